@@ -70,6 +70,16 @@ const computeSection = section(
       fallback: 8_000,
       minimum: 0,
     }),
+    migrationBandwidthMb: integer({
+      help: 'How fast the memory of a guest is sent in a live migration, MiB a second.',
+      fallback: 1_024,
+      minimum: 1,
+    }),
+    migrationDowntimeMs: integer({
+      help: 'The last part of the memory is sent, with the guest halted, when it is expected to take this long at most, ms.',
+      fallback: 100,
+      minimum: 1,
+    }),
     firstWordMs: integer({
       help: "After a start, how long the guests that should run here wait for the conductor's word before they are started, ms. It may say that they were evacuated while this host was down.",
       fallback: 30_000,

@@ -29,6 +29,10 @@ const EXECUTORS: { readonly [A in Action]: Executor<A> } = {
   'save-disk': (driver, desired, { save }, context) => driver.saveDisk(desired, save, context),
   'upload-save': (driver, desired, { save }, context) => driver.uploadSave(desired.guestId, save, context),
   'discard-save': (driver, desired, { saveId }) => driver.discardSave(desired.guestId, saveId),
+  receive: (driver, desired, { migrationId }, context) => driver.receive(desired, migrationId, context),
+  'take-over': (driver, desired, _, context) => driver.takeOver(desired, context),
+  send: (driver, desired, { migration }, context) => driver.send(desired, migration, context),
+  'end-sending': (driver, desired) => driver.endSending(desired.guestId),
 };
 
 export function execute(driver: Driver, desired: DesiredGuest, step: Step, context: StepContext): Promise<void> {

@@ -82,7 +82,7 @@ async function converge(
     const decision = nextSteps(desired, fact);
     if (decision.kind === 'stale') return observed(fact?.desired ?? desired, fact, false);
     if (decision.kind === 'refused') {
-      const error = { message: decision.reason, details: null, permanent: false };
+      const error = { message: decision.reason, details: null, permanent: decision.permanent === true };
       return { ...observed(desired, fact, false), error };
     }
     if (decision.steps.length === 0) return observed(desired, fact, isSettled(desired, fact));
@@ -126,9 +126,14 @@ function observed(desired: DesiredGuest, fact: GuestFact | null, settled: boolea
     error: null,
     progress: settled ? 100 : 0,
     stoppedByItself: fact?.stoppedByItself ?? false,
-    parts: { rebuilds: fact?.rebuilds ?? 0, rescueId: fact?.rescueId ?? null, saves: [...(fact?.saves ?? [])] },
+    parts: {
+      ...{ rebuilds: fact?.rebuilds ?? 0, rescueId: fact?.rescueId ?? null, saves: [...(fact?.saves ?? [])] },
+      ...(fact?.outgoing == null ? {} : { migration: migrationOf(fact.outgoing) }),
+    },
   };
 }
+
+const migrationOf = ({ message: _, ...migration }: NonNullable<GuestFact['outgoing']>) => migration;
 
 /** A machine of which nothing but its process is known. */
 const orphan = ({ guestId, hostName }: Pick<GuestFact, 'guestId' | 'hostName'>): ObservedGuest => ({

@@ -1,17 +1,18 @@
 import type { DesiredGuest } from '#platform/objects/guest.ts';
 import type { GuestFact } from './drivers/driver.ts';
 import { needsOf } from './parts/index.ts';
+import { migrationNeeds } from './parts/migration.ts';
 import type { Action, Step } from './steps.ts';
 
 /**
  * steps: carry these out in order, then look again. None: nothing is left to do.
  * stale: the desired state is older than one that this host has already accepted; the agent does nothing for it.
- * refused: it can't be done now, for this reason; it may be tried later.
+ * refused: it can't be done now, for this reason; it may be tried later, unless the refusal is permanent.
  */
 type Decision =
   | { readonly kind: 'steps'; readonly steps: readonly Step[] }
   | { readonly kind: 'stale' }
-  | { readonly kind: 'refused'; readonly reason: string };
+  | { readonly kind: 'refused'; readonly reason: string; readonly permanent?: boolean };
 
 /** A guest that crashes this often within a minute stays down until the minute is over or somebody asks for it anew. */
 export const UNASKED_STARTS_MAX = 3;
@@ -27,6 +28,8 @@ export function nextSteps(desired: DesiredGuest, observed: GuestFact | null): De
   if (isOlder(observed.desired, desired)) return plain('accept');
   if (desired.power === 'absent') return plain(hasProcess(observed) ? 'kill' : 'remove');
   if (observed.leftover) return plain('kill');
+  const migrating = migrationNeeds(desired, observed);
+  if (migrating !== null) return migrating.kind === 'steps' ? migrating : { ...migrating, permanent: true };
   const needs = needsOf(desired, observed);
   switch (observed.power) {
     case 'running': {

@@ -25,6 +25,7 @@ import { serveGuestData } from './guest-data.ts';
 import { guestSubject } from './guest-subject.ts';
 import { guestsDownOnSignal } from './guests-down.ts';
 import { metadataOfGuests } from './metadata-of-guests.ts';
+import { serveIncoming } from './migration-relay.ts';
 
 /** One compute agent: the driver with its guests, the agent's loop over them, and what conductors and other agents ask of it. */
 export async function composeCompute(config: ComputeConfig, log: Logger): Promise<Service[]> {
@@ -57,6 +58,7 @@ export async function composeCompute(config: ComputeConfig, log: Logger): Promis
       serveContract(app, computeContract, computeHandlers(driver), authenticate);
       serveConsoles(app, driver, authenticate);
       serveGuestData(app, driver, ticketVerifier(trust));
+      serveIncoming(app, driver, ticketVerifier(trust), log);
     },
     ready: () => agent.connected(),
   });

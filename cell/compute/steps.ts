@@ -1,4 +1,4 @@
-import type { Save } from '#platform/objects/guest-parts.ts';
+import type { OutgoingSide, Save } from '#platform/objects/guest-parts.ts';
 import type { Image } from '#platform/objects/image.ts';
 
 type None = Readonly<Record<never, never>>;
@@ -25,6 +25,14 @@ export interface StepArguments {
   'save-disk': { readonly save: Save };
   'upload-save': { readonly save: Save };
   'discard-save': { readonly saveId: string };
+  /** Starts a machine that waits for the state of another one, with its processors halted. */
+  receive: { readonly migrationId: string };
+  /** Its processors run from here on: it has the state of the other one. */
+  'take-over': None;
+  /** Sends the state of the machine; in the end its processors are halted. */
+  send: { readonly migration: OutgoingSide };
+  /** Stops sending, or forgets that it has sent: its processors may run again. */
+  'end-sending': None;
 }
 
 export type Action = keyof StepArguments;

@@ -35,10 +35,30 @@ export type Save = Static<typeof Save>;
 
 const MAX_SAVES = 8;
 
+/**
+ * One side of a live migration. incoming: a machine that waits, with its processors halted, for the memory and the disks of the other one.
+ * outgoing: the machine sends both to the agent at `to.url`, which takes them for the guest `to.guestId` with this ticket; `hurry`: its
+ * processors are halted, so that what is left to send does not grow.
+ */
+const IncomingSide = Type.Object({ role: Type.Literal('incoming'), id: Uuid });
+export const OutgoingSide = Type.Object({
+  role: Type.Literal('outgoing'),
+  id: Uuid,
+  to: Type.Object({
+    guestId: Uuid,
+    url: Type.String({ maxLength: 2_048 }),
+    ticket: Type.String({ maxLength: 4_096 }),
+  }),
+  hurry: Type.Boolean(),
+});
+export type OutgoingSide = Static<typeof OutgoingSide>;
+
 export const GuestParts = Type.Object({
   boot: BootSource,
   rebuild: RebuildPart,
   saves: Type.Array(Save, { maxItems: MAX_SAVES }),
+  /** Absent: no live migration. */
+  migration: Type.Optional(Type.Union([IncomingSide, OutgoingSide])),
 });
 export type GuestParts = Static<typeof GuestParts>;
 
@@ -54,6 +74,16 @@ const SAVE_STATES = ['begun', 'saved', 'uploaded'] as const;
 const ObservedSave = Type.Object({ saveId: Uuid, state: oneOf(SAVE_STATES) });
 export type ObservedSave = Static<typeof ObservedSave>;
 
+/** How far a machine has come with sending itself, bytes of memory and disks. */
+const SENDING_STATES = ['sending', 'sent', 'failed'] as const;
+const ObservedMigration = Type.Object({
+  id: Uuid,
+  state: oneOf(SENDING_STATES),
+  memory: Type.Object({ totalBytes: Count, sentBytes: Count, remainingBytes: Count }),
+  disks: Type.Object({ totalBytes: Count, sentBytes: Count, remainingBytes: Count }),
+});
+export type ObservedMigration = Static<typeof ObservedMigration>;
+
 /** What an agent observes of the parts. */
 export const ObservedParts = Type.Object({
   /** How often the disks were made anew. */
@@ -62,5 +92,7 @@ export const ObservedParts = Type.Object({
   rescueId: nullable(Uuid),
   /** Absent: none. */
   saves: Type.Optional(Type.Array(ObservedSave, { maxItems: MAX_SAVES })),
+  /** Of the outgoing side; absent: nothing was sent. */
+  migration: Type.Optional(ObservedMigration),
 });
 export type ObservedParts = Static<typeof ObservedParts>;

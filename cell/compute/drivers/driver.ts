@@ -1,11 +1,12 @@
 import type { Duplex } from 'node:stream';
 import type { ConsoleType } from '#platform/objects/console.ts';
 import type { DesiredGuest, GuestStats } from '#platform/objects/guest.ts';
-import type { ObservedSave, Save } from '#platform/objects/guest-parts.ts';
+import type { ObservedMigration, ObservedSave, OutgoingSide, Save } from '#platform/objects/guest-parts.ts';
 import type { HostReport } from '#platform/objects/host.ts';
 import type { PowerState } from '#platform/states/power-state.ts';
 import type { DiskReader } from '../disk-transfer/disk-reader.ts';
 import type { StepArguments } from '../steps.ts';
+import type { MigrationChannel } from './migration-channel.ts';
 
 /**
  * A driver is how an agent has its way with a kind of hypervisor: it says what exists, and carries out single steps. It decides
@@ -85,6 +86,19 @@ export interface Driver {
   uploadSave(guestId: string, save: Save, context: StepContext): Promise<void>;
   /** Removes that file, and ends what is being done for it. */
   discardSave(guestId: string, saveId: string): Promise<void>;
+  /** Starts the machine of the incoming side. Afterwards `incoming` is the migration's id, and `connectIncoming` finds it. */
+  receive(desired: DesiredGuest, migrationId: string, context: StepContext): Promise<void>;
+  /** The machine of the incoming side. @throws VolvoxError not-found, conflict when it does not wait. */
+  connectIncoming(guestId: string, channel: MigrationChannel): Promise<Duplex>;
+  /** Its processors run, if the guest is to run, once it has received everything. Afterwards `incoming` is null. */
+  takeOver(desired: DesiredGuest, context: StepContext): Promise<void>;
+  /**
+   * Sends the state of the machine, in the background: a step that is cut off does not end it, and the next one joins. With `hurry` the
+   * processors are halted. Afterwards `outgoing` says that it was sent, and the processors are halted; or that it failed, and they run on.
+   */
+  send(desired: DesiredGuest, migration: OutgoingSide, context: StepContext): Promise<void>;
+  /** Ends what `send` has begun. Afterwards `outgoing` is null, and the machine is running, or paused if all was sent. */
+  endSending(guestId: string): Promise<void>;
   /** Removes every file of a guest whose process is gone. */
   remove(guestId: string): Promise<void>;
 
@@ -143,4 +157,8 @@ export interface GuestFact {
   readonly rescueId: string | null;
   /** Saves of which there is anything. */
   readonly saves: readonly ObservedSave[];
+  /** The live migration for which its machine was started, until it has taken over. */
+  readonly incoming: string | null;
+  /** The live migration that sends or has sent its machine; `message`: why it failed. */
+  readonly outgoing: (ObservedMigration & { readonly message: string }) | null;
 }

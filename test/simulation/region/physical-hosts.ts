@@ -16,6 +16,10 @@ export interface PhysicalGuest {
   rescueDiskId: string | null;
   rescueId: string | null;
   readonly saves: Map<string, PhysicalSave>;
+  /** The live migration that its machine waits for, or whose state it has. */
+  incoming: string | null;
+  /** The live migration that was sent its state: its processors are halted. */
+  outgoing: string | null;
 }
 
 /** A file of the root disk: what was written to that when it was made. */
@@ -73,6 +77,7 @@ export class PhysicalHosts {
     this.guests.set(desired.guestId, {
       ...{ desired, cellName, power: 'shutdown', disk: null, restarts: 0, stoppedByItself: false },
       ...{ rebuilds: 0, rescueDiskId: null, rescueId: null, saves: new Map() },
+      ...{ incoming: null, outgoing: null },
     });
   }
 
@@ -111,6 +116,35 @@ export class PhysicalHosts {
     this.lastWritten.set(desired.guestId, source.disk.written);
   }
 
+  /** A machine that waits, with its processors halted. */
+  receive(guestId: string, migrationId: string): void {
+    Object.assign(this.get(guestId), { power: 'paused', incoming: migrationId });
+  }
+
+  /** All that the machine has is at the other end afterwards, and its processors are halted. */
+  send(guestId: string, migrationId: string, toGuestId: string): void {
+    const [from, to] = [this.get(guestId), this.get(toGuestId)];
+    if (!isLive(from)) throw new VolvoxError('conflict', `Guest ${guestId} does not run.`);
+    if (to.incoming !== migrationId || to.power !== 'paused' || from.disk === null)
+      throw new VolvoxError('conflict', `No machine waits for guest ${guestId}.`);
+    to.disk = { ...from.disk };
+    this.lastWritten.set(toGuestId, from.disk.written);
+    Object.assign(from, { outgoing: migrationId, power: 'paused' });
+  }
+
+  /** Its processors run from here on. */
+  takeOver(guestId: string, power: 'running' | 'paused'): void {
+    const guest = this.get(guestId);
+    const others = this.guestsOf(guest.desired.spec.instanceUuid).filter(
+      (one) => one !== guest && isLive(one) && one.outgoing === null,
+    );
+    this.#observer.starts(guest, others);
+    this.#written += 1;
+    if (guest.disk !== null) guest.disk = { ...guest.disk, written: this.#written };
+    this.lastWritten.set(guestId, this.#written);
+    Object.assign(guest, { power, incoming: null });
+  }
+
   discardDisk(guestId: string, rebuild: number): void {
     const guest = this.get(guestId);
     if (hasMachine(guest)) throw new Error(`the disk of guest ${guestId} is discarded while it has a machine`);
@@ -128,6 +162,8 @@ export class PhysicalHosts {
       guest.disk = { written: this.#written, clonedFrom: null, isRebuilt: guest.disk.isRebuilt };
       this.lastWritten.set(guestId, this.#written);
     }
+    const runs = this.guestsOf(guest.desired.spec.instanceUuid).filter((one) => one.power === 'running');
+    if (power === 'running' && guest.power === 'paused' && runs.length > 0) this.#observer.starts(guest, runs);
     guest.power = power;
   }
 

@@ -17,6 +17,7 @@ interface SimulatedDriverOptions {
 
 const STEP_MS = 30;
 const DISK_MS = 300;
+const NO_BYTES = { totalBytes: 0, sentBytes: 0, remainingBytes: 0 };
 
 /** An agent's hand on its host: each step takes a while, during which the agent may die, and may fail. */
 export function simulatedDriver({ life, kernel, faults, hosts, hostName, cellName }: SimulatedDriverOptions): Driver {
@@ -97,6 +98,16 @@ export function simulatedDriver({ life, kernel, faults, hosts, hostName, cellNam
     uploadSave: (guestId, save, { signal }) =>
       step(DISK_MS, () => hosts.uploadSave(guestId, save.saveId), signal, 'risky-step'),
     discardSave: (guestId, saveId) => step(STEP_MS, () => hosts.discardSave(guestId, saveId)),
+    receive: ({ guestId }, migrationId, { signal }) =>
+      step(STEP_MS, () => hosts.receive(guestId, migrationId), signal, 'risky-step'),
+    connectIncoming: async () => {
+      throw new VolvoxError('unsupported', 'Machines are sent in one step here.');
+    },
+    takeOver: ({ guestId, power }, { signal }) =>
+      step(STEP_MS, () => hosts.takeOver(guestId, power === 'running' ? power : 'paused'), signal),
+    send: ({ guestId }, { id, to }, { signal }) =>
+      step(DISK_MS, () => hosts.send(guestId, id, to.guestId), signal, 'risky-step'),
+    endSending: (guestId) => step(STEP_MS, () => Object.assign(hosts.get(guestId), { outgoing: null })),
     remove: (guestId) =>
       step(STEP_MS, () => {
         const guest = hosts.guests.get(guestId);
@@ -133,6 +144,11 @@ const factOf = (guest: PhysicalGuest): GuestFact => ({
   rescueDiskId: guest.rescueDiskId,
   rescueId: hasMachine(guest) ? guest.rescueId : null,
   saves: [...guest.saves].map(([saveId, { state }]) => ({ saveId, state })),
+  incoming: guest.incoming,
+  outgoing:
+    guest.outgoing === null
+      ? null
+      : { id: guest.outgoing, state: 'sent', memory: NO_BYTES, disks: NO_BYTES, message: '' },
 });
 
 const reportOf = (name: string): HostReport => ({

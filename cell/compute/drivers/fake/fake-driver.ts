@@ -7,12 +7,14 @@ import { type Clock, systemClock, timestamp } from '#platform/time/clock.ts';
 import { openDownloads } from '#platform/tls/dispatcher.ts';
 import { PLAIN_ON_LOOPBACK, type Transport } from '#platform/tls/transport.ts';
 import { openBlockConnections } from '../../disk-transfer/block-source.ts';
+import { connectToIncoming } from '../../migration-relay.ts';
 import type { Driver, StepContext } from '../driver.ts';
 import type { GuestJournal } from './guest-journal.ts';
 import type { PartialTransfer } from './partial-transfer.ts';
 import { contentIdOf, simulatedDiskReader } from './simulated-disks.ts';
 import type { SimulatedFaults } from './simulated-faults.ts';
 import { CRASH_WINDOW_MS, factOf, newGuest, type SimulatedGuest } from './simulated-guest.ts';
+import { receivingEnd, sendingFact, sendState } from './simulated-migration.ts';
 import { findSave, uploadSimulatedSave, withSave } from './simulated-saves.ts';
 import { simulatedScreen } from './simulated-screen.ts';
 import { simulatedSerial } from './simulated-serial.ts';
@@ -192,6 +194,31 @@ export function createFakeDriver(options: FakeDriverOptions): FakeDriver {
     discardSave: async (guestId, discarded) => {
       await faults.pass(get(guestId).desired.hostName, 'step');
       change(guestId, { saves: get(guestId).saves.filter(({ saveId }) => saveId !== discarded) });
+    },
+    receive: async ({ guestId, hostName }, migrationId, { signal }) => {
+      await faults.pass(hostName, 'spawn', signal);
+      faults.mayFailSpawn(hostName);
+      change(guestId, { power: 'paused', incoming: migrationId, startedMs: clock.now() }, 'Waiting');
+    },
+    connectIncoming: async (guestId) => {
+      if (get(guestId).incoming == null) throw new VolvoxError('conflict', `No machine waits for guest ${guestId}.`);
+      return receivingEnd((state) => change(guestId, state));
+    },
+    takeOver: async ({ guestId, hostName, power }, { signal }) => {
+      await faults.pass(hostName, 'step', signal);
+      change(guestId, { power: power === 'running' ? power : 'paused', incoming: null }, 'Migrated');
+    },
+    send: async ({ guestId, hostName, spec }, { id, to }, { signal }) => {
+      change(guestId, { outgoing: sendingFact(id, spec.ramMb, false) });
+      await faults.pass(hostName, 'spawn', signal);
+      const { contentId, console } = get(guestId);
+      if (contentId === null) throw new VolvoxError('conflict', `Guest ${guestId} has no disk.`);
+      await sendState(await connectToIncoming(dispatcher)(to, 'memory'), { contentId, console });
+      change(guestId, { outgoing: sendingFact(id, spec.ramMb, true), power: 'paused' }, 'Sent');
+    },
+    endSending: async (guestId) => {
+      await faults.pass(get(guestId).desired.hostName, 'step');
+      change(guestId, { outgoing: null });
     },
     remove: async (guestId) => {
       const guest = guests.get(guestId);

@@ -1,5 +1,5 @@
 import type { DesiredGuest } from '#platform/objects/guest.ts';
-import type { ObservedSave } from '#platform/objects/guest-parts.ts';
+import type { ObservedMigration, ObservedSave } from '#platform/objects/guest-parts.ts';
 import type { GuestFact } from '../driver.ts';
 import type { PartialTransfer } from './partial-transfer.ts';
 
@@ -25,6 +25,9 @@ export interface SimulatedGuest {
   readonly rescueDiskId: string | null;
   readonly rescueId: string | null;
   readonly saves: readonly SimulatedSave[];
+  /** As the facts of the same names; absent: null. */
+  readonly incoming?: string | null;
+  readonly outgoing?: ObservedMigration | null;
   /** The lines its serial console would have shown. */
   readonly console: readonly string[];
 }
@@ -44,6 +47,8 @@ export const factOf = (guest: SimulatedGuest, nowMs: number): GuestFact => ({
   rescueDiskId: guest.rescueDiskId,
   rescueId: guest.power === 'shutdown' || guest.power === 'crashed' ? null : guest.rescueId,
   saves: guest.saves.map(({ saveId, state }) => ({ saveId, state })),
+  incoming: guest.incoming ?? null,
+  outgoing: guest.outgoing == null ? null : { ...guest.outgoing, message: '' },
   unaskedStarts: guest.crashStartsMs.filter((ms) => nowMs - ms < CRASH_WINDOW_MS).length,
 });
 

@@ -6,6 +6,7 @@ import type { Transport } from '#platform/tls/transport.ts';
 import type { ComputeConfig } from '../../config.ts';
 import { openBlockConnections } from '../../disk-transfer/block-source.ts';
 import type { MetadataOfGuest } from '../../metadata-of-guests.ts';
+import { connectToIncoming } from '../../migration-relay.ts';
 import { parseUidRange } from '../../uid-range.ts';
 import type { Driver } from '../driver.ts';
 import { probeAcceleration } from './acceleration.ts';
@@ -18,6 +19,7 @@ import { GuestUsers } from './guest-users.ts';
 import { GuestWall } from './guest-wall.ts';
 import { readHost } from './host-report.ts';
 import { ImageCache } from './image-cache.ts';
+import { LiveMigrations } from './live-migrations.ts';
 import { Machines } from './machines.ts';
 import { MemoryOnDisk } from './memory-on-disk.ts';
 import { QemuDriver } from './qemu-driver.ts';
@@ -87,6 +89,11 @@ export function createQemuDriver(
     disks: { folders, images, diskImages, dispatcher, metadataOf },
     dispatcher,
     memory: new MemoryOnDisk(folders, machines),
+    migrations: new LiveMigrations({
+      ...{ folders, records, machines, log, connect: connectToIncoming(dispatcher) },
+      bandwidthMbps: compute.migrationBandwidthMb,
+      downtimeMs: compute.migrationDowntimeMs,
+    }),
     saves: new SavedDisks({
       ...{ folders, records, users, machines, diskImages, images, quiescer: noQuiescer },
       uploads: openDownloads(transport, UPLOADS),

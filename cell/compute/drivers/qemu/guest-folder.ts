@@ -33,6 +33,11 @@ export const GUEST_FILES = {
   memoryInWork: 'memory.saving',
   /** The agent listens on it while a machine sends its memory. */
   memorySocket: 'memory.sock',
+  /** The same for the writes to its disks, while it moves. */
+  mirrorSocket: 'mirror.sock',
+  /** A machine that waits for another one listens here for its memory, and exports its disks. */
+  incomingSocket: 'run/incoming.sock',
+  exportsSocket: 'run/exports.sock',
 } as const;
 
 export interface StateFolders {

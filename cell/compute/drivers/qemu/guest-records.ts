@@ -38,6 +38,10 @@ export interface GuestRecord {
   readonly saves?: readonly SavedDisk[] | undefined;
   /** The process, if there is one, is no machine: it saves the disk of a guest that is down (saving-machine.ts). */
   readonly isSaving?: true | undefined;
+  /** The live migration for which its machine was started, until it has taken over. */
+  readonly incoming?: string | undefined;
+  /** The live migration that its machine is the outgoing side of; `sent`: everything was sent; `failed`: why it was not. */
+  readonly outgoing?: { readonly id: string; readonly sent?: boolean; readonly failed?: string } | undefined;
   /** The user id of its process and its files; none yet: a guest of an earlier release, until its next start. */
   readonly uid?: number | undefined;
 }

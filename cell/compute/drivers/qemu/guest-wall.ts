@@ -9,7 +9,7 @@ import { writeMounts } from './guest-mounts.ts';
 import type { GuestRecord, GuestRecords } from './guest-records.ts';
 import type { GuestUsers } from './guest-users.ts';
 import type { ImageCache } from './image-cache.ts';
-import { behindWall, incomingArguments, onBase, sandboxArguments } from './qemu-wall.ts';
+import { behindWall, incomingArguments, onBase, sandboxArguments, waitingArguments } from './qemu-wall.ts';
 import type { Taps } from './taps.ts';
 
 interface GuestWallOptions {
@@ -51,7 +51,7 @@ export class GuestWall {
   async prepare(
     guestId: string,
     machine: readonly string[],
-    { resume = false, withoutNics = false } = {},
+    { resume = false, withoutNics = false, incoming = false } = {},
   ): Promise<WalledMachine> {
     const { qemu, networkNamespace, mounts, folders, records, users, cgroups, images, taps } = this.#options;
     const record = records.get(guestId);
@@ -80,7 +80,14 @@ export class GuestWall {
     const disks = bases.map(({ file, image }) => ({ file, baseFormat: image.diskFormat }));
     const based = onBase(machine, disks, GUEST_FILES.monitor);
     return {
-      command: [...wall, qemu, ...based, ...sandboxArguments(disks), ...(resume ? incomingArguments(disks) : [])],
+      command: [
+        ...wall,
+        qemu,
+        ...based,
+        ...sandboxArguments(disks),
+        ...(resume ? incomingArguments(disks) : []),
+        ...(incoming ? waitingArguments(GUEST_FILES.incomingSocket) : []),
+      ],
       files,
     };
   }

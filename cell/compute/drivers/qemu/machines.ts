@@ -24,6 +24,15 @@ const QUIT_MS = 3_000;
 /** The agent looks at a guest after each event of its machine, so that a process that was taken over could keep it looking. */
 const EVENTS_APART_MS = 1_000;
 
+interface LaunchOptions {
+  readonly resume?: boolean;
+  readonly withoutNics?: boolean;
+  /** It waits for the state of another machine. */
+  readonly incoming?: boolean;
+  /** Called while the process can still make names in the folder that it may write to. */
+  readonly beforeClosing?: () => Promise<void>;
+}
+
 interface MachinesOptions {
   readonly folders: StateFolders;
   readonly wall: Pick<GuestWall, 'prepare' | 'started' | 'ended'>;
@@ -65,13 +74,10 @@ export class Machines {
    * Starts QEMU behind its wall and waits until its monitor answers; `resume`: from its saved memory; `withoutNics`: a process without a machine.
    * @throws VolvoxError unavailable with QEMU's words.
    */
-  async launch(
-    guestId: string,
-    machine: readonly string[],
-    options: { readonly resume?: boolean; readonly withoutNics?: boolean } = {},
-  ): Promise<void> {
+  async launch(guestId: string, machine: readonly string[], options: LaunchOptions = {}): Promise<void> {
     const { folders, wall } = this.#options;
-    const { command, files } = await wall.prepare(guestId, machine, options);
+    const { beforeClosing, ...how } = options;
+    const { command, files } = await wall.prepare(guestId, machine, how);
     const [program = '', ...args] = command;
     const isReady = () =>
       this.ask(guestId, QUERY_STATUS).then(
@@ -80,6 +86,7 @@ export class Machines {
       );
     try {
       await launch({ folders, guestId, program, args, files, isReady });
+      await beforeClosing?.();
       await wall.started(guestId);
     } catch (error) {
       await wall.ended(guestId);

@@ -34,7 +34,11 @@ export const QUERY_CPUS = query('query-cpus-fast', Type.Array(CpuThread, { maxIt
 
 export const QUERY_MIGRATE = query(
   'query-migrate',
-  Type.Object({ status: Type.Optional(Type.String()), 'error-desc': Type.Optional(Type.String()) }),
+  Type.Object({
+    status: Type.Optional(Type.String()),
+    'error-desc': Type.Optional(Type.String({ maxLength: 1_000 })),
+    ram: Type.Optional(Type.Object({ total: Count, transferred: Count, remaining: Count })),
+  }),
 );
 
 const JOBS_MAX = 64;

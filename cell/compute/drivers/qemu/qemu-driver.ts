@@ -6,12 +6,13 @@ import type { ConsoleType } from '#platform/objects/console.ts';
 import type { DesiredGuest, GuestStats } from '#platform/objects/guest.ts';
 import { GUEST_AGENT_MISSING } from '#platform/objects/guest-agent.ts';
 import { BLANK_DISKS } from '#platform/objects/guest-disks.ts';
-import { NO_PARTS, type Save } from '#platform/objects/guest-parts.ts';
+import { NO_PARTS, type OutgoingSide, type Save } from '#platform/objects/guest-parts.ts';
 import type { HostReport } from '#platform/objects/host.ts';
 import { type Clock, systemClock } from '#platform/time/clock.ts';
 import type { DiskReader } from '../../disk-transfer/disk-reader.ts';
 import type { StepArguments } from '../../steps.ts';
 import type { Driver, GuestFact, StepContext } from '../driver.ts';
+import type { MigrationChannel } from '../migration-channel.ts';
 import type { Acceleration } from './acceleration.ts';
 import type { ConsoleLog } from './console-log.ts';
 import { setGuestPassword } from './guest-agent.ts';
@@ -24,6 +25,7 @@ import type { GuestRecord, GuestRecords } from './guest-records.ts';
 import { guestStats } from './guest-stats.ts';
 import type { GuestUsers } from './guest-users.ts';
 import { exists, type ImageCache } from './image-cache.ts';
+import type { LiveMigrations } from './live-migrations.ts';
 import { machineArguments } from './machine-arguments.ts';
 import type { Machines } from './machines.ts';
 import type { MemoryOnDisk } from './memory-on-disk.ts';
@@ -49,6 +51,7 @@ interface QemuDriverOptions {
   readonly cgroups: GuestCgroups;
   readonly dispatcher: Dispatcher;
   readonly memory: MemoryOnDisk;
+  readonly migrations: LiveMigrations;
   readonly saves: SavedDisks;
   readonly console: ConsoleLog;
   readonly taps: Taps;
@@ -144,8 +147,9 @@ export class QemuDriver implements Driver {
     if (record === undefined) return null;
     const { folders } = this.#options;
     const isSaving = record.isSaving === true;
-    const [process, hasDisk, isSuspended] = await Promise.all([
+    const [process, outgoing, hasDisk, isSuspended] = await Promise.all([
       this.#options.machines.state(guestId),
+      this.#options.migrations.outgoing(guestId),
       exists(folders.file(guestId, 'disk')),
       exists(folders.file(guestId, 'memory')),
     ]);
@@ -166,6 +170,8 @@ export class QemuDriver implements Driver {
       rescueDiskId: record.rescue?.rescueId ?? null,
       rescueId: record.isRescued === true && hasMachine() ? (record.rescue?.rescueId ?? null) : null,
       saves: (record.saves ?? []).map(({ saveId, state }) => ({ saveId, state })),
+      incoming: record.incoming ?? null,
+      outgoing,
     };
 
     function hasMachine(): boolean {
@@ -297,6 +303,7 @@ export class QemuDriver implements Driver {
         stoppedByItself: false,
         machine,
         isRescued,
+        incoming: undefined,
         isSaving: undefined,
         crashStartsMs: [...this.#recentCrashStarts(record), ...(crashed ? [this.#clock.now()] : [])],
       });
@@ -379,6 +386,41 @@ export class QemuDriver implements Driver {
       await records.change(guestId, { expected: 'down' });
       await memory.discard(guestId);
     });
+  }
+
+  async receive(desired: DesiredGuest, migrationId: string): Promise<void> {
+    const { guestId, spec } = desired;
+    const { records, migrations, taps } = this.#options;
+    await taps.check(spec.nics.map((nic) => nic.tapName));
+    const acceleration = (await this.#acceleration) ?? 'tcg';
+    const machine = machineArguments({ guestId, spec, isRescued: false, acceleration });
+    await this.#step(guestId, async () => {
+      await records.change(guestId, {
+        ...{ incoming: migrationId, restarts: desired.restarts, stopAsked: false, stoppedByItself: false, machine },
+      });
+      await migrations.receive(guestId, machine);
+    });
+  }
+
+  connectIncoming(guestId: string, channel: MigrationChannel): Promise<Duplex> {
+    return this.#options.migrations.connectIncoming(guestId, channel);
+  }
+
+  async takeOver({ guestId, power }: DesiredGuest, { signal }: StepContext): Promise<void> {
+    await this.#step(guestId, async () => {
+      // From here on a machine that is gone is one that crashed: its disks are whole.
+      await this.#options.records.change(guestId, { expected: 'up' });
+      await this.#options.migrations.takeOver(guestId, power === 'running', signal);
+      await this.#options.records.change(guestId, { incoming: undefined });
+    });
+  }
+
+  send({ guestId }: DesiredGuest, migration: OutgoingSide, context: StepContext): Promise<void> {
+    return this.#options.migrations.send(guestId, migration, context);
+  }
+
+  endSending(guestId: string): Promise<void> {
+    return this.#options.migrations.endSending(guestId);
   }
 
   async remove(guestId: string): Promise<void> {

@@ -29,6 +29,9 @@ export const incomingArguments = (disks: readonly BasedDisk[]): readonly string[
   ...['-S', '-incoming', `fd:${FIRST_FD + disks.length}`],
 ];
 
+/** It waits for the state of another machine, and its processors stay halted. */
+export const waitingArguments = (socket: string): readonly string[] => ['-S', '-incoming', `unix:${socket}`];
+
 /**
  * The machine with its disks on their base images. `machine` is as `machineArguments` makes it, or as a guest of an earlier release was started:
  * what stood for its wall then is left out.

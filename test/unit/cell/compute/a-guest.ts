@@ -60,5 +60,7 @@ export const aFact = (rest: Partial<GuestFact> = {}): GuestFact => ({
   rescueDiskId: null,
   rescueId: null,
   saves: [],
+  incoming: null,
+  outgoing: null,
   ...rest,
 });

@@ -119,6 +119,51 @@ describe('a save', () => {
   });
 });
 
+const MIGRATION_ID = '6a1f0c1e-0000-4000-8000-0000000000e1';
+const NO_BYTES = { totalBytes: 0, sentBytes: 0, remainingBytes: 0 };
+const NOTHING_SENT = { id: MIGRATION_ID, state: 'sending', memory: NO_BYTES, disks: NO_BYTES, message: '' } as const;
+
+describe('the incoming side of a live migration', () => {
+  const waiting = { role: 'incoming', id: MIGRATION_ID } as const;
+  const desired = aDesiredGuest({ power: 'paused', parts: { ...NO_PARTS, migration: waiting } });
+  test('waits with halted processors', () => {
+    const down = aFact({ desired, power: 'shutdown' });
+    expectSteps(desired, { ...down, hasDisk: false }, 'prepare-disk', { action: 'receive', migrationId: MIGRATION_ID });
+    expectSteps(desired, { ...down, power: 'paused', incoming: MIGRATION_ID });
+  });
+  test('does not wait again, with disks that are half there', () => {
+    const ended = aFact({ desired, power: 'shutdown', incoming: MIGRATION_ID });
+    expect(nextSteps(desired, ended)).toMatchObject({ kind: 'refused', permanent: true });
+  });
+  test('runs once the migration is gone from what is desired', () => {
+    const current = aDesiredGuest({ parts: NO_PARTS });
+    expectSteps(current, aFact({ desired: current, power: 'paused', incoming: MIGRATION_ID }), 'take-over');
+    expectSteps(current, aFact({ desired: current, power: 'crashed', incoming: MIGRATION_ID }), 'start');
+  });
+});
+
+describe('the outgoing side of a live migration', () => {
+  const to = { guestId: MIGRATION_ID, url: 'http://host-b', ticket: 'a ticket' };
+  const migration = { role: 'outgoing', id: MIGRATION_ID, to, hurry: false } as const;
+  const desired = aDesiredGuest({ parts: { ...NO_PARTS, migration } });
+  const fact = (state: 'sending' | 'sent' | 'failed') =>
+    aFact({ desired, power: state === 'sent' ? 'paused' : 'running', outgoing: { ...NOTHING_SENT, state } });
+  test('sends itself, and its processors do not run again after that', () => {
+    expectSteps(desired, aFact({ desired }), { action: 'send', migration });
+    expectSteps(desired, fact('sending'), { action: 'send', migration });
+    expectSteps(desired, fact('sent'));
+  });
+  test('fails for good', () =>
+    expect(nextSteps(desired, fact('failed'))).toMatchObject({ kind: 'refused', permanent: true }));
+  test('a guest without a machine sends nothing', () =>
+    expect(nextSteps(desired, aFact({ desired, power: 'crashed' }))).toMatchObject({ kind: 'refused' }));
+  test('runs on when the migration is taken back', () => {
+    const back = aDesiredGuest({ parts: NO_PARTS });
+    expectSteps(back, { ...fact('sent'), desired: back }, 'end-sending');
+    expectSteps(back, { ...fact('sent'), desired: back, outgoing: null }, 'unpause');
+  });
+});
+
 /** What each step does to the facts, when it succeeds. */
 function after(step: Step, desired: DesiredGuest, observed: GuestFact | null): GuestFact | null {
   const fact = observed ?? aFact({ desired, power: 'shutdown', hasDisk: false });
@@ -177,6 +222,17 @@ function after(step: Step, desired: DesiredGuest, observed: GuestFact | null): G
       };
     case 'discard-save':
       return { ...fact, saves: withoutSave(fact, step.saveId) };
+    case 'receive':
+      expect(fact).toMatchObject({ hasDisk: true, power: 'shutdown' });
+      return { ...fact, power: 'paused', incoming: step.migrationId };
+    case 'take-over':
+      expect(fact.power).toBe('paused');
+      return { ...fact, power: desired.power === 'running' ? 'running' : 'paused', incoming: null };
+    case 'send':
+      expect(['running', 'paused']).toContain(fact.power);
+      return { ...fact, power: 'paused', outgoing: { ...NOTHING_SENT, id: step.migration.id, state: 'sent' } };
+    case 'end-sending':
+      return { ...fact, outgoing: null };
     case 'remove':
       return null;
   }
