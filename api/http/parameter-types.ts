@@ -29,6 +29,8 @@ export const nothing: Schema = { type: 'null' };
 
 const TRUES = [true, 'True', 'TRUE', 'true', '1', 'ON', 'On', 'on', 'YES', 'Yes', 'yes', 'y', 't'];
 const FALSES = [false, 'False', 'FALSE', 'false', '0', 'OFF', 'Off', 'off', 'NO', 'No', 'no', 'n', 'f'];
+/** A flag, or `auto`: the server finds it out. */
+export const booleanOrAuto: Schema = { type: ['boolean', 'string'], enum: [...TRUES, ...FALSES, 'auto'] };
 export const boolean: Schema = { type: ['boolean', 'string'], enum: [...TRUES, ...FALSES] };
 /** Reads what `boolean` lets through. */
 export const isTrue = (value: unknown): boolean => TRUES.includes(value as never);

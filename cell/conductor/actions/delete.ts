@@ -13,6 +13,9 @@ import { VersionConflict } from './version-conflict.ts';
 
 const RULE = actionRule('any', 'deleting', { taskStates: 'any', mustHaveLaunched: false });
 
+/** Task states of what claims capacity for a second guest before it creates that: resize, evacuate, live migration. */
+const CLAIMING = ['resize', 'rebuilding', 'migrating'];
+
 /** A delete is allowed in every state of the server. A further delete joins the one that is in progress. */
 export const deleteInstance = serverAction({
   kind: 'delete',
@@ -36,8 +39,7 @@ export const deleteInstance = serverAction({
       await advanceResize(tx, instance.uuid, ['finished', 'confirming'], 'confirmed', now);
       await advanceResize(tx, instance.uuid, ['reverting'], 'error', now);
     }
-    // Only these claim capacity for a second guest before they create it: resize, evacuate.
-    const mayHaveClaimed = instance.taskState?.startsWith('resize') === true || instance.taskState === 'rebuilding';
+    const mayHaveClaimed = CLAIMING.some((claiming) => instance.taskState?.startsWith(claiming));
     const hosts = mayHaveClaimed ? await releaseLooseEnds(tx, instance.uuid, now) : [];
     return { params: {}, wake: guests, hosts };
   },

@@ -1,8 +1,10 @@
+import { abortLiveMigration, forceCompleteLiveMigration } from './change-live-migration.ts';
 import { confirmResize } from './confirm-resize.ts';
 import { createBackup } from './create-backup.ts';
 import { createImage } from './create-image.ts';
 import { deleteInstance } from './delete.ts';
 import { evacuate } from './evacuate.ts';
+import { liveMigrate } from './live-migrate.ts';
 import { pause } from './pause.ts';
 import { reboot } from './reboot.ts';
 import { rebuild } from './rebuild.ts';
@@ -23,11 +25,14 @@ import { unshelve } from './unshelve.ts';
 
 /** Every action of a server that this cell offers. */
 export const ACTIONS: readonly AnyAction[] = [
+  abortLiveMigration,
   confirmResize,
   createBackup,
   createImage,
   deleteInstance,
   evacuate,
+  forceCompleteLiveMigration,
+  liveMigrate,
   pause,
   reboot,
   rebuild,

@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import { actionRule } from '#platform/states/action-rule.ts';
-import { markAbsent, setRole } from '../../database/stores/guests.ts';
+import type { CellTx } from '../../database/cell-database.ts';
+import { type GuestOnHost, markAbsent, partsOf, setDesired, setRole } from '../../database/stores/guests.ts';
 import { clearHost } from '../../database/stores/instances.ts';
 import { releaseLooseEnds } from '../../database/stores/loose-ends.ts';
 import { serverAction } from './server-action.ts';
@@ -32,10 +33,21 @@ export const resetState = serverAction({
     // The guest that it names may be leaving: a build gives its last host up before it gives the server back.
     if (current === undefined && instance.guestId !== null) await clearHost(tx, instance.uuid);
     if (current?.role === 'source') await setRole(tx, current.id, 'current');
+    if (current !== undefined) await endMigration(tx, current, now);
     // Without a current guest nothing is removed: the other guests may be all that is left of the server.
     const others =
       current === undefined ? [] : guests.filter(({ id, role }) => id !== current.id && role !== 'leaving');
     for (const { id } of others) await markAbsent(tx, instance.uuid, now, id);
-    return { params: {}, wake: others, hosts: await releaseLooseEnds(tx, instance.uuid, now) };
+    return {
+      params: {},
+      wake: current === undefined ? others : [current, ...others],
+      hosts: await releaseLooseEnds(tx, instance.uuid, now),
+    };
   },
 });
+
+/** A guest that is being sent to another host runs on where it is. */
+async function endMigration(tx: CellTx, guest: GuestOnHost, now: number): Promise<void> {
+  const { migration, ...parts } = partsOf(guest);
+  if (migration !== undefined) await setDesired(tx, guest.id, { power: guest.power, parts }, now);
+}

@@ -1307,6 +1307,7 @@ export interface ComputeOperations {
       | Lock
       | Migrate
       | OsGetConsoleOutput
+      | OsMigrateLive
       | OsResetState
       | OsStart
       | OsStop
@@ -4845,6 +4846,42 @@ export interface Migrate {
 export interface OsGetConsoleOutput {
   'os-getConsoleOutput': {
     length?: number | string | null;
+  };
+}
+/**
+ * Moves a server to another host of its cell while it runs.
+ */
+export interface OsMigrateLive {
+  'os-migrateLive': {
+    host: string | null;
+    block_migration:
+      | true
+      | 'True'
+      | 'TRUE'
+      | 'true'
+      | '1'
+      | 'ON'
+      | 'On'
+      | 'on'
+      | 'YES'
+      | 'Yes'
+      | 'yes'
+      | 'y'
+      | 't'
+      | false
+      | 'False'
+      | 'FALSE'
+      | 'false'
+      | '0'
+      | 'OFF'
+      | 'Off'
+      | 'off'
+      | 'NO'
+      | 'No'
+      | 'no'
+      | 'n'
+      | 'f'
+      | 'auto';
   };
 }
 /**

@@ -16,6 +16,7 @@ export type Action =
   | 'rescue'
   | 'unrescue'
   | 'evacuate'
+  | 'liveMigrate'
   | 'reset'
   | 'delete';
 
@@ -34,7 +35,7 @@ export const SENSIBLE: Readonly<Record<string, Partial<Record<Action, number>>>>
     delete: 1,
   },
   stopped: { start: 4, resize: 3, move: 5, evacuate: 2, rebuild: 1, rescue: 1, delete: 1 },
-  paused: { unpause: 4, reboot: 1, delete: 1 },
+  paused: { unpause: 4, liveMigrate: 2, reboot: 1, delete: 1 },
   suspended: { resume: 4, reboot: 1, delete: 1 },
   resized: { confirm: 4, revert: 4, delete: 1 },
   rescued: { unrescue: 5, delete: 1 },
@@ -53,6 +54,7 @@ export const ANYTHING: Partial<Record<Action, number>> = {
   rescue: 1,
   unrescue: 1,
   evacuate: 1,
+  liveMigrate: 1,
   reset: 2,
   delete: 1,
 };

@@ -71,6 +71,9 @@ async function doOne(world: World, api: Client<typeof apiContract>, asked: Asked
       await answered(world, `move ${uuid}`, api.move({ uuid, toCellId: random.pick(others).id }));
       return;
     }
+    case 'liveMigrate':
+      await answered(world, `live migrate ${uuid}`, api.liveMigrate({ uuid }));
+      return;
     case 'evacuate':
       await evacuate(world, api, uuid);
       return;

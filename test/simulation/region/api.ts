@@ -43,6 +43,7 @@ export const apiContract = contract({
     /** An admin writes that it is an ERROR. */
     reset: call(Type.Object({ uuid: Type.String() }), ANY, DEADLINE),
     move: call(Type.Object({ uuid: Type.String(), toCellId: Type.String() }), ANY, DEADLINE),
+    liveMigrate: call(Type.Object({ uuid: Type.String() }), ANY, DEADLINE),
     evacuate: call(Type.Object({ uuid: Type.String() }), ANY, DEADLINE),
     /** An operator declares that nothing runs on a host, or takes it back. */
     forceDown: call(
@@ -161,6 +162,12 @@ export function simulatedApi(world: World, life: Life): readonly Service[] {
           void waker.wake(MOVE_SERVER.queue, [id]);
           return id;
         },
+        liveMigrate: ({ uuid }) =>
+          perform(
+            uuid,
+            { 'os-migrateLive': { host: null, block_migration: true, disk_over_commit: false } },
+            { ...CALLER, roles: ['manager', 'member', 'reader'], isAdmin: true },
+          ),
         evacuate: ({ uuid }) => perform(uuid, { evacuate: {} }, { ...CALLER, isAdmin: true }),
         forceDown: ({ cellId, ...change }) => cells.of(cellId).door.updateService(change),
         resolve: async ({ id, cellId, direction: said }) => {

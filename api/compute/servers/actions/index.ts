@@ -16,6 +16,7 @@ import { injectNetworkInfo } from './inject-network-info.ts';
 import { lock } from './lock.ts';
 import { migrate } from './migrate.ts';
 import { osGetConsoleOutput } from './os-get-console-output.ts';
+import { osMigrateLive } from './os-migrate-live.ts';
 import { osResetState } from './os-reset-state.ts';
 import { osStart } from './os-start.ts';
 import { osStop } from './os-stop.ts';
@@ -50,6 +51,7 @@ const ACTIONS: readonly ((deps: ApiDeps) => Action)[] = [
   lock,
   migrate,
   osGetConsoleOutput,
+  osMigrateLive,
   osResetState,
   osStart,
   osStop,

@@ -8,6 +8,7 @@ import { build } from '../../../../cell/conductor/operations/build.ts';
 import { confirmResize } from '../../../../cell/conductor/operations/confirm-resize.ts';
 import { deleteInstance } from '../../../../cell/conductor/operations/delete.ts';
 import { type EvacuateParams, evacuate } from '../../../../cell/conductor/operations/evacuate.ts';
+import { type LiveMigrateParams, liveMigrate } from '../../../../cell/conductor/operations/live-migrate.ts';
 import { moveIn } from '../../../../cell/conductor/operations/move-in.ts';
 import { type MoveOutParams, moveOut } from '../../../../cell/conductor/operations/move-out.ts';
 import type { RebuildParams } from '../../../../cell/conductor/operations/rebuild.ts';
@@ -300,6 +301,34 @@ lawsOf({
     expect(await world.until(uuid, 'active')).toMatchObject({ host: 'host-1' });
     await untilGuests(uuid, 1);
     expect(await guestsOf(uuid)).toMatchObject([{ power: 'running', role: 'current' }]);
+  },
+});
+
+lawsOf({
+  definition: liveMigrate,
+  begin: async () => {
+    const uuid = await world.anActiveInstance(0);
+    const params: LiveMigrateParams = {
+      candidates: [world.host(1).id],
+      sourceGuestId: await guestWithRole(uuid, 'current'),
+      targetGuestId: randomUUID(),
+      migrationId: randomUUID(),
+      power: 'running',
+      refusal: null,
+    };
+    return { uuid, params };
+  },
+  done: async (uuid) => {
+    expect(await world.until(uuid, 'active')).toMatchObject({ host: 'host-2', powerState: 'running' });
+    await untilGuests(uuid, 1);
+    expect(await guestsOf(uuid)).toMatchObject([{ power: 'running', role: 'current' }]);
+  },
+  undone: async (uuid) => {
+    expect(await world.until(uuid, 'active')).toMatchObject({ host: 'host-1', powerState: 'running' });
+    await untilGuests(uuid, 1);
+    const [guest] = await guestsOf(uuid);
+    expect(guest).toMatchObject({ power: 'running', settled: 1, role: 'current' });
+    expect(guest?.parts ?? '').not.toContain('outgoing');
   },
 });
 

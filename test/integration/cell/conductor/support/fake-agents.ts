@@ -34,12 +34,17 @@ const POWER_OF: Record<DesiredGuest['power'], PowerState> = {
   absent: 'none',
 };
 
+const NO_BYTES = { totalBytes: 0, sentBytes: 0, remainingBytes: 0 };
+
 const errorOf = ({ parts: _, ...error }: FailedFate) => ({ ...error, details: null });
 
 const partsOf = ({ parts = NO_PARTS }: DesiredGuest): ObservedParts => ({
   rebuilds: parts.rebuild.count,
   rescueId: parts.boot.from === 'rescue' ? parts.boot.rescueId : null,
   saves: parts.saves.map(({ saveId }) => ({ saveId, state: 'uploaded' as const })),
+  ...(parts.migration?.role === 'outgoing'
+    ? { migration: { id: parts.migration.id, state: 'sent' as const, memory: NO_BYTES, disks: NO_BYTES } }
+    : {}),
 });
 
 /** What the agent does with a desired state: it reaches it, fails, or does not report. */

@@ -1,0 +1,260 @@
+import { type Static, Type } from 'typebox';
+import { stepOutputs } from '#platform/contracts/step-outputs.ts';
+import { fromJson } from '#platform/database/json-column.ts';
+import { NO_PARTS, type ObservedParts } from '#platform/objects/guest-parts.ts';
+import type { InstanceBuild } from '#platform/objects/instance-build.ts';
+import { resourcesOf } from '#platform/objects/resources.ts';
+import { nullable, oneOf, Uuid } from '#platform/objects/scalars.ts';
+import { done, StepRefused, wait } from '#platform/operations/definition.ts';
+import { agentUrl } from '../../database/stores/agents.ts';
+import {
+  type GuestOnHost,
+  guestsOf,
+  insertGuests,
+  markAbsent,
+  partsOf,
+  setDesired,
+} from '../../database/stores/guests.ts';
+import { readHosts } from '../../database/stores/hosts.ts';
+import { findInstance, type InstanceRow } from '../../database/stores/instances.ts';
+import { bindingsOfGuests, insertBindings, setDesiredBindings } from '../../database/stores/port-bindings.ts';
+import type { CellParts } from '../parts.ts';
+import { type CellContext, type CellStep, defineCellOperation, LOOK_AGAIN_MS } from './cell-operation.ts';
+import { faultJson } from './fault.ts';
+import { troubleOf } from './guest-trouble.ts';
+import { bindingsFor, guestSpec } from './guests.ts';
+import { claimFirst, isHopeless, releaseTarget, removeTarget } from './second-guest.ts';
+import { inLeasedTransaction, lockAsOwnerOrRefuse, superseded, updateAsOwnerOrRefuse } from './superseded.ts';
+
+/** The guest that runs, the one that takes its place, and `candidates`: hosts of this cell. */
+const Params = Type.Object({
+  candidates: Type.Array(Uuid),
+  sourceGuestId: Uuid,
+  targetGuestId: Uuid,
+  /** Names the migration to both agents. */
+  migrationId: Uuid,
+  power: oneOf(['running', 'paused'] as const),
+  /** Why it cannot be done; a request since 2.34 is accepted all the same, and fails. */
+  refusal: nullable(Type.String()),
+});
+export type LiveMigrateParams = Static<typeof Params>;
+type Context = CellContext<LiveMigrateParams>;
+type LiveMigrateStep = CellStep<LiveMigrateParams>;
+
+const ABORTED = 'The live migration was aborted.';
+
+const giveUp = (context: Context, parts: CellParts) =>
+  releaseTarget(context, parts, { fault: faultJson(context.reason, context.now) });
+
+const claimTarget: LiveMigrateStep = { name: 'claim-target', do: claim, undo: giveUp };
+const prepareTarget: LiveMigrateStep = { name: 'prepare-target', do: prepare, undo: removeTarget, attempts: 20 };
+const sendMachine: LiveMigrateStep = { name: 'send', do: send, undo: runOn, attempts: 20 };
+const switchOver: LiveMigrateStep = {
+  name: 'switch-over',
+  do: switchToTarget,
+  undo: { reason: 'The step is one transaction with the end of the operation: done, or not begun.' },
+};
+
+/**
+ * Moves a server to another host of its cell while it runs (decision 0026). A second guest waits there with its processors halted, until the
+ * first one has sent it disks and memory, and has halted its own. The last step, one transaction, is the point of no return: before it the
+ * first guest goes on whatever fails, after it the second one. Neither runs in between, and never both.
+ */
+export const liveMigrate = defineCellOperation({
+  kind: 'liveMigrate',
+  params: Params,
+  // Back: the guest runs on where it is until the last step.
+  deadline: { ms: 14_400_000, policy: 'back' },
+  steps: [claimTarget, prepareTarget, sendMachine, switchOver],
+});
+
+interface Sides {
+  readonly instance: InstanceRow;
+  readonly source: GuestOnHost;
+  readonly target: GuestOnHost | undefined;
+}
+
+async function find(context: Context, parts: CellParts): Promise<Sides | null> {
+  const [instance, guests] = await Promise.all([
+    findInstance(parts.database.read, context.subject),
+    guestsOf(parts.database.read, context.subject),
+  ]);
+  const source = guests.find((guest) => guest.id === context.params.sourceGuestId);
+  if (instance?.operationId !== context.operationId || source === undefined) return null;
+  return { instance, source, target: guests.find((guest) => guest.id === context.params.targetGuestId) };
+}
+
+/** @throws StepRefused when another operation owns the instance. */
+async function look(context: Context, parts: CellParts): Promise<Sides> {
+  const found = await find(context, parts);
+  if (found === null) throw superseded();
+  return found;
+}
+
+/** The host whose capacity was claimed. */
+const outputs = stepOutputs<{ 'claim-target': { readonly hostId: string } }>();
+const targetHost = (context: Context): string => outputs.require(context, 'claim-target').hostId;
+
+async function claim(context: Context, parts: CellParts) {
+  const { instance, source } = await look(context, parts);
+  const build = fromJson<InstanceBuild>(instance.build);
+  const { candidates, targetGuestId, refusal } = context.params;
+  if (refusal !== null) throw new StepRefused(refusal);
+  let hostId: string | undefined;
+  const committed = await context.inTransaction(async (tx) => {
+    await updateAsOwnerOrRefuse(tx, context, {});
+    hostId = await claimFirst(
+      tx,
+      candidates.filter((id) => id !== source.hostId),
+      (host) => ({
+        guestId: targetGuestId,
+        hostId: host,
+        instanceUuid: context.subject,
+        group: build.serverGroup,
+        resources: resourcesOf(build.flavor),
+      }),
+    );
+    context.at((await readHosts(tx, [hostId])).get(hostId)?.name ?? hostId);
+    await insertBindings(tx, bindingsFor(build, targetGuestId, hostId, instance.epoch), context.now);
+    return outputs.of('claim-target', { hostId });
+  });
+  if (hostId !== undefined) parts.hosts.changed([hostId]);
+  return committed;
+}
+
+async function prepare(context: Context, parts: CellParts) {
+  const { instance, target } = await look(context, parts);
+  if (target === undefined) return await makeTarget(context, parts, instance);
+  context.at(target.hostName);
+  if (target.role === 'leaving') throw new StepRefused(ABORTED);
+  if (target.settled) return done();
+  const bindings = await bindingsOfGuests(parts.database.read, [target.id]);
+  refuseTrouble([target, ...bindings], target);
+  parts.agents.wake(target.computeAgentId, [target.id]);
+  parts.agents.wakeEach(
+    bindings.filter((binding) => !binding.settled),
+    (binding) => binding.networkAgentId,
+  );
+  return wait(LOOK_AGAIN_MS, `host ${target.hostName} to make the disks and the machine`);
+}
+
+async function makeTarget(context: Context, parts: CellParts, instance: InstanceRow) {
+  const { targetGuestId, migrationId } = context.params;
+  const hostId = targetHost(context);
+  const build = fromJson<InstanceBuild>(instance.build);
+  const host = (await readHosts(parts.database.read, [hostId])).get(hostId);
+  context.at(host?.name ?? hostId);
+  await inLeasedTransaction(parts, context, async (tx) => {
+    await updateAsOwnerOrRefuse(tx, context, {});
+    await insertGuests(
+      tx,
+      [
+        {
+          id: targetGuestId,
+          instanceUuid: context.subject,
+          hostId,
+          role: 'target',
+          epoch: instance.epoch,
+          power: 'paused',
+          gracefulStopMs: parts.settings.gracefulStopMs,
+          spec: guestSpec(build, build.flavor, null),
+          parts: { ...NO_PARTS, migration: { role: 'incoming', id: migrationId } },
+        },
+      ],
+      context.now,
+    );
+  });
+  parts.agents.wake(host?.computeAgentId ?? null, [targetGuestId]);
+  const bindings = await bindingsOfGuests(parts.database.read, [targetGuestId]);
+  parts.agents.wakeEach(bindings, (binding) => binding.networkAgentId);
+  return wait(LOOK_AGAIN_MS, `host ${host?.name ?? hostId} to make the disks and the machine`);
+}
+
+function refuseTrouble(rows: readonly Parameters<typeof troubleOf>[0][], { hostUp, hostName }: GuestOnHost): void {
+  const trouble = rows.map(troubleOf).find((message) => message !== null);
+  if (trouble !== undefined && trouble !== null) throw new StepRefused(trouble);
+  if (!hostUp) throw new StepRefused(`Host ${hostName} went down.`);
+}
+
+/** Whether the guest, whose desired state is reached, has sent everything. */
+const hasSent = (source: GuestOnHost, migrationId: string): boolean => {
+  const observed = source.observedParts === null ? null : fromJson<Static<typeof ObservedParts>>(source.observedParts);
+  return source.settled && observed?.migration?.id === migrationId && observed.migration.state === 'sent';
+};
+
+async function send(context: Context, parts: CellParts) {
+  const { source, target } = await look(context, parts);
+  const { migrationId } = context.params;
+  if (target === undefined || target.role === 'leaving') throw new StepRefused(ABORTED);
+  context.at(source.hostName);
+  refuseTrouble([target], target);
+  const { migration, ...rest } = partsOf(source);
+  if (migration?.id !== migrationId) {
+    const { read } = parts.database;
+    const url = target.computeAgentId === null ? null : await agentUrl(read, target.computeAgentId);
+    const ticket = await parts.diskTicket(target, target.computeAgentId);
+    const to = { guestId: target.id, url: url ?? '', ticket };
+    await inLeasedTransaction(parts, context, async (tx) => {
+      await updateAsOwnerOrRefuse(tx, context, {});
+      const outgoing = { role: 'outgoing', id: migrationId, to, hurry: false } as const;
+      await setDesired(tx, source.id, { power: source.power, parts: { ...rest, migration: outgoing } }, context.now);
+    });
+  } else {
+    if (hasSent(source, migrationId)) return done();
+    refuseTrouble([source], source);
+  }
+  parts.agents.wake(source.computeAgentId, [source.id]);
+  return wait(LOOK_AGAIN_MS, `host ${source.hostName} to send disks and memory`);
+}
+
+/**
+ * The guest runs on where it is. It does not wait for a host that is down or an agent that fails: the desired state stays, and the agent
+ * reaches it later. The other guest has not run, and does not run before it is removed.
+ */
+async function runOn(context: Context, parts: CellParts) {
+  const found = await find(context, parts);
+  if (found === null) return done();
+  const { source } = found;
+  const { migration, ...rest } = partsOf(source);
+  if (migration !== undefined) {
+    await inLeasedTransaction(parts, context, async (tx) => {
+      await updateAsOwnerOrRefuse(tx, context, {});
+      await setDesired(tx, source.id, { power: source.power, parts: rest }, context.now);
+    }).catch((error: unknown) => {
+      // Whoever has taken the instance over decides about the guest.
+      if (!(error instanceof StepRefused)) throw error;
+    });
+  } else if (source.settled || !source.hostUp || isHopeless(source, context.now)) return done();
+  parts.agents.wake(source.computeAgentId, [source.id]);
+  return wait(LOOK_AGAIN_MS, `host ${source.hostName} to let the guest run on`);
+}
+
+async function switchToTarget(context: Context, parts: CellParts) {
+  const { source, target } = await look(context, parts);
+  const host = (await readHosts(parts.database.read, [targetHost(context)])).get(targetHost(context));
+  if (target === undefined || host === undefined) throw new StepRefused('The other guest does not exist.');
+  const { power, migrationId } = context.params;
+  if (!hasSent(source, migrationId)) throw new StepRefused('The guest has not sent everything.');
+  context.at(host.name);
+  const ports = await bindingsOfGuests(parts.database.read, [source.id]);
+  const committed = await context.inTransaction(async (tx) => {
+    await lockAsOwnerOrRefuse(tx, context);
+    await updateAsOwnerOrRefuse(tx, context, {
+      taskState: null,
+      operationId: null,
+      guestId: target.id,
+      hostId: target.hostId,
+      host: host.name,
+      node: host.node,
+      fault: null,
+    });
+    const runs = await setDesired(tx, target.id, { power, role: 'current', parts: NO_PARTS }, context.now);
+    if (!runs) throw new StepRefused(ABORTED);
+    await markAbsent(tx, context.subject, context.now, source.id);
+    await setDesiredBindings(tx, [source.id], { present: false, leaving: false }, context.now);
+  });
+  parts.agents.wake(target.computeAgentId, [target.id]);
+  parts.agents.wake(source.computeAgentId, [source.id]);
+  parts.agents.wakeEach(ports, (binding) => binding.networkAgentId);
+  return committed;
+}

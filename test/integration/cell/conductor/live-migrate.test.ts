@@ -1,0 +1,108 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { waitUntil } from '../../../support/wait-until.ts';
+import { anActor } from './support/build-requests.ts';
+import type { CellWorld } from './support/cell-world.ts';
+import { useCellWorld } from './support/use-cell-world.ts';
+
+describe('a live migration', () => {
+  let world: CellWorld;
+  useCellWorld({ hosts: 2 }, (made) => {
+    world = made;
+  });
+  const admin = anActor({ isAdmin: true });
+  const migrate = (uuid: string) => world.act(uuid, 'liveMigrate', { candidates: [world.host(1).id] }, admin);
+  const guestsOf = (uuid: string) =>
+    world.test.database.read.selectFrom('guests').selectAll().where('instance_uuid', '=', uuid).execute();
+  /** The agent of host-1 sends for as long as the test wants. */
+  const holdSending = () => {
+    world.agents.guestFate = ({ parts, power }) =>
+      power === 'running' && parts?.migration?.role === 'outgoing' ? 'silence' : 'settle';
+  };
+  const untilSending = (uuid: string) =>
+    waitUntil('it to send', async () => (await guestsOf(uuid)).some(({ parts }) => parts?.includes('outgoing')));
+  afterEach(async () => {
+    world.agents.guestFate = () => 'settle';
+    await world.agents.workGuests(null);
+    await world.agents.workBindings(null);
+    await world.auditClaims();
+  });
+
+  it('shows the server on its other host in the end, and nothing of it is left on the first', async () => {
+    const uuid = await world.anActiveInstance(0);
+    await migrate(uuid);
+    expect(await world.until(uuid, 'active')).toMatchObject({ host: 'host-2', fault: null });
+    await waitUntil('one guest', async () => (await guestsOf(uuid)).length === 1);
+    expect(await guestsOf(uuid)).toMatchObject([{ role: 'current', power: 'running', host_id: world.host(1).id }]);
+    const ports = await world.test.database.read
+      .selectFrom('port_bindings')
+      .select(['host_id', 'present'])
+      .where('instance_uuid', '=', uuid)
+      .where('present', '=', 1)
+      .execute();
+    expect(ports).toEqual([{ host_id: world.host(1).id, present: 1 }]);
+  });
+
+  it('never desires two guests with running processors', async () => {
+    const uuid = await world.anActiveInstance(0);
+    holdSending();
+    await migrate(uuid);
+    await untilSending(uuid);
+    expect(await world.get(uuid)).toMatchObject({ host: 'host-1', taskState: 'migrating' });
+    expect((await guestsOf(uuid)).map(({ role, power }) => [role, power]).sort()).toEqual([
+      ['current', 'running'],
+      ['target', 'paused'],
+    ]);
+  });
+
+  it('is aborted while it sends: the server stays where it is', async () => {
+    const uuid = await world.anActiveInstance(0);
+    holdSending();
+    await migrate(uuid);
+    await untilSending(uuid);
+    await world.act(uuid, 'abortLiveMigration', {}, admin);
+    expect(await world.until(uuid, 'active')).toMatchObject({
+      host: 'host-1',
+      fault: { message: 'The live migration was aborted.' },
+    });
+    await waitUntil('one guest', async () => (await guestsOf(uuid)).length === 1);
+    expect((await guestsOf(uuid))[0]?.parts).not.toContain('outgoing');
+  });
+
+  it('is completed by force: the machine is to hurry', async () => {
+    const uuid = await world.anActiveInstance(0);
+    holdSending();
+    await migrate(uuid);
+    await untilSending(uuid);
+    await world.act(uuid, 'forceCompleteLiveMigration', {}, admin);
+    expect((await guestsOf(uuid)).find(({ role }) => role === 'current')?.parts).toContain('"hurry":true');
+    world.agents.guestFate = () => 'settle';
+    await world.agents.workGuests(null);
+    expect(await world.until(uuid, 'active')).toMatchObject({ host: 'host-2' });
+    for (const kind of ['abortLiveMigration', 'forceCompleteLiveMigration'])
+      await expect(world.act(uuid, kind, {}, admin)).rejects.toMatchObject({ kind: 'invalid' });
+  });
+
+  it('that the host cannot do leaves the server where it is, with the reason', async () => {
+    const uuid = await world.anActiveInstance(0);
+    world.agents.guestFate = (guest) =>
+      guest.parts?.migration?.role === 'outgoing' ? { message: 'the wire broke', permanent: true } : 'settle';
+    await migrate(uuid);
+    expect(await world.until(uuid, 'active')).toMatchObject({ host: 'host-1', fault: { message: 'the wire broke' } });
+    await waitUntil('one guest', async () => (await guestsOf(uuid)).length === 1);
+  });
+
+  it('ends with a delete, and with a reset of the state', async () => {
+    const [uuid, other] = [await world.anActiveInstance(0), await world.anActiveInstance(0)];
+    holdSending();
+    await migrate(uuid);
+    await migrate(other);
+    await untilSending(uuid);
+    await untilSending(other);
+    await world.act(uuid, 'delete');
+    await world.untilGone(uuid);
+    await world.act(other, 'resetState', { state: 'active' }, admin);
+    await waitUntil('one guest', async () => (await guestsOf(other)).length === 1);
+    expect((await guestsOf(other))[0]).toMatchObject({ role: 'current', power: 'running' });
+    expect((await guestsOf(other))[0]?.parts).not.toContain('outgoing');
+  });
+});
