@@ -13,7 +13,7 @@ const asItIs = (_params: unknown, { taskState, operationId }: Beginning<unknown>
   operationId,
 });
 
-/** The guest that runs, and the one that is to take its place. @throws VolvoxError invalid, with Nova's words, when there is none. */
+/** The guest that runs, and the one that waits. @throws VolvoxError invalid, with Nova's words, when there is none. */
 function sidesOf(beginning: Beginning<unknown>, kind: string) {
   const source = currentGuest(beginning, kind);
   const target = beginning.guests.find(({ role }) => role === 'target');

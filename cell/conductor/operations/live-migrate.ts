@@ -26,7 +26,7 @@ import { bindingsFor, guestSpec } from './guests.ts';
 import { claimFirst, isHopeless, releaseTarget, removeTarget } from './second-guest.ts';
 import { inLeasedTransaction, lockAsOwnerOrRefuse, superseded, updateAsOwnerOrRefuse } from './superseded.ts';
 
-/** The guest that runs, the one that takes its place, and `candidates`: hosts of this cell. */
+/** The guest that runs, the one that waits, and `candidates`: hosts of this cell. */
 const Params = Type.Object({
   candidates: Type.Array(Uuid),
   sourceGuestId: Uuid,

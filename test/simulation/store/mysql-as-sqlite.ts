@@ -46,6 +46,10 @@ function limited(text: string): string {
 /** A migration's statement. Keys that are not unique are left out: a simulated table is small. */
 export function schemaForSqlite(mysql: string): readonly string[] {
   if (/^\s*(ALTER TABLE \S+ ADD|CREATE) (INDEX|KEY)\b/i.test(mysql)) return [];
+  const unique = /^\s*ALTER TABLE (\S+) ADD UNIQUE KEY IF NOT EXISTS (\S+) (\(.*\))\s*$/i.exec(mysql);
+  if (unique !== null) return [`CREATE UNIQUE INDEX ${unique[2]} ON ${unique[1]} ${unique[3]}`];
+  // A key that goes forbids nothing that happens here.
+  if (/^\s*ALTER TABLE \S+ DROP KEY IF EXISTS\b/i.test(mysql)) return [];
   // A simulated database is empty when its tables are made, so there is nothing to fill new ones from.
   if (/^\s*INSERT IGNORE INTO \S+ \([^)]*\)\s+SELECT\b/i.test(mysql)) return [];
   // SQLite compares text byte by byte already.
@@ -75,6 +79,7 @@ const plain = (text: string): string =>
     .replace(/\s+COLLATE \w+/gi, '')
     .replace(/\s+(?:AFTER|FIRST) `?\w+`?\s*$/i, '')
     .replace(/\bADD COLUMN IF NOT EXISTS\b/gi, 'ADD COLUMN')
+    .replace(/ STORED\s*$/i, ' VIRTUAL')
     .replace(/\s+ON UPDATE CURRENT_TIMESTAMP\(?\d*\)?/gi, '');
 
 function splitAtTop(text: string): string[] {

@@ -3,7 +3,7 @@ import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { ObservedMigration } from '#platform/objects/guest-parts.ts';
 
 /** What a simulated machine sends of itself. */
-export interface SimulatedState {
+interface SimulatedState {
   readonly contentId: string;
   readonly console: readonly string[];
 }

@@ -2,7 +2,7 @@ import { chown, open, rm } from 'node:fs/promises';
 import { createServer, type Socket } from 'node:net';
 import { basename, dirname } from 'node:path';
 
-export interface MachineListener {
+interface MachineListener {
   close(): Promise<void>;
 }
 

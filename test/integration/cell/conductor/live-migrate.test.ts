@@ -14,7 +14,7 @@ describe('a live migration', () => {
   const guestsOf = (uuid: string) =>
     world.test.database.read.selectFrom('guests').selectAll().where('instance_uuid', '=', uuid).execute();
   /** The agent of host-1 sends for as long as the test wants. */
-  const holdSending = () => {
+  const keepSending = () => {
     world.agents.guestFate = ({ parts, power }) =>
       power === 'running' && parts?.migration?.role === 'outgoing' ? 'silence' : 'settle';
   };
@@ -44,7 +44,7 @@ describe('a live migration', () => {
 
   it('never desires two guests with running processors', async () => {
     const uuid = await world.anActiveInstance(0);
-    holdSending();
+    keepSending();
     await migrate(uuid);
     await untilSending(uuid);
     expect(await world.get(uuid)).toMatchObject({ host: 'host-1', taskState: 'migrating' });
@@ -56,7 +56,7 @@ describe('a live migration', () => {
 
   it('is aborted while it sends: the server stays where it is', async () => {
     const uuid = await world.anActiveInstance(0);
-    holdSending();
+    keepSending();
     await migrate(uuid);
     await untilSending(uuid);
     await world.act(uuid, 'abortLiveMigration', {}, admin);
@@ -70,7 +70,7 @@ describe('a live migration', () => {
 
   it('is completed by force: the machine is to hurry', async () => {
     const uuid = await world.anActiveInstance(0);
-    holdSending();
+    keepSending();
     await migrate(uuid);
     await untilSending(uuid);
     await world.act(uuid, 'forceCompleteLiveMigration', {}, admin);
@@ -93,7 +93,7 @@ describe('a live migration', () => {
 
   it('ends with a delete, and with a reset of the state', async () => {
     const [uuid, other] = [await world.anActiveInstance(0), await world.anActiveInstance(0)];
-    holdSending();
+    keepSending();
     await migrate(uuid);
     await migrate(other);
     await untilSending(uuid);
