@@ -135,7 +135,7 @@ export class ConsoleGateway {
     }
     const { directory, clock, consoles: config } = this.#deps;
     const session = new ConsoleSession({
-      ...{ token, client, config, metrics: this.#metrics, now: () => clock.now() },
+      ...{ client, config, metrics: this.#metrics, now: () => clock.now() },
       isStillGood: () => isStillGood(directory, token),
     });
     this.#sessions.set(session, { projectId: token.projectId });

@@ -1,7 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createWebSocketStream, type WebSocket } from 'ws';
-import type { ConsoleToken } from '#platform/directory/stores/console-tokens.ts';
 import type { ConsolesConfig } from './config.ts';
 import type { ConsoleMetrics } from './metrics.ts';
 
@@ -14,13 +13,14 @@ const CLOSE_MS = 2_000;
 const CLOSED = { goingAway: 1001, failed: 1011, idle: 4000, over: 4001, notAllowed: 4003 } as const;
 
 interface SessionOptions {
-  readonly token: ConsoleToken;
   readonly client: WebSocket;
   readonly config: Pick<ConsolesConfig, 'idleSeconds' | 'maxSeconds'>;
   readonly metrics: ConsoleMetrics;
   /** Whether it may stay open. */
   readonly isStillGood: () => Promise<boolean>;
   readonly now: () => number;
+  /** How often it is looked at, ms; absent: LOOK_MS. */
+  readonly lookMs?: number;
 }
 
 /** One open console: a client's WebSocket joined to a guest's stream. It buffers some 100 KiB in each direction; more waits at the sender. */
@@ -63,7 +63,7 @@ export class ConsoleSession {
         // While the directory does not answer, what is open stays open.
         () => undefined,
       );
-    }, LOOK_MS);
+    }, this.#options.lookMs ?? LOOK_MS);
     const closed = new Promise<void>((resolve) => client.once('close', () => resolve()));
     const browser = createWebSocketStream(client);
     pipeline(browser, guest).catch(() => guest.destroy());
