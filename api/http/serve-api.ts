@@ -14,7 +14,7 @@ import { checkResponse } from './check-response.ts';
 import { sendFault } from './faults.ts';
 import { withFields } from './fields.ts';
 import { HttpFault } from './http-fault.ts';
-import { noteAnswer, runKeyed } from './idempotency/keyed-work.ts';
+import { runKeyed } from './idempotency/keyed-work.ts';
 import { acceptJson } from './json-body.ts';
 import { KnownPaths } from './known-paths.ts';
 import { Links } from './links.ts';
@@ -99,7 +99,7 @@ function mount(api: FastifyInstance, route: Route, options: ServeOptions): void 
       config: { declared: route, base },
       ...(route.timeoutMs === undefined ? {} : { handlerTimeout: route.timeoutMs }),
       handler: async (request, reply) => {
-        const work = runKeyed(request, () => serve(route, base, options, request, reply)).finally(takeTurn(request));
+        const work = serve(route, base, options, request, reply).finally(takeTurn(request));
         const late = (reason: Error) => workOf(request, reply).abort(reason);
         return withinTime(route.timeoutMs ?? HANDLER_TIMEOUT_MS, work, late);
       },
@@ -154,9 +154,8 @@ async function serve(
     address: addressGroup(request.ip),
     signal: signalOf(request, reply),
   };
-  const answer = await perform(route, question, service.sentence);
+  const answer = await runKeyed(request, () => perform(route, question, service.sentence));
   if (checkResponses) checkAnswer(route, question, version, answer);
-  noteAnswer(request, answer);
   // Its time was over before.
   if (reply.sent) return reply;
   return send(reply, withFields(answer, route.fields, question.query));

@@ -31,21 +31,16 @@ export function currentWork(): KeyedWork | undefined {
   return work?.isRunning === true ? work : undefined;
 }
 
-/** Runs the handler of a request. Its key stays taken until the handler has ended. */
-export async function runKeyed<R>(request: FastifyRequest, handler: () => Promise<R>): Promise<R> {
+/** Runs the handler of a request. Its key stays taken until the handler has ended, which is before its answer is sent. */
+export async function runKeyed(request: FastifyRequest, handler: () => Promise<Answer>): Promise<Answer> {
   const work = works.get(request);
   if (work === undefined) return handler();
   work.isRunning = true;
   try {
-    return await current.run(work, handler);
+    work.answer = await current.run(work, handler);
+    return work.answer;
   } finally {
     work.isRunning = false;
     work.onLateEnd?.();
   }
-}
-
-/** Notes what the handler answered, for the case that nobody waits for it any more. */
-export function noteAnswer(request: FastifyRequest, answer: Answer): void {
-  const work = works.get(request);
-  if (work !== undefined) work.answer = answer;
 }

@@ -75,13 +75,14 @@ export async function beginKey(directory: Directory, use: BeginUse, now: number)
     roles: null,
     created_at: at(now),
   };
+  try {
+    await directory.transaction((tx) => tx.insertInto('idempotency_keys').values(row).execute());
+    return { state: 'begun' };
+  } catch (error) {
+    if (!isDuplicate(error)) throw error;
+  }
+  // A transaction of its own: the refused insert holds a shared lock, and would deadlock with whoever settles the key.
   return directory.transaction(async (tx) => {
-    try {
-      await tx.insertInto('idempotency_keys').values(row).execute();
-      return { state: 'begun' };
-    } catch (error) {
-      if (!isDuplicate(error)) throw error;
-    }
     const known = await tx
       .selectFrom('idempotency_keys')
       .selectAll()
@@ -89,7 +90,9 @@ export async function beginKey(directory: Directory, use: BeginUse, now: number)
       .where('idempotency_key', '=', use.keyHash)
       .forUpdate()
       .executeTakeFirst();
-    const state = known === undefined ? 'free' : stateOf(known, use, now);
+    // It was freed since: the same request may come again at once.
+    if (known === undefined) return { state: 'in-flight', requestId: 'freed just now' };
+    const state = stateOf(known, use, now);
     if (state !== 'free') return state;
     await tx.replaceInto('idempotency_keys').values(row).execute();
     return { state: 'begun' };

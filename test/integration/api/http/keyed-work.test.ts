@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import Fastify, { type FastifyInstance } from 'fastify';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Secret } from '#platform/config/secret.ts';
 import type { Directory } from '#platform/directory/directory.ts';
@@ -146,6 +147,16 @@ describe('work under an Idempotency-Key', () => {
     expect(await made()).toBe(1);
   });
 
+  it('has its answer kept before the client gets it', async () => {
+    const { send } = await aProcess();
+    await send('kept-first');
+    const row = db.database.read.selectFrom('idempotency_keys').select('status').orderBy('created_at', 'desc');
+    expect(await row.executeTakeFirst()).toEqual({ status: 201 });
+    const slow = await aProcess(undefined, { keys: lateWrites() });
+    await slow.send('kept-late');
+    expect((await slow.send('kept-late')).replayed).toBe(true);
+  });
+
   it('is counted by what became of it', async () => {
     const counted: string[] = [];
     const { send } = await aProcess(undefined, { countKeyed: (outcome) => counted.push(outcome) });
@@ -231,6 +242,19 @@ describe('work under an Idempotency-Key', () => {
     release();
     await waitUntil('the answer to be kept', async () => (await send('gone')).replayed);
     expect(await made()).toBe(1);
+  });
+
+  /** Each single write takes its time. */
+  const lateWrites = (): Directory => ({
+    ...db.database,
+    write: new Proxy(db.database.write, {
+      get: (target, name) => {
+        const value: unknown = Reflect.get(target, name);
+        if (name !== 'updateTable') return typeof value === 'function' ? value.bind(target) : value;
+        return (table: 'idempotency_keys') =>
+          target.updateTable(table).set({ roles: sql<string>`IF(SLEEP(0.2) = 0, roles, roles)` });
+      },
+    }),
   });
 
   /** Keys are taken when the test says so. */
