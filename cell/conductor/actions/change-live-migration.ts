@@ -1,11 +1,16 @@
-import { Type } from 'typebox';
+import { type Static, Type } from 'typebox';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import { Uuid } from '#platform/objects/scalars.ts';
 import { actionRule } from '#platform/states/action-rule.ts';
 import { markAbsent, partsOf, setDesired } from '../../database/stores/guests.ts';
 import { currentGuest } from './current-guest.ts';
 import { type Beginning, serverAction } from './server-action.ts';
 
 const RULE = actionRule(['active', 'paused'], 'migrating', { taskStates: ['migrating'] });
+
+/** The migration to end; absent: whichever is in progress. */
+const Params = Type.Object({ migrationId: Type.Optional(Uuid) });
+type Params = Static<typeof Params>;
 
 /** Both change what the operation of the live migration finds at its next look; it goes on owning the instance. */
 const asItIs = (_params: unknown, { taskState, operationId }: Beginning<unknown>['instance']) => ({
@@ -14,13 +19,17 @@ const asItIs = (_params: unknown, { taskState, operationId }: Beginning<unknown>
 });
 
 /** The guest that runs, and the one that waits. @throws VolvoxError invalid, with Nova's words, when there is none. */
-function sidesOf(beginning: Beginning<unknown>, kind: string) {
+function sidesOf(beginning: Beginning<Params>, kind: string) {
   const source = currentGuest(beginning, kind);
+  const { instance, params } = beginning;
   const target = beginning.guests.find(({ role }) => role === 'target');
-  if (beginning.instance.taskState === 'migrating' && target !== undefined && incomingOf(target))
+  const isMeant = params.migrationId === undefined || params.migrationId === instance.operationId;
+  if (isMeant && instance.taskState === 'migrating' && target !== undefined && incomingOf(target))
     return { source, target };
-  const { uuid } = beginning.instance;
-  throw new VolvoxError('invalid', `No live migration of instance ${uuid} is in progress that this can be done to.`);
+  throw new VolvoxError(
+    'invalid',
+    `No live migration of instance ${instance.uuid} is in progress that this can be done to.`,
+  );
 }
 
 const incomingOf = (guest: Parameters<typeof partsOf>[0]): boolean => partsOf(guest).migration?.role === 'incoming';
@@ -29,7 +38,7 @@ const incomingOf = (guest: Parameters<typeof partsOf>[0]): boolean => partsOf(gu
 export const abortLiveMigration = serverAction({
   kind: 'abortLiveMigration',
   since: '0.1.0',
-  params: Type.Object({}),
+  params: Params,
   rule: () => RULE,
   operation: null,
   log: { action: 'live_migration_cancel' },
@@ -47,7 +56,7 @@ export const abortLiveMigration = serverAction({
 export const forceCompleteLiveMigration = serverAction({
   kind: 'forceCompleteLiveMigration',
   since: '0.1.0',
-  params: Type.Object({}),
+  params: Params,
   rule: () => RULE,
   operation: null,
   log: { action: 'live_migration_force_complete' },

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Type } from 'typebox';
 import { nullable, Uuid } from '#platform/objects/scalars.ts';
 import { LIVE_MIGRATION_RULE } from '#platform/states/live-migration-rule.ts';
+import { beginMigration } from '../../database/stores/server-migrations.ts';
 import { type LiveMigrateParams, liveMigrate as operation } from '../operations/live-migrate.ts';
 import { currentGuest } from './current-guest.ts';
 import { serverAction } from './server-action.ts';
@@ -24,7 +25,7 @@ export const liveMigrate = serverAction({
     action: 'live-migration',
     events: { 'prepare-target': 'compute_pre_live_migration', send: 'compute_live_migration' },
   },
-  begin: async (_tx, beginning) => {
+  begin: async (tx, beginning) => {
     const { candidates, refusal = null } = beginning.params;
     const guest = currentGuest(beginning, 'live migrate');
     const params: LiveMigrateParams = {
@@ -35,6 +36,18 @@ export const liveMigrate = serverAction({
       power: beginning.instance.vmState === 'paused' ? 'paused' : 'running',
       refusal,
     };
+    const { instance, operationId, actor, now } = beginning;
+    const migration = {
+      id: operationId,
+      instanceUuid: instance.uuid,
+      type: 'live-migration' as const,
+      status: 'preparing' as const,
+      actor,
+      source: instance,
+      oldFlavorId: instance.flavorId,
+      newFlavorId: instance.flavorId,
+    };
+    await beginMigration(tx, migration, now);
     return { params, wake: [], hosts: [] };
   },
 });

@@ -18,6 +18,7 @@ import {
 import { readHosts } from '../../database/stores/hosts.ts';
 import { findInstance, type InstanceRow } from '../../database/stores/instances.ts';
 import { bindingsOfGuests, insertBindings, setDesiredBindings } from '../../database/stores/port-bindings.ts';
+import { advanceMigration } from '../../database/stores/server-migrations.ts';
 import type { CellParts } from '../parts.ts';
 import { type CellContext, type CellStep, defineCellOperation, LOOK_AGAIN_MS } from './cell-operation.ts';
 import { faultJson } from './fault.ts';
@@ -44,7 +45,10 @@ type LiveMigrateStep = CellStep<LiveMigrateParams>;
 const ABORTED = 'The live migration was aborted.';
 
 const giveUp = (context: Context, parts: CellParts) =>
-  releaseTarget(context, parts, { fault: faultJson(context.reason, context.now) });
+  releaseTarget(context, parts, { fault: faultJson(context.reason, context.now) }, async (tx) => {
+    const status = context.reason?.includes(ABORTED) === true ? 'cancelled' : 'failed';
+    await advanceMigration(tx, context.operationId, { status }, context.now);
+  });
 
 const claimTarget: LiveMigrateStep = { name: 'claim-target', do: claim, undo: giveUp };
 const prepareTarget: LiveMigrateStep = { name: 'prepare-target', do: prepare, undo: removeTarget, attempts: 20 };
@@ -115,6 +119,7 @@ async function claim(context: Context, parts: CellParts) {
       }),
     );
     context.at((await readHosts(tx, [hostId])).get(hostId)?.name ?? hostId);
+    await advanceMigration(tx, context.operationId, { destHostId: hostId }, context.now);
     await insertBindings(tx, bindingsFor(build, targetGuestId, hostId, instance.epoch), context.now);
     return outputs.of('claim-target', { hostId });
   });
@@ -176,11 +181,39 @@ function refuseTrouble(rows: readonly Parameters<typeof troubleOf>[0][], { hostU
   if (!hostUp) throw new StepRefused(`Host ${hostName} went down.`);
 }
 
+const observedMigration = ({ observedParts }: GuestOnHost): ObservedParts['migration'] =>
+  observedParts === null ? undefined : fromJson<ObservedParts>(observedParts).migration;
+
 /** Whether the guest, whose desired state is reached, has sent everything. */
-const hasSent = (source: GuestOnHost, migrationId: string): boolean => {
-  const observed = source.observedParts === null ? null : fromJson<Static<typeof ObservedParts>>(source.observedParts);
-  return source.settled && observed?.migration?.id === migrationId && observed.migration.state === 'sent';
-};
+function hasSent(source: GuestOnHost, migrationId: string): boolean {
+  const observed = observedMigration(source);
+  return source.settled && observed?.id === migrationId && observed.state === 'sent';
+}
+
+/** How much the guest has sent, for its migration's record. */
+function progressOf(source: GuestOnHost) {
+  const { memory, disks } = observedMigration(source) ?? {};
+  if (memory === undefined || disks === undefined) return {};
+  return {
+    progress: {
+      memoryTotal: memory.totalBytes,
+      memoryProcessed: memory.sentBytes,
+      memoryRemaining: memory.remainingBytes,
+      diskTotal: disks.totalBytes,
+      diskProcessed: disks.sentBytes,
+      diskRemaining: disks.remainingBytes,
+    },
+  };
+}
+
+async function tellProgress(context: Context, parts: CellParts, source: GuestOnHost): Promise<void> {
+  const told = progressOf(source);
+  if (told.progress === undefined) return;
+  await inLeasedTransaction(parts, context, async (tx) => {
+    await updateAsOwnerOrRefuse(tx, context, {});
+    await advanceMigration(tx, context.operationId, told, context.now);
+  });
+}
 
 async function send(context: Context, parts: CellParts) {
   const { source, target } = await look(context, parts);
@@ -196,12 +229,14 @@ async function send(context: Context, parts: CellParts) {
     const to = { guestId: target.id, url: url ?? '', ticket };
     await inLeasedTransaction(parts, context, async (tx) => {
       await updateAsOwnerOrRefuse(tx, context, {});
+      await advanceMigration(tx, context.operationId, { status: 'running' }, context.now);
       const outgoing = { role: 'outgoing', id: migrationId, to, hurry: false } as const;
       await setDesired(tx, source.id, { power: source.power, parts: { ...rest, migration: outgoing } }, context.now);
     });
   } else {
     if (hasSent(source, migrationId)) return done();
     refuseTrouble([source], source);
+    await tellProgress(context, parts, source);
   }
   parts.agents.wake(source.computeAgentId, [source.id]);
   return wait(LOOK_AGAIN_MS, `host ${source.hostName} to send disks and memory`);
@@ -250,6 +285,7 @@ async function switchToTarget(context: Context, parts: CellParts) {
     });
     const runs = await setDesired(tx, target.id, { power, role: 'current', parts: NO_PARTS }, context.now);
     if (!runs) throw new StepRefused(ABORTED);
+    await advanceMigration(tx, context.operationId, { status: 'completed', ...progressOf(source) }, context.now);
     await markAbsent(tx, context.subject, context.now, source.id);
     await setDesiredBindings(tx, [source.id], { present: false, leaving: false }, context.now);
   });

@@ -14,6 +14,10 @@ describe('a live migration', () => {
   const guestsOf = (uuid: string) =>
     world.test.database.read.selectFrom('guests').selectAll().where('instance_uuid', '=', uuid).execute();
   /** The agent of host-1 sends for as long as the test wants. */
+  const migrationOf = async (uuid: string) => {
+    const page = { filter: { instanceUuid: uuid }, after: null, limit: 10 };
+    return (await world.door.listMigrations(page)).migrations[0];
+  };
   const keepSending = () => {
     world.agents.guestFate = ({ parts, power }) =>
       power === 'running' && parts?.migration?.role === 'outgoing' ? 'silence' : 'settle';
@@ -31,6 +35,10 @@ describe('a live migration', () => {
     const uuid = await world.anActiveInstance(0);
     await migrate(uuid);
     expect(await world.until(uuid, 'active')).toMatchObject({ host: 'host-2', fault: null });
+    expect(await migrationOf(uuid)).toMatchObject({
+      ...{ type: 'live-migration', status: 'completed', sourceCompute: 'host-1', destCompute: 'host-2' },
+      progress: { memoryTotal: 0 },
+    });
     await waitUntil('one guest', async () => (await guestsOf(uuid)).length === 1);
     expect(await guestsOf(uuid)).toMatchObject([{ role: 'current', power: 'running', host_id: world.host(1).id }]);
     const ports = await world.test.database.read
@@ -59,11 +67,14 @@ describe('a live migration', () => {
     keepSending();
     await migrate(uuid);
     await untilSending(uuid);
-    await world.act(uuid, 'abortLiveMigration', {}, admin);
+    const migration = await migrationOf(uuid);
+    expect(migration).toMatchObject({ status: 'running', destCompute: 'host-2' });
+    await world.act(uuid, 'abortLiveMigration', { migrationId: migration?.id }, admin);
     expect(await world.until(uuid, 'active')).toMatchObject({
       host: 'host-1',
       fault: { message: 'The live migration was aborted.' },
     });
+    expect(await migrationOf(uuid)).toMatchObject({ status: 'cancelled' });
     await waitUntil('one guest', async () => (await guestsOf(uuid)).length === 1);
     expect((await guestsOf(uuid))[0]?.parts).not.toContain('outgoing');
   });
@@ -88,6 +99,7 @@ describe('a live migration', () => {
       guest.parts?.migration?.role === 'outgoing' ? { message: 'the wire broke', permanent: true } : 'settle';
     await migrate(uuid);
     expect(await world.until(uuid, 'active')).toMatchObject({ host: 'host-1', fault: { message: 'the wire broke' } });
+    expect(await migrationOf(uuid)).toMatchObject({ status: 'failed' });
     await waitUntil('one guest', async () => (await guestsOf(uuid)).length === 1);
   });
 
