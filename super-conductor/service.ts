@@ -28,7 +28,9 @@ import type { SuperConductorConfig } from './config.ts';
 import type { GlobalDeps } from './deps.ts';
 import { directoryMigrations } from './migrations.ts';
 import { CellNotices } from './notices/cell-notices.ts';
+import { attachInterface } from './operations/attach-interface.ts';
 import { deleteArrived } from './operations/delete-arrived.ts';
+import { detachInterface } from './operations/detach-interface.ts';
 import { moveServer } from './operations/move-server.ts';
 import { routeBuild } from './operations/route-build.ts';
 import { auditReconciler } from './reconcilers/audit.ts';
@@ -54,7 +56,7 @@ export function composeSuperConductor(config: SuperConductorConfig, log: Logger)
   const metrics = createMetrics('super-conductor');
   const engine: OperationEngine<GlobalDeps, DirectoryTx> = new OperationEngine({
     store: createSqlOperationStore(directory),
-    definitions: [routeBuild, deleteArrived, moveServer],
+    definitions: [routeBuild, deleteArrived, moveServer, attachInterface, detachInterface],
     deps,
     log,
     workerId,

@@ -1,3 +1,4 @@
+import type { GuestNic } from '#platform/objects/guest.ts';
 import type { OutgoingSide, Save } from '#platform/objects/guest-parts.ts';
 import type { Image } from '#platform/objects/image.ts';
 
@@ -16,6 +17,9 @@ export interface StepArguments {
   'resume-from-disk': None;
   'discard-suspended': None;
   remove: None;
+  /** Plugs a network card into a machine that is up. */
+  'attach-card': { readonly nic: GuestNic };
+  'detach-card': { readonly tapName: string };
   /** Fetches the image of the root disk, and checks it. */
   'fetch-image': None;
   /** Removes the disks that a rebuild makes anew; `prepare-disk` makes them. */

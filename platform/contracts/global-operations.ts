@@ -1,4 +1,5 @@
 import { type Static, type TSchema, Type } from 'typebox';
+import { Network, Port } from '../objects/network.ts';
 import { Count, nullable, Uuid } from '../objects/scalars.ts';
 
 /** The queue that wakes the super-conductors; every operation of the global tier is woken through it. */
@@ -48,6 +49,33 @@ export const MOVE_SERVER = {
   }),
 } as const satisfies GlobalOperation;
 export type MoveServerParams = Static<typeof MOVE_SERVER.params>;
+
+/** Plugs a port, which was made or taken for the server when this was accepted, into a server; its subject is the instance. */
+export const ATTACH_INTERFACE = {
+  kind: 'attach-interface',
+  queue: GLOBAL_QUEUE,
+  // Back: the caller waits for it, and is told that it failed.
+  deadline: { ms: 3 * 60_000, policy: 'back' },
+  params: Type.Object({
+    uuid: Uuid,
+    port: Port,
+    network: Network,
+    isAdmin: Type.Boolean(),
+    /** Of the action that takes the port from the server again, if this goes back. */
+    detachId: Uuid,
+  }),
+} as const satisfies GlobalOperation;
+export type AttachInterfaceParams = Static<typeof ATTACH_INTERFACE.params>;
+
+/** Takes a port from a server, then releases it in the directory; its subject is the instance. */
+export const DETACH_INTERFACE = {
+  kind: 'detach-interface',
+  queue: GLOBAL_QUEUE,
+  // Back: a guest that does not give its network card up keeps it.
+  deadline: { ms: 3 * 60_000, policy: 'back' },
+  params: Type.Object({ uuid: Uuid, portId: Uuid, isAdmin: Type.Boolean() }),
+} as const satisfies GlobalOperation;
+export type DetachInterfaceParams = Static<typeof DETACH_INTERFACE.params>;
 
 /** Tells a cell that its user has deleted a server: one that was on its way there, or one whose cell did not answer. Its subject is the instance. */
 export const DELETE_ARRIVED = {

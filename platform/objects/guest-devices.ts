@@ -66,8 +66,9 @@ export function devicesOf(spec: DevicesOfSpec): GuestDevices {
   const devices: readonly DeviceOnPci[] = [
     ...disks.filter(({ bus }) => (bus ?? 'virtio') === 'virtio').map((disk) => ({ kind: 'disk', disk }) as const),
     ...controllers.map((bus) => ({ kind: 'controller', bus }) as const),
-    ...spec.nics.map((nic, index) => ({ kind: 'nic', nic, index }) as const),
     { kind: 'rng' },
+    // Last: cards come and go, and nothing else may move.
+    ...spec.nics.map((nic, index) => ({ kind: 'nic', nic, index }) as const),
   ];
   const onPci = devices.map((device, place) => ({
     ...device,

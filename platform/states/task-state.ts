@@ -35,6 +35,9 @@ export const TASK_STATES = [
   'rebuilding',
   'rescuing',
   'unrescuing',
+  // Two of our own: a server has one operation at a time. Nova's callers wait for a lock.
+  'attaching-interface',
+  'detaching-interface',
   'deleting',
 ] as const;
 export type TaskState = (typeof TASK_STATES)[number];

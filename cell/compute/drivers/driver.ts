@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { ConsoleType } from '#platform/objects/console.ts';
-import type { DesiredGuest, GuestStats } from '#platform/objects/guest.ts';
+import type { DesiredGuest, GuestNic, GuestStats } from '#platform/objects/guest.ts';
 import type { ObservedMigration, ObservedSave, OutgoingSide, Save } from '#platform/objects/guest-parts.ts';
 import type { HostReport } from '#platform/objects/host.ts';
 import type { PowerState } from '#platform/states/power-state.ts';
@@ -62,6 +62,13 @@ export interface Driver {
   resumeFromDisk(desired: DesiredGuest, context: StepContext): Promise<void>;
   /** Forgets the saved memory: the guest is then shut down. */
   discardSuspended(guestId: string): Promise<void>;
+  /** Plugs a network card into the machine, which is up. Its tap is there. */
+  attachCard(guestId: string, nic: GuestNic): Promise<void>;
+  /**
+   * Takes the network card on this tap from the machine, which is up.
+   * @throws VolvoxError unavailable when the guest does not give it up: its system has to agree, and runs to do so.
+   */
+  detachCard(guestId: string, tapName: string, context: StepContext): Promise<void>;
   /** Has the image of the root disk here, checked. @throws VolvoxError as `prepareDisk` does because of the image. */
   fetchImage(desired: DesiredGuest, context: StepContext): Promise<void>;
   /**
@@ -149,6 +156,8 @@ export interface GuestFact {
   readonly leftover: boolean;
   /** How often it was started within the last minute because it had crashed. */
   readonly unaskedStarts: number;
+  /** The taps that the network cards of the machine are on, of one that is up or suspended; null: there is none. */
+  readonly cards: readonly string[] | null;
   /** How often its disks were made anew. */
   readonly rebuilds: number;
   /** The rescue whose disk is here; null: there is none. */

@@ -2,12 +2,13 @@ import type { DesiredGuest } from '#platform/objects/guest.ts';
 import type { GuestFact } from '../drivers/driver.ts';
 import type { Step } from '../steps.ts';
 import { boot } from './boot.ts';
+import { interfaces } from './interfaces.ts';
 import type { Part } from './part.ts';
 import { rebuild } from './rebuild.ts';
 import { saves } from './saves.ts';
 
 /** In the order in which their steps are taken. */
-const PARTS: readonly Part[] = [rebuild, boot, saves];
+const PARTS: readonly Part[] = [rebuild, boot, interfaces, saves];
 
 interface AllNeeds {
   readonly restart: boolean;

@@ -1,8 +1,10 @@
+import { attachInterface } from './attach-interface.ts';
 import { abortLiveMigration, forceCompleteLiveMigration } from './change-live-migration.ts';
 import { confirmResize } from './confirm-resize.ts';
 import { createBackup } from './create-backup.ts';
 import { createImage } from './create-image.ts';
 import { deleteInstance } from './delete.ts';
+import { detachInterface } from './detach-interface.ts';
 import { evacuate } from './evacuate.ts';
 import { liveMigrate } from './live-migrate.ts';
 import { pause } from './pause.ts';
@@ -26,10 +28,12 @@ import { unshelve } from './unshelve.ts';
 /** Every action of a server that this cell offers. */
 export const ACTIONS: readonly AnyAction[] = [
   abortLiveMigration,
+  attachInterface,
   confirmResize,
   createBackup,
   createImage,
   deleteInstance,
+  detachInterface,
   evacuate,
   forceCompleteLiveMigration,
   liveMigrate,

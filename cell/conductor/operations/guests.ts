@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Flavor } from '#platform/objects/flavor.ts';
-import type { GuestSpec } from '#platform/objects/guest.ts';
+import type { GuestNic, GuestSpec } from '#platform/objects/guest.ts';
 import { requestedDisks } from '#platform/objects/guest-disks.ts';
 import type { InstanceBuild } from '#platform/objects/instance-build.ts';
-import { tapName } from '#platform/objects/network.ts';
+import { type Network, type Port, tapName } from '#platform/objects/network.ts';
 import type { StoredSpec } from '../../database/stores/guests.ts';
 import type { NewBinding } from '../../database/stores/port-bindings.ts';
 
@@ -21,32 +21,43 @@ export function guestSpec(build: InstanceBuild, flavor: Flavor, diskSource: Gues
     swapMb: flavor.swapMb,
     ...(build.blockDevices === undefined ? {} : { disks: requestedDisks(build.blockDevices, flavor) }),
     image: build.image,
-    nics: portsWithNetwork(build).map(({ port, network }) => ({
-      portId: port.id,
-      networkId: network.id,
-      mac: port.mac,
-      tapName: tapName(port.id),
-      mtu: network.mtu,
-      tag: port.tag,
-    })),
+    nics: portsWithNetwork(build).map(nicOf),
     configDrive: build.configDrive,
     extraSpecs: flavor.extraSpecs,
     diskSource,
   };
 }
 
+interface PortWithNetwork {
+  readonly port: Port;
+  readonly network: Network;
+}
+
+export const nicOf = ({ port, network }: PortWithNetwork): GuestNic => ({
+  portId: port.id,
+  networkId: network.id,
+  mac: port.mac,
+  tapName: tapName(port.id),
+  mtu: network.mtu,
+  tag: port.tag,
+});
+
 /** The port bindings of a guest on its host. */
 export const bindingsFor = (build: InstanceBuild, guestId: string, hostId: string, epoch: number): NewBinding[] =>
-  portsWithNetwork(build).map(({ port, network }) => ({
-    id: randomUUID(),
-    guestId,
-    instanceUuid: build.uuid,
-    hostId,
-    epoch,
-    definition: { port, network, hostname: build.hostname },
-  }));
+  portsWithNetwork(build).map((plugged) => bindingFor(build, plugged, { guestId, hostId, epoch }));
 
-export function portsWithNetwork(build: InstanceBuild) {
+export const bindingFor = (
+  build: InstanceBuild,
+  plugged: PortWithNetwork,
+  at: Pick<NewBinding, 'guestId' | 'hostId' | 'epoch'>,
+): NewBinding => ({
+  ...at,
+  id: randomUUID(),
+  instanceUuid: build.uuid,
+  definition: { ...plugged, hostname: build.hostname },
+});
+
+export function portsWithNetwork(build: InstanceBuild): PortWithNetwork[] {
   return build.ports.flatMap((port) => {
     const network = build.networks.find((candidate) => candidate.id === port.networkId);
     return network === undefined ? [] : [{ port, network }];

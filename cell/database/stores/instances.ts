@@ -88,6 +88,12 @@ export const buildWrites = (build: InstanceBuild): InstanceWrites => ({
   ...writtenBuild(build),
 });
 
+/** The columns of an instance whose ports changed. */
+export const portWrites = (build: InstanceBuild): InstanceWrites => {
+  const { addresses_v4: addressesV4, addresses_v6: addressesV6 } = addressColumns(build);
+  return { ...writtenBuild(build), addressesV4, addressesV6 };
+};
+
 /** The same for a build whose image, key pair and user data changed too. */
 export const rebuildWrites = (build: InstanceBuild): InstanceWrites => ({
   ...buildWrites(build),

@@ -62,6 +62,17 @@ export async function setDesiredBindings(
     .execute();
 }
 
+/** Unplugs one port of a guest for good. */
+export async function removeBinding(tx: CellTx, guestId: string, portId: string, now: number): Promise<void> {
+  await tx
+    .updateTable('port_bindings')
+    .set({ present: 0, leaving: 1, ...newGeneration(now) })
+    .where('guest_id', '=', guestId)
+    .where('port_id', '=', portId)
+    .where('leaving', '=', 0)
+    .execute();
+}
+
 /** Passes the ports of one guest to another on the same host; nothing changes for the network agent. */
 export async function handOverBindings(tx: CellTx, from: string, to: string): Promise<void> {
   await tx

@@ -1662,6 +1662,39 @@ export interface ComputeOperations {
       }[];
     };
   };
+  'POST /servers/{id}/os-interface': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: {
+      interfaceAttachment?: {
+        net_id?: string;
+        port_id?: string;
+        /**
+         * @minItems 1
+         * @maxItems 1
+         */
+        fixed_ips?: {
+          ip_address: string;
+        }[];
+        tag?: string | null;
+      };
+    };
+    response: {
+      interfaceAttachment: {
+        port_id: string;
+        net_id: string;
+        mac_addr: string;
+        port_state: string;
+        fixed_ips: {
+          subnet_id: string;
+          ip_address: string;
+        }[];
+        tag: string | null;
+      };
+    };
+  };
   'GET /servers/{id}/os-interface/{port}': {
     path: {
       id: string;
@@ -1682,6 +1715,15 @@ export interface ComputeOperations {
         tag: string | null;
       };
     };
+  };
+  'DELETE /servers/{id}/os-interface/{port}': {
+    path: {
+      id: string;
+      port: string;
+    };
+    query: {};
+    body: null;
+    response: null;
   };
   'GET /servers/{id}/os-security-groups': {
     path: {

@@ -72,12 +72,33 @@ export async function releaseInstancePorts(tx: DirectoryTx, instanceUuid: string
     tx,
     ports.filter((port) => port.made_for_device === 1).map((port) => port.id),
   );
-  const brought = ports.filter((port) => port.made_for_device === 0).map((port) => port.id);
-  if (brought.length === 0) return;
+  await freePorts(
+    tx,
+    ports.filter((port) => port.made_for_device === 0).map((port) => port.id),
+  );
+}
+
+/** The same for one port of an instance. Nothing happens when it is not the instance's any more. */
+export async function releaseInstancePort(tx: DirectoryTx, instanceUuid: string, portId: string): Promise<void> {
+  const port = await tx
+    .selectFrom('ports')
+    .select('made_for_device')
+    .where('id', '=', portId)
+    .where('device_id', '=', instanceUuid)
+    .forUpdate()
+    .executeTakeFirst();
+  if (port === undefined) return;
+  if (port.made_for_device === 1) await deletePorts(tx, [portId]);
+  else await freePorts(tx, [portId]);
+}
+
+/** Ports that a user brought are nobody's again. */
+async function freePorts(tx: DirectoryTx, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
   await tx
     .updateTable('ports')
     .set((eb) => ({ device_id: '', device_owner: '', status: 'DOWN', revision: eb('revision', '+', 1) }))
-    .where('id', 'in', brought)
+    .where('id', 'in', ids)
     .execute();
 }
 

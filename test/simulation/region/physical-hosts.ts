@@ -15,6 +15,8 @@ export interface PhysicalGuest {
   /** The rescue whose disk it has, and the one that its machine was last started from. */
   rescueDiskId: string | null;
   rescueId: string | null;
+  /** The taps of the network cards that its machine was last up with. */
+  cards: readonly string[];
   readonly saves: Map<string, PhysicalSave>;
   /** The live migration that its machine waits for, or whose state it has. */
   incoming: string | null;
@@ -78,6 +80,7 @@ export class PhysicalHosts {
       ...{ desired, cellName, power: 'shutdown', disk: null, restarts: 0, stoppedByItself: false },
       ...{ rebuilds: 0, rescueDiskId: null, rescueId: null, saves: new Map() },
       ...{ incoming: null, outgoing: null },
+      cards: [],
     });
   }
 
@@ -158,6 +161,7 @@ export class PhysicalHosts {
       const others = this.guestsOf(guest.desired.spec.instanceUuid).filter((one) => one !== guest && isLive(one));
       this.#observer.starts(guest, others);
       guest.rescueId = guest.rescueDiskId;
+      guest.cards = guest.desired.spec.nics.map(({ tapName }) => tapName);
       this.#written += 1;
       guest.disk = { written: this.#written, clonedFrom: null, isRebuilt: guest.disk.isRebuilt };
       this.lastWritten.set(guestId, this.#written);

@@ -88,6 +88,21 @@ export function simulatedDriver({ life, kernel, faults, hosts, hostName, cellNam
     suspendToDisk: (guestId, { signal }) => step(STEP_MS, off(guestId, 'suspended'), signal),
     resumeFromDisk: (desired, { signal }) => step(STEP_MS, () => hosts.run(desired.guestId, 'running'), signal),
     discardSuspended: (guestId) => step(STEP_MS, off(guestId, 'shutdown')),
+    attachCard: (guestId, { tapName }) =>
+      step(STEP_MS, () => {
+        const guest = hosts.get(guestId);
+        guest.cards = [...guest.cards.filter((card) => card !== tapName), tapName];
+      }),
+    detachCard: (guestId, tapName, { signal }) =>
+      step(
+        STEP_MS,
+        () => {
+          const guest = hosts.get(guestId);
+          guest.cards = guest.cards.filter((card) => card !== tapName);
+        },
+        signal,
+        'risky-step',
+      ),
     fetchImage: (_desired, { signal }) => step(DISK_MS, () => undefined, signal, 'risky-step'),
     discardDisks: (guestId, { rebuild }) => step(STEP_MS, () => hosts.discardDisk(guestId, rebuild)),
     prepareRescue: ({ guestId }, { rescueId }, { signal }) =>
@@ -140,6 +155,7 @@ const factOf = (guest: PhysicalGuest): GuestFact => ({
   stoppedByItself: guest.stoppedByItself,
   leftover: false,
   unaskedStarts: 0,
+  cards: hasMachine(guest) ? guest.cards : null,
   rebuilds: guest.rebuilds,
   rescueDiskId: guest.rescueDiskId,
   rescueId: hasMachine(guest) ? guest.rescueId : null,

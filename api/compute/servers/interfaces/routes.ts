@@ -1,20 +1,18 @@
 import { findSecurityGroups } from '#platform/directory/stores/security-groups.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Instance } from '#platform/objects/instance.ts';
-import type { Port } from '#platform/objects/network.ts';
 import type { ApiDeps } from '../../../deps.ts';
 import { noQuery } from '../../../http/parameter-types.ts';
 import { authorizeOwner, type Policy } from '../../../http/policy.ts';
 import { type ApiRequest, type Route, route } from '../../../http/route.ts';
-import { since } from '../../../http/since.ts';
 import { groupsResponse } from '../../security-groups/schema.ts';
 import { groupViews } from '../../security-groups/view.ts';
 import { findInstance } from '../find-server.ts';
 import * as policies from '../policy.ts';
 import { addresses } from '../show/addresses.ts';
+import { interfaceChangeRoutes } from './change-routes.ts';
+import { interfaceView } from './interface-view.ts';
 import { addressesResponse, interfaceResponse, interfacesResponse, networkAddressesResponse } from './schema.ts';
-
-const SINCE = since({ tag: 70 });
 
 /** The addresses, ports and security groups of a server. */
 export function interfaceRoutes(deps: ApiDeps): readonly Route[] {
@@ -77,6 +75,7 @@ export function interfaceRoutes(deps: ApiDeps): readonly Route[] {
         return { interfaceAttachment: interfaceView(port, request) };
       },
     }),
+    ...interfaceChangeRoutes(deps),
     route({
       method: 'GET',
       path: '/servers/:id/os-security-groups',
@@ -94,15 +93,6 @@ async function authorizedInstance(deps: ApiDeps, request: ApiRequest, policy: Po
   const instance = authorizeOwner(policy, request.caller, await findInstance(deps, request, request.params.id ?? ''));
   return instance;
 }
-
-const interfaceView = (port: Port, request: ApiRequest) => ({
-  port_id: port.id,
-  net_id: port.networkId,
-  mac_addr: port.mac,
-  port_state: 'ACTIVE',
-  fixed_ips: port.fixedIps.map(({ subnetId, address }) => ({ subnet_id: subnetId, ip_address: address })),
-  ...(SINCE.tag(request.version) ? { tag: port.tag } : {}),
-});
 
 /** The groups of all its ports, by name, as the list of the project's groups shows them. */
 async function securityGroups(deps: ApiDeps, request: ApiRequest): Promise<readonly unknown[]> {

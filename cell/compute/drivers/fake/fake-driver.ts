@@ -154,6 +154,7 @@ export function createFakeDriver(options: FakeDriverOptions): FakeDriver {
           startedMs: now,
           restarts: desired.restarts,
           rescueId: guest.rescueDiskId,
+          cards: desired.spec.nics.map(({ tapName }) => tapName),
           crashStartsMs: guest.power === 'crashed' ? [...recent, now] : recent,
         },
         `${desired.spec.hostname} login:`,
@@ -166,6 +167,16 @@ export function createFakeDriver(options: FakeDriverOptions): FakeDriver {
     suspendToDisk: (guestId, { signal }) => step(guestId, 'suspended', 'Suspended', signal),
     resumeFromDisk: (desired, { signal }) => step(desired.guestId, 'running', 'Resumed', signal),
     discardSuspended: (guestId) => step(guestId, 'shutdown', 'Memory discarded'),
+    attachCard: async (guestId, { tapName }) => {
+      await faults.pass(get(guestId).desired.hostName, 'step');
+      const { cards } = get(guestId);
+      if (!cards.includes(tapName)) change(guestId, { cards: [...cards, tapName] }, `Card ${tapName} plugged`);
+    },
+    detachCard: async (guestId, tapName, { signal }) => {
+      await faults.pass(get(guestId).desired.hostName, 'step', signal);
+      const cards = get(guestId).cards.filter((card) => card !== tapName);
+      change(guestId, { cards }, `Card ${tapName} taken`);
+    },
     fetchImage: ({ hostName }, { signal }) => faults.pass(hostName, 'spawn', signal),
     discardDisks: async (guestId, { rebuild }) => {
       await faults.pass(get(guestId).desired.hostName, 'step');

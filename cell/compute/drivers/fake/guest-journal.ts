@@ -17,10 +17,10 @@ export interface GuestJournal {
 const FORMER = { rebuilds: 0, rescueDiskId: null, rescueId: null, saves: [] } as const;
 
 /** A guest as the file has it. Agents of every release read this file, so its names stay. */
-type SavedGuest = Omit<SimulatedGuest, 'desired' | 'partialTransfer' | keyof typeof FORMER> & {
+type SavedGuest = Omit<SimulatedGuest, 'desired' | 'partialTransfer' | keyof typeof FORMER | 'cards'> & {
   readonly wanted: SimulatedGuest['desired'];
   readonly halfCopy: SimulatedGuest['partialTransfer'];
-} & Partial<Pick<SimulatedGuest, keyof typeof FORMER>>;
+} & Partial<Pick<SimulatedGuest, keyof typeof FORMER | 'cards'>>;
 
 const toSaved = ({ desired, partialTransfer, ...rest }: SimulatedGuest): SavedGuest => ({
   wanted: desired,
@@ -28,8 +28,10 @@ const toSaved = ({ desired, partialTransfer, ...rest }: SimulatedGuest): SavedGu
   ...rest,
 });
 
+/** A guest of a release before its cards were noted has those that were desired then. */
 const fromSaved = ({ wanted, halfCopy, ...rest }: SavedGuest): SimulatedGuest => ({
   ...FORMER,
+  cards: wanted.spec.nics.map(({ tapName }) => tapName),
   desired: wanted,
   partialTransfer: halfCopy,
   ...rest,

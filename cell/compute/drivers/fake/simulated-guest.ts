@@ -19,6 +19,8 @@ export interface SimulatedGuest {
   readonly crashStartsMs: readonly number[];
   /** When its machine was last started, ms; 0: never. */
   readonly startedMs: number;
+  /** The taps of the network cards that its machine was last up with. */
+  readonly cards: readonly string[];
   /** How often its disks were made anew. */
   readonly rebuilds: number;
   /** The rescue whose disk it has, and the one that its machine was last started from. */
@@ -43,6 +45,7 @@ export const factOf = (guest: SimulatedGuest, nowMs: number): GuestFact => ({
   restarts: guest.restarts,
   stoppedByItself: guest.stoppedByItself,
   leftover: false,
+  cards: guest.power === 'shutdown' || guest.power === 'crashed' ? null : guest.cards,
   rebuilds: guest.rebuilds,
   rescueDiskId: guest.rescueDiskId,
   rescueId: guest.power === 'shutdown' || guest.power === 'crashed' ? null : guest.rescueId,
@@ -62,6 +65,7 @@ export const newGuest = (desired: DesiredGuest): SimulatedGuest => ({
   stoppedByItself: false,
   crashStartsMs: [],
   startedMs: 0,
+  cards: [],
   rebuilds: 0,
   rescueDiskId: null,
   rescueId: null,

@@ -1,5 +1,6 @@
 import type { ControllerBus, DiskOnBus, devicesOf, PciAddress, PlacedDevice } from '#platform/objects/guest-devices.ts';
 import type { GuestDisk } from '#platform/objects/guest-disks.ts';
+import { cardArguments, plugPorts } from './cards.ts';
 import { GUEST_FILES } from './guest-folder.ts';
 
 type Devices = ReturnType<typeof devicesOf>;
@@ -28,6 +29,7 @@ export function deviceArguments({ machine, onPci, onOtherBuses }: Devices, optio
   const root = onPci.find(isRoot);
   const replaced = options.isRescued ? root : undefined;
   return [
+    ...(machine === 'q35' ? plugPorts : []),
     ...(options.isRescued ? rescueArguments(replaced?.pci) : []),
     ...onPci.filter((device) => device !== replaced).flatMap((device) => onFirstBus(device, options)),
     ...onOtherBuses.flatMap((device) => onOwnBus(device, machine === 'q35', options)),
@@ -51,13 +53,8 @@ function onFirstBus(device: PlacedDevice, options: DeviceOptions): readonly stri
       return virtioDisk(device.disk, options, `,${place}`);
     case 'controller':
       return ['-device', `${CONTROLLERS[device.bus]},${place}`];
-    case 'nic': {
-      const { index, nic } = device;
-      return [
-        ...['-netdev', `tap,id=net${index},ifname=${nic.tapName},script=no,downscript=no`],
-        ...['-device', `virtio-net-pci,netdev=net${index},mac=${nic.mac},host_mtu=${nic.mtu},romfile=,${place}`],
-      ];
-    }
+    case 'nic':
+      return cardArguments(device.nic, place);
     case 'rng':
       return ['-device', `virtio-rng-pci,${place}`];
   }

@@ -72,7 +72,7 @@ export class GuestWall {
           : ['ip', 'netns', 'exec', networkNamespace]
         : behindWall({
             ...{ uid, networkNamespace, cgroups: groups, mounts, fileBytes: longestFile(spec) },
-            ...{ kvm: machine.includes('kvm'), taps: nics.length > 0 },
+            ...{ kvm: machine.includes('kvm'), taps: true },
           });
     const bases = basesOf(record);
     const paths = bases.map(({ image }) => images.path(image.sha256));

@@ -102,8 +102,8 @@ export class Machines {
   }
 
   /** Asks the process of a guest for something. @throws VolvoxError as `execute`; unavailable for an answer that is none. */
-  async ask<T>(guestId: string, { command, isAnswer }: Query<T>): Promise<T> {
-    const answer = await (await this.#monitor(guestId)).execute(command);
+  async ask<T>(guestId: string, { command, args, isAnswer }: Query<T>): Promise<T> {
+    const answer = await (await this.#monitor(guestId)).execute(command, args);
     if (!isAnswer(answer)) throw new VolvoxError('unavailable', `The guest's process gives no answer to ${command}.`);
     return answer;
   }

@@ -8,12 +8,17 @@ import { Count } from '#platform/objects/scalars.ts';
  */
 export interface Query<T> {
   readonly command: string;
+  readonly args?: Readonly<Record<string, unknown>>;
   isAnswer(value: unknown): value is T;
 }
 
-function query<S extends TSchema>(command: string, schema: S): Query<Static<S>> {
+function query<S extends TSchema>(
+  command: string,
+  schema: S,
+  args: Readonly<Record<string, unknown>> = {},
+): Query<Static<S>> {
   const check = Compile(schema);
-  return { command, isAnswer: (value): value is Static<S> => check.Check(value) };
+  return { command, args, isAnswer: (value): value is Static<S> => check.Check(value) };
 }
 
 const DRIVES_MAX = 64;
@@ -39,6 +44,14 @@ export const QUERY_MIGRATE = query(
     'error-desc': Type.Optional(Type.String({ maxLength: 1_000 })),
     ram: Type.Optional(Type.Object({ total: Count, transferred: Count, remaining: Count })),
   }),
+);
+
+const DEVICES_MAX = 256;
+/** The devices that were given an id. */
+export const queryDevices = query(
+  'qom-list',
+  Type.Array(Type.Object({ name: Type.String({ maxLength: 256 }) }), { maxItems: DEVICES_MAX }),
+  { path: '/machine/peripheral' },
 );
 
 const JOBS_MAX = 64;

@@ -3,7 +3,7 @@ import type { Dispatcher } from 'undici';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Logger } from '#platform/logging/logger.ts';
 import type { ConsoleType } from '#platform/objects/console.ts';
-import type { DesiredGuest, GuestStats } from '#platform/objects/guest.ts';
+import type { DesiredGuest, GuestNic, GuestStats } from '#platform/objects/guest.ts';
 import { GUEST_AGENT_MISSING } from '#platform/objects/guest-agent.ts';
 import { BLANK_DISKS } from '#platform/objects/guest-disks.ts';
 import { NO_PARTS, type OutgoingSide, type Save } from '#platform/objects/guest-parts.ts';
@@ -14,6 +14,7 @@ import type { StepArguments } from '../../steps.ts';
 import type { Driver, GuestFact, StepContext } from '../driver.ts';
 import type { MigrationChannel } from '../migration-channel.ts';
 import type { Acceleration } from './acceleration.ts';
+import { cardsOn } from './cards.ts';
 import type { ConsoleLog } from './console-log.ts';
 import { setGuestPassword } from './guest-agent.ts';
 import type { GuestCgroups } from './guest-cgroups.ts';
@@ -31,6 +32,7 @@ import type { Machines } from './machines.ts';
 import type { MemoryOnDisk } from './memory-on-disk.ts';
 import { QUERY_BLOCKSTATS, QUERY_CPUS } from './monitor-answers.ts';
 import { runningMachines } from './orphan-machines.ts';
+import { PluggedCards } from './plugged-cards.ts';
 import type { SavedDisks } from './saved-disks.ts';
 import type { Taps } from './taps.ts';
 
@@ -70,6 +72,7 @@ export class QemuDriver implements Driver {
   readonly #options: QemuDriverOptions;
   readonly #disks: GuestDisks;
   readonly #consoles: GuestConsoles;
+  readonly #cards: PluggedCards;
   readonly #clock: Clock;
   /** Guests that a step works on now: what happens to them is the step's doing. */
   readonly #inStep = new Set<string>();
@@ -84,6 +87,7 @@ export class QemuDriver implements Driver {
   constructor(options: QemuDriverOptions) {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
+    this.#cards = new PluggedCards(options.machines, this.#clock);
     const isDown = async (guestId: string) => (await options.machines.state(guestId)) === 'gone';
     const { users } = options;
     this.#consoles = new GuestConsoles(options.machines);
@@ -166,6 +170,7 @@ export class QemuDriver implements Driver {
       stoppedByItself: record.stoppedByItself || (state === 'ended' && !record.stopAsked && !isSuspended),
       leftover: ended || (isSuspended && process !== 'gone'),
       unaskedStarts: this.#recentCrashStarts(record).length,
+      cards: hasMachine() ? cardsOn(record.machine) : null,
       rebuilds: record.rebuilds ?? 0,
       rescueDiskId: record.rescue?.rescueId ?? null,
       rescueId: record.isRescued === true && hasMachine() ? (record.rescue?.rescueId ?? null) : null,
@@ -228,6 +233,23 @@ export class QemuDriver implements Driver {
 
   prepareDisk(desired: DesiredGuest, context: StepContext): Promise<void> {
     return this.#disks.prepare(desired, context);
+  }
+
+  async attachCard(guestId: string, nic: GuestNic): Promise<void> {
+    const { records, taps, users } = this.#options;
+    const uid = await users.uidOf(guestId);
+    if (uid === null) await taps.check([nic.tapName]);
+    else await taps.giveTo(uid, [nic.tapName]);
+    await this.#step(guestId, async () => {
+      await records.change(guestId, { machine: await this.#cards.attach(this.#record(guestId), nic) });
+    });
+  }
+
+  async detachCard(guestId: string, tapName: string, { signal }: StepContext): Promise<void> {
+    await this.#step(guestId, async () => {
+      const machine = await this.#cards.detach(this.#record(guestId), tapName, signal);
+      await this.#options.records.change(guestId, { machine });
+    });
   }
 
   fetchImage(desired: DesiredGuest, context: StepContext): Promise<void> {

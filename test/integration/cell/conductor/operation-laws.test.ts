@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
+import type { GuestNic } from '#platform/objects/guest.ts';
 import { type GuestParts, NO_PARTS } from '#platform/objects/guest-parts.ts';
 import type { AnyOperation } from '#platform/operations/definition.ts';
 import type { OperationStore } from '#platform/operations/store.ts';
@@ -8,6 +9,7 @@ import { build } from '../../../../cell/conductor/operations/build.ts';
 import { confirmResize } from '../../../../cell/conductor/operations/confirm-resize.ts';
 import { deleteInstance } from '../../../../cell/conductor/operations/delete.ts';
 import { type EvacuateParams, evacuate } from '../../../../cell/conductor/operations/evacuate.ts';
+import { bindingFor, nicOf } from '../../../../cell/conductor/operations/guests.ts';
 import { type LiveMigrateParams, liveMigrate } from '../../../../cell/conductor/operations/live-migrate.ts';
 import { moveIn } from '../../../../cell/conductor/operations/move-in.ts';
 import { type MoveOutParams, moveOut } from '../../../../cell/conductor/operations/move-out.ts';
@@ -17,14 +19,16 @@ import { revertResize } from '../../../../cell/conductor/operations/revert-resiz
 import type { UnshelveParams } from '../../../../cell/conductor/operations/unshelve.ts';
 import type { CellParts } from '../../../../cell/conductor/parts.ts';
 import type { CellTx } from '../../../../cell/database/cell-database.ts';
-import { markAbsent, setDesired } from '../../../../cell/database/stores/guests.ts';
+import { markAbsent, type StoredSpec, setDesired, specOf } from '../../../../cell/database/stores/guests.ts';
 import { findMoveOut, insertMoveOut, requestPhase } from '../../../../cell/database/stores/moves-out.ts';
+import { bindingsOf, insertBindings } from '../../../../cell/database/stores/port-bindings.ts';
 import { aBuild } from '../../../support/a-build.ts';
+import { aNetwork } from '../../../support/a-network.ts';
 import { MemoryOperationStore } from '../../../support/memory-operation-store.ts';
 import { itKeepsTheOperationLaws, type OperationWorld } from '../../../support/operation-laws.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
 import { MoveIn } from './support/a-move-in.ts';
-import { aFlavor } from './support/build-requests.ts';
+import { aFlavor, aPort } from './support/build-requests.ts';
 import type { CellWorld } from './support/cell-world.ts';
 import { useCellWorld } from './support/use-cell-world.ts';
 
@@ -552,5 +556,71 @@ lawsOf({
     const claims = await read.selectFrom('claims').select('guest_id').where('instance_uuid', '=', uuid).execute();
     expect(claims).toEqual([]);
     expect(await imageNoticesOf(uuid)).toEqual([]);
+  },
+});
+
+const NEW_NETWORK = aNetwork({ id: randomUUID(), name: 'second' });
+const withNics = async (uuid: string, change: (nics: readonly GuestNic[]) => GuestNic[]): Promise<StoredSpec> => {
+  const guestId = await guestWithRole(uuid, 'current');
+  const spec = await specOf(world.test.database.read, guestId);
+  const nics = change(spec.nics);
+  await world.test.database.transaction((tx) =>
+    setDesired(tx, guestId, { power: 'running', spec: { ...spec, nics } }, Date.now()),
+  );
+  return spec;
+};
+const portsOf = async (uuid: string) => (await world.get(uuid)).ports.map(({ id }) => id);
+const nicsOf = async (uuid: string): Promise<string[]> =>
+  (await specOf(world.test.database.read, await guestWithRole(uuid, 'current'))).nics.map(({ portId }) => portId);
+
+lawsOf({
+  definition: operationOf('attachInterface'),
+  begin: async () => {
+    const uuid = await world.anActiveInstance(0);
+    const guestId = await guestWithRole(uuid, 'current');
+    const port = aPort({ networkId: NEW_NETWORK.id });
+    const instance = await world.get(uuid);
+    const build = { ...instance, ports: [...instance.ports, port], networks: [...instance.networks, NEW_NETWORK] };
+    await withNics(uuid, (nics) => [...nics, nicOf({ port, network: NEW_NETWORK })]);
+    const at = { guestId, hostId: world.host(0).id, epoch: instance.epoch };
+    await world.test.database.transaction(async (tx) => {
+      await insertBindings(tx, [bindingFor(build, { port, network: NEW_NETWORK }, at)], Date.now());
+      await tx
+        .updateTable('instances')
+        .set({ build: JSON.stringify(build) })
+        .where('uuid', '=', uuid)
+        .execute();
+    });
+    return { uuid, params: { guestId, portId: port.id } };
+  },
+  done: async (uuid) => {
+    await world.until(uuid, 'active');
+    expect(await nicsOf(uuid)).toEqual(await portsOf(uuid));
+  },
+  undone: async (uuid) => {
+    await world.until(uuid, 'active');
+    await waitUntil('the port to go', async () => (await bindingsOf(world.test.database.read, uuid)).length === 1);
+    expect(await nicsOf(uuid)).toEqual(await portsOf(uuid));
+    expect(await portsOf(uuid)).toHaveLength(1);
+  },
+});
+
+lawsOf({
+  definition: operationOf('detachInterface'),
+  begin: async () => {
+    const uuid = await world.anActiveInstance(0);
+    const { nics } = await withNics(uuid, () => []);
+    const [nic] = nics;
+    return { uuid, params: { guestId: await guestWithRole(uuid, 'current'), portId: nic?.portId, nic, at: 0 } };
+  },
+  done: async (uuid) => {
+    await world.until(uuid, 'active');
+    expect([await nicsOf(uuid), await portsOf(uuid)]).toEqual([[], []]);
+    await waitUntil('the port to go', async () => (await bindingsOf(world.test.database.read, uuid)).length === 0);
+  },
+  undone: async (uuid) => {
+    await world.until(uuid, 'active');
+    expect(await nicsOf(uuid)).toEqual(await portsOf(uuid));
+    expect(await portsOf(uuid)).toHaveLength(1);
   },
 });

@@ -1,4 +1,4 @@
-import type { DesiredGuest, GuestSpec } from '#platform/objects/guest.ts';
+import type { DesiredGuest, GuestNic, GuestSpec } from '#platform/objects/guest.ts';
 import type { GuestFact } from '../../../../cell/compute/drivers/driver.ts';
 
 export const A_GUEST_ID = '6a1f0c1e-0000-4000-8000-000000000001';
@@ -33,6 +33,15 @@ export const aSpec = (rest: Partial<GuestSpec> = {}): GuestSpec => ({
   ...rest,
 });
 
+export const aNic = (tapName: string): GuestNic => ({
+  portId: '6a1f0c1e-0000-4000-8000-0000000000cc',
+  networkId: '6a1f0c1e-0000-4000-8000-0000000000dd',
+  mac: '52:54:00:00:00:01',
+  tapName,
+  mtu: 1450,
+  tag: null,
+});
+
 export const aDesiredGuest = (rest: Partial<DesiredGuest> = {}): DesiredGuest => ({
   guestId: A_GUEST_ID,
   hostName: 'sim-001',
@@ -56,6 +65,7 @@ export const aFact = (rest: Partial<GuestFact> = {}): GuestFact => ({
   stoppedByItself: false,
   leftover: false,
   unaskedStarts: 0,
+  cards: [],
   rebuilds: 0,
   rescueDiskId: null,
   rescueId: null,

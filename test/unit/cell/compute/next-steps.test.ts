@@ -5,7 +5,7 @@ import { type BootSource, NO_PARTS } from '#platform/objects/guest-parts.ts';
 import type { GuestFact } from '../../../../cell/compute/drivers/driver.ts';
 import { nextSteps, UNASKED_STARTS_MAX } from '../../../../cell/compute/next-steps.ts';
 import type { Action, Step } from '../../../../cell/compute/steps.ts';
-import { A_GUEST_ID, aDesiredGuest, aFact } from './a-guest.ts';
+import { A_GUEST_ID, aDesiredGuest, aFact, aNic, aSpec } from './a-guest.ts';
 
 /** Steps with their arguments; those that have none by their action only. */
 const expectSteps = (desired: DesiredGuest, observed: GuestFact | null, ...steps: (Action | Step)[]) =>
@@ -79,6 +79,26 @@ describe('the boot source', () => {
   test('the disk of a former rescue goes before the next one comes', () => {
     const former = aFact({ desired, power: 'shutdown', rescueDiskId: '6a1f0c1e-0000-4000-8000-0000000000ef' });
     expectSteps(desired, former, 'discard-rescue');
+  });
+});
+
+describe('the network cards', () => {
+  const spec = aSpec({ nics: [aNic('tapa'), aNic('tapb')] });
+  const desired = aDesiredGuest({ spec });
+  test('come and go while the machine is up', () => {
+    const attach: Step = { action: 'attach-card', nic: aNic('tapb') };
+    expectSteps(
+      desired,
+      aFact({ desired, cards: ['tapa', 'tapc'] }),
+      { action: 'detach-card', tapName: 'tapc' },
+      attach,
+    );
+    expectSteps(desired, aFact({ desired, cards: ['tapb', 'tapa'] }));
+  });
+  test('are those of the next start for a machine that is down, and wait for a suspended one', () => {
+    expectSteps(desired, aFact({ desired, power: 'shutdown', cards: null }), 'start');
+    const suspended = aDesiredGuest({ spec, power: 'suspended' });
+    expectSteps(suspended, aFact({ desired: suspended, power: 'suspended', cards: [] }));
   });
 });
 
@@ -180,14 +200,18 @@ function after(step: Step, desired: DesiredGuest, observed: GuestFact | null): G
     case 'start':
       expect(fact).toMatchObject({ hasDisk: true, leftover: false });
       expect(['shutdown', 'crashed']).toContain(fact.power);
-      return { ...fact, power: 'running', restarts: desired.restarts, rescueId: fact.rescueDiskId };
+      return {
+        ...fact,
+        ...{ power: 'running', restarts: desired.restarts, rescueId: fact.rescueDiskId },
+        cards: desired.spec.nics.map(({ tapName }) => tapName),
+      };
     case 'shut-down':
       expect(fact.power).toBe('running');
-      return { ...fact, power: 'shutdown', rescueId: null };
+      return { ...fact, power: 'shutdown', rescueId: null, cards: null };
     case 'kill':
       return fact.power === 'suspended'
         ? { ...fact, leftover: false }
-        : { ...fact, power: 'shutdown', leftover: false, rescueId: null };
+        : { ...fact, power: 'shutdown', leftover: false, rescueId: null, cards: null };
     case 'pause':
       return { ...fact, power: 'paused' };
     case 'unpause':
@@ -200,7 +224,13 @@ function after(step: Step, desired: DesiredGuest, observed: GuestFact | null): G
       expect(fact).toMatchObject({ power: 'suspended', leftover: false });
       return { ...fact, power: 'running' };
     case 'discard-suspended':
-      return { ...fact, power: 'shutdown', rescueId: null };
+      return { ...fact, power: 'shutdown', rescueId: null, cards: null };
+    case 'attach-card':
+      expect(fact.cards).not.toContain(step.nic.tapName);
+      return { ...fact, cards: [...(fact.cards ?? []), step.nic.tapName] };
+    case 'detach-card':
+      expect(fact.cards).toContain(step.tapName);
+      return { ...fact, cards: (fact.cards ?? []).filter((card) => card !== step.tapName) };
     case 'fetch-image':
       return fact;
     case 'discard-disks':
@@ -253,11 +283,17 @@ const anyDesired = fc
     rescueId: fc.constantFrom(null, RESCUE_ID, A_GUEST_ID),
     rebuilds: fc.integer({ min: 0, max: 2 }),
     saveIds: fc.subarray(SAVE_IDS),
+    taps: fc.subarray(['tapa', 'tapb', 'tapc']),
   })
-  .map(({ rescueId, rebuilds, saveIds, ...part }) => {
+  .map(({ rescueId, rebuilds, saveIds, taps, ...part }) => {
     const boot: BootSource = rescueId === null ? { from: 'disk' } : { from: 'rescue', rescueId, image: IMAGE };
     const saves = saveIds.map(aSave);
-    return aDesiredGuest({ ...part, parts: { boot, rebuild: { count: rebuilds, preserveEphemeral: false }, saves } });
+    const spec = aSpec({ nics: taps.map(aNic) });
+    return aDesiredGuest({
+      ...part,
+      spec,
+      parts: { boot, rebuild: { count: rebuilds, preserveEphemeral: false }, saves },
+    });
   });
 
 const anyFact = fc.option(
@@ -273,6 +309,7 @@ const anyFact = fc.option(
       rebuilds: fc.integer({ min: 0, max: 2 }),
       rescueDiskId: fc.constantFrom(null, RESCUE_ID, A_GUEST_ID),
       isRescued: fc.boolean(),
+      cards: fc.subarray(['tapa', 'tapb', 'tapc']),
       saves: fc
         .subarray(SAVE_IDS)
         .chain((saveIds) =>
@@ -288,6 +325,7 @@ const anyFact = fc.option(
     .map(({ isRescued, ...part }) =>
       aFact({
         ...part,
+        cards: part.power === 'shutdown' || part.power === 'crashed' ? null : part.cards,
         rescueId: isRescued && part.power !== 'shutdown' && part.power !== 'crashed' ? part.rescueDiskId : null,
         hasDisk: part.hasDisk || part.power !== 'shutdown',
         stoppedByItself: part.stoppedByItself && part.power === 'shutdown',
@@ -328,6 +366,8 @@ describe('the whole way', () => {
         const { boot } = desired.parts ?? NO_PARTS;
         const rescueId = boot.from === 'rescue' ? boot.rescueId : null;
         expect(observed).toMatchObject({ rescueId, rescueDiskId: rescueId });
+        const taps = desired.spec.nics.map(({ tapName }) => tapName);
+        if (goal !== 'suspended') expect(observed?.cards?.toSorted()).toEqual(taps.toSorted());
         expect(observed?.hasDisk).toBe(true);
         expect(observed?.restarts).toBeGreaterThanOrEqual(desired.restarts);
       }),

@@ -31,14 +31,14 @@ const addressesOf = (spec: Partial<GuestSpec>) =>
   ]);
 
 describe('the addresses of devices', () => {
-  it('are those that machines without explicit addresses have: disks, cards, entropy', () => {
+  it('are in a fixed order: disks, entropy, and cards last', () => {
     expect(addressesOf({ ephemeralGb: 1, swapMb: 1, nics: nics(2) })).toEqual([
       ['root', '0000:00:02.0'],
       ['ephemeral', '0000:00:03.0'],
       ['swap', '0000:00:04.0'],
-      ['nic', '0000:00:05.0'],
+      ['rng', '0000:00:05.0'],
       ['nic', '0000:00:06.0'],
-      ['rng', '0000:00:07.0'],
+      ['nic', '0000:00:07.0'],
     ]);
     const image = { ...aSpec().image, properties: { hw_machine_type: 'q35' } };
     expect(addressesOf({ image })[0]).toEqual(['root', '0000:00:01.0']);

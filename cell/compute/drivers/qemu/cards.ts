@@ -1,0 +1,74 @@
+import type { GuestNic } from '#platform/objects/guest.ts';
+
+/**
+ * The network cards on the command line of a machine (`GuestRecord.machine`). The line is kept as the machine is, also when cards come and go
+ * while it runs, because a suspended machine is resumed by it. Each device has its address there, so none moves.
+ */
+
+/** Ids in QEMU: of what moves the frames, and of the card. A tap is on one card only. */
+export const netdevId = (tapName: string): string => `net-${tapName}`;
+export const cardId = (tapName: string): string => `card-${tapName}`;
+
+/** `place`: `addr=…` or `bus=…`. */
+export const cardArguments = ({ mac, mtu, tapName }: GuestNic, place: string): readonly string[] => [
+  ...['-netdev', `tap,id=${netdevId(tapName)},ifname=${tapName},script=no,downscript=no`],
+  ...[
+    '-device',
+    `virtio-net-pci,id=${cardId(tapName)},netdev=${netdevId(tapName)},mac=${mac},host_mtu=${mtu},romfile=,${place}`,
+  ],
+];
+
+/** The same for the monitor of a machine that is up. */
+export const cardCommands = ({ mac, mtu, tapName }: GuestNic, place: string) => {
+  const [key = '', value = ''] = place.split('=');
+  return {
+    netdev: { type: 'tap', id: netdevId(tapName), ifname: tapName, script: 'no', downscript: 'no' },
+    device: {
+      ...{ driver: 'virtio-net-pci', id: cardId(tapName), netdev: netdevId(tapName), mac, host_mtu: mtu, romfile: '' },
+      [key]: value,
+    },
+  };
+};
+
+/** The taps of its cards, in order. */
+export const cardsOn = (machine: readonly string[]): readonly string[] =>
+  machine.flatMap((argument) => /^tap,.*\bifname=([^,]+)/.exec(argument)?.[1] ?? []);
+
+/** Whether the card can be told from the others in the machine. One that an earlier release plugged has no name there. */
+export const hasCardId = (machine: readonly string[], tapName: string): boolean =>
+  machine.some((argument) => argument.includes(`,id=${cardId(tapName)},`));
+
+export function withoutCard(machine: readonly string[], tapName: string): readonly string[] {
+  const isOfCard = (argument: string | undefined): boolean =>
+    argument !== undefined &&
+    (argument.includes(`,ifname=${tapName},`) || argument.includes(`,id=${cardId(tapName)},`));
+  return machine.filter((argument, at) => !isOfCard(argument) && !isOfCard(machine[at + 1]));
+}
+
+/** Slots of the first bus of a `pc`; the last is left to the machine. */
+const SLOTS = Array.from({ length: 29 }, (_, index) => index + 2);
+/** A q35 takes new devices only behind ports that it was started with. */
+const PORTS = 8;
+const PORTS_SLOT = 0x1e;
+const portId = (index: number): string => `plug${index}`;
+
+export const plugPorts: readonly string[] = Array.from({ length: PORTS }, (_, index) => [
+  '-device',
+  `pcie-root-port,id=${portId(index)},chassis=${index + 1},addr=${PORTS_SLOT.toString(16)}.${index}` +
+    (index === 0 ? ',multifunction=on' : ''),
+]).flat();
+
+/** Where the next card can be plugged into a machine that is up; null: nowhere. */
+export function freePlace(machine: readonly string[]): string | null {
+  const line = machine.join(' ');
+  const isQ35 = machine[machine.indexOf('-machine') + 1]?.startsWith('q35') === true;
+  if (isQ35) {
+    const port = Array.from({ length: PORTS }, (_, index) => portId(index)).find(
+      (id) => line.includes(`,id=${id},`) && !line.includes(`,bus=${id}`),
+    );
+    return port === undefined ? null : `bus=${port}`;
+  }
+  const used = new Set([...line.matchAll(/,addr=([0-9a-f]+)/g)].map((match) => Number.parseInt(`${match[1]}`, 16)));
+  const slot = SLOTS.find((one) => !used.has(one));
+  return slot === undefined ? null : `addr=${slot.toString(16)}.0`;
+}

@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest';
+import {
+  cardArguments,
+  cardsOn,
+  freePlace,
+  hasCardId,
+  withoutCard,
+} from '../../../../../../cell/compute/drivers/qemu/cards.ts';
+import { machineArguments } from '../../../../../../cell/compute/drivers/qemu/machine-arguments.ts';
+import { A_GUEST_ID, aNic, aSpec } from '../../a-guest.ts';
+
+const machineOf = (type: string, taps: readonly string[]): readonly string[] => {
+  const image = { ...aSpec().image, properties: { hw_machine_type: type } };
+  return machineArguments({ guestId: A_GUEST_ID, spec: aSpec({ image, nics: taps.map(aNic) }), acceleration: 'tcg' });
+};
+
+test('the cards of a machine are known by their taps', () => {
+  const machine = machineOf('pc', ['tapa', 'tapb']);
+  expect(cardsOn(machine)).toEqual(['tapa', 'tapb']);
+  expect(cardsOn(withoutCard(machine, 'tapa'))).toEqual(['tapb']);
+  expect(withoutCard(machine, 'tapa')).toHaveLength(machine.length - 4);
+  expect(hasCardId(machine, 'tapa')).toBe(true);
+});
+
+test('a card of an earlier release is known, though it has no id of its own', () => {
+  const former = [
+    '-netdev',
+    'tap,id=net0,ifname=tapa,script=no,downscript=no',
+    '-device',
+    'virtio-net-pci,netdev=net0',
+  ];
+  expect(cardsOn(former)).toEqual(['tapa']);
+  expect(hasCardId(former, 'tapa')).toBe(false);
+});
+
+test('a further card gets the address that it has after the next start, and one that went leaves its own free', () => {
+  const machine = machineOf('pc', ['tapa']);
+  const place = freePlace(machine) ?? '';
+  const next = machineOf('pc', ['tapa', 'tapb']);
+  expect(next.join(' ')).toContain(cardArguments(aNic('tapb'), place).join(' '));
+  const swapped = withoutCard(next, 'tapa');
+  expect(machine.join(' ')).toContain(cardArguments(aNic('tapa'), freePlace(swapped) ?? '').join(' '));
+});
+
+test('a q35 takes eight further cards, each behind a port', () => {
+  let machine = machineOf('q35', []);
+  for (let index = 0; index < 8; index++) {
+    expect(freePlace(machine)).toBe(`bus=plug${index}`);
+    machine = [...machine, ...cardArguments(aNic(`tap${index}`), `bus=plug${index}`)];
+  }
+  expect(freePlace(machine)).toBeNull();
+  expect(freePlace(withoutCard(machine, 'tap3'))).toBe('bus=plug3');
+});
