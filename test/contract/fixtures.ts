@@ -24,6 +24,9 @@ interface FixedValue {
   readonly accepts: (found: unknown, fixture: Fixture, recorded: string) => boolean;
 }
 
+/** A host that the tests of Nova start, and requests name. */
+export const RECORDED_HOST = 'openstack-node-01';
+
 export const FIXED_VALUES: readonly FixedValue[] = [
   {
     recorded: '6f70656e737461636b20342065766572',
@@ -38,6 +41,7 @@ export const FIXED_VALUES: readonly FixedValue[] = [
   { recorded: 'admin', here: "the scenario's own admin", accepts: (v, f) => v === f.adminId },
   { recorded: 'compute', here: 'the simulated host', accepts: (v, f) => v === f.hostName },
   { recorded: 'fake-mini', here: 'the simulated host', accepts: (v, f) => v === f.hostName },
+  { recorded: RECORDED_HOST, here: 'the simulated host', accepts: (v, f) => v === f.hostName },
   { recorded: 'nova', here: 'the zone us-west', at: /availability_zone$/, accepts: (v) => v === 'us-west' },
   {
     recorded: '^\\w+\\n?$',

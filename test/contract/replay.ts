@@ -2,7 +2,7 @@ import { waitUntil } from '../support/wait-until.ts';
 import { bindingsOf } from './bindings.ts';
 import { corrected } from './corrections.ts';
 import type { Visit } from './coverage.ts';
-import { type Fixture, standsFor } from './fixtures.ts';
+import { type Fixture, RECORDED_HOST, standsFor } from './fixtures.ts';
 import { differences, type Expectation } from './match-template.ts';
 import { withoutOtherScenarios } from './other-scenarios.ts';
 import type { Region } from './region.ts';
@@ -116,7 +116,8 @@ async function send(target: Target, fixture: Fixture, step: Step, resolve: (text
     /user_id=(fake|admin)\b/,
     (_all, name: 'fake' | 'admin') => `user_id=${users[name]}`,
   );
-  const named = (text: string): string => resolve(text).replaceAll(UUID_EXPRESSION, fixture.neighbour ?? '');
+  const named = (text: string): string =>
+    text === RECORDED_HOST ? fixture.hostName : resolve(text).replaceAll(UUID_EXPRESSION, fixture.neighbour ?? '');
   const request = fixture.neighbour === null ? withoutNeighbour(step.request) : step.request;
   const body = request === null || request === undefined ? undefined : inAll(request, named, users);
   const what = `${step.method} ${step.unversioned === true ? '/compute' : '/compute/v2.1'}${path}`;
