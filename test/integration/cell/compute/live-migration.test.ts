@@ -11,6 +11,7 @@ import { createHttpService, type HttpService } from '#platform/rpc/http-service.
 import type { Verify } from '#platform/rpc/signing.ts';
 import { serveIncoming } from '../../../../cell/compute/migration-relay.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
+import { hop } from './live-hops.ts';
 import { aQemuGuest, type QemuAgent, startQemuAgent } from './qemu-agent.ts';
 import { type ImageServer, startImageServer, testGuestDisk } from './test-guest.ts';
 
@@ -120,8 +121,15 @@ test('a machine whose migration is taken back runs on, before and after all was 
   }
 });
 
-test('a machine that cannot be sent completely is halted to hurry, and an agent that is restarted gives up', async () => {
+test('a machine that is to hurry is sent with its processors halted', async () => {
   const { target, outgoing } = await aMigration();
   await to.converge(target);
   expect(await from.converge(outgoing({ hurry: true }))).toMatchObject({ power: 'paused', settled: true });
+});
+
+test('no write is lost, however often the guest moves while it writes', async () => {
+  const { said, lost, switchMs } = await hop(3);
+  expect(said).toBeGreaterThan(32);
+  expect(lost).toEqual([]);
+  expect(switchMs).toHaveLength(3);
 });

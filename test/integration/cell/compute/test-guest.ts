@@ -7,6 +7,18 @@ import type { Image } from '#platform/objects/image.ts';
 const CODE =
   '+jHAjtiO0LwAfOShDALmoboCBrgAAe/7vqh86FMAMcmLHmwE9LoABu2pAAF1M6FsBCnYg/gEcuyLHmwEQb6ufOguAInI6EUAvrR86CMAoPB9hMB0zzjBcsu+tnzoEgDrBr67fOgKALoEBrgAIO/06/2shMB0BegDAOv2w1JQuv0D7KggdPtYuvgD7lrDUbUEwcAEUCQPBDA8OnICBCfo2/9Y/s116lnDYm9vdAoAdGljayAACgBieWUKAGJ1dHRvbgo=';
 
+/** `writing-guest.S`, assembled the same way. */
+const WRITING_CODE =
+  '+jHAjtiOwI7QvAB8iBaOfPsx7UWJLgB+iemD4R+DwQKKFo58MPa7AH64AQPNE3ITvoF86BYAiejoLQC+hHzoCwDr0L6GfOgDAPTr/ayEwHQF6AMA6/bDUlC6/QPsqCB0+1i6+APuWsO1BMHABFAkDwQwPDpyAgQn6Nz/WP7NderDdyAACgBmYWlsZWQKAA==';
+
+/** A bootable disk whose guest writes to it without a pause. */
+export function writingGuestDisk(): Buffer {
+  const disk = Buffer.alloc(1024 * 1024);
+  Buffer.from(WRITING_CODE, 'base64').copy(disk);
+  disk.writeUInt16LE(0xaa55, 510);
+  return disk;
+}
+
 /** A bootable disk; its guest shuts itself down after `stopAfter` ticks (0: never). */
 export function testGuestDisk(stopAfter = 0): Buffer {
   const disk = Buffer.alloc(1024 * 1024);
