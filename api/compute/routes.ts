@@ -1,10 +1,12 @@
 import type { ApiDeps } from '../deps.ts';
 import type { Route } from '../http/route.ts';
 import { aggregateRoutes } from './aggregates/routes.ts';
+import { assistedSnapshotRoutes } from './assisted-snapshots/routes.ts';
 import { availabilityZoneRoutes } from './availability-zones/routes.ts';
 import { baremetalNodeRoutes } from './baremetal-nodes/routes.ts';
 import { consoleAuthTokenRoutes } from './console-auth-tokens/routes.ts';
 import { extensionRoutes } from './extensions/routes.ts';
+import { externalEventRoutes } from './external-events/routes.ts';
 import { flavorAccessRoutes } from './flavors/access-routes.ts';
 import { extraSpecsRoutes } from './flavors/extra-specs-routes.ts';
 import { flavorRoutes } from './flavors/routes.ts';
@@ -27,6 +29,7 @@ import { computeService } from './service.ts';
 import { serviceRoutes } from './services/routes.ts';
 import { createInventoryReader } from './services/service-inventory.ts';
 import { tenantUsageRoutes } from './tenant-usage/routes.ts';
+import { usageAuditLogRoutes } from './usage-audit-log/routes.ts';
 import { versionRoutes } from './versions/routes.ts';
 import { volumeProxyRoutes } from './volumes/routes.ts';
 import { volumesBootRoutes } from './volumes-boot/routes.ts';
@@ -64,6 +67,9 @@ export function computeRoutes(deps: ApiDeps): readonly Route[] {
     ...hypervisorRoutes(deps),
     ...legacyHypervisorRoutes(deps),
     ...migrationRoutes(deps),
+    ...externalEventRoutes(deps),
+    ...assistedSnapshotRoutes,
+    ...usageAuditLogRoutes({ ...deps, readInventory }),
     ...availabilityZoneRoutes({ ...deps, readInventory }),
   ];
 }

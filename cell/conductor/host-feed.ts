@@ -20,7 +20,7 @@ interface HostChanges {
 
 /**
  * The cell's hosts in memory, numbered in the sequence in which this feed saw their changes. A cursor is this feed's id and such a number.
- * A cursor of another feed (of another conductor, or from before a restart) gets all hosts. Each full look compares the versions of all
+ * A cursor of another feed (of another conductor, or from before a restart) gets all hosts; so does one from before a host was forgotten. Each full look compares the versions of all
  * hosts, so the feed misses no change, whoever made it.
  */
 export class HostFeed implements Service {
@@ -28,7 +28,7 @@ export class HostFeed implements Service {
   readonly #database: CellDatabase;
   readonly #log: Logger;
   readonly #clock: Clock;
-  readonly #id = randomUUID();
+  #id: string = randomUUID();
   readonly #hosts = new Map<string, { host: Host; at: number }>();
   readonly #dirty = new Set<string>();
   readonly #notifier: Notifier;
@@ -74,8 +74,8 @@ export class HostFeed implements Service {
   async watch(cursor: string | null, waitMs: number, signal: AbortSignal): Promise<HostChanges> {
     const until = this.#clock.now() + waitMs;
     const [feed, place] = (cursor ?? '').split(' ');
-    const since = feed === this.#id ? Number(place) : null;
     for (;;) {
+      const since = feed === this.#id ? Number(place) : null;
       const hosts = [...this.#hosts.values()].filter((entry) => since === null || entry.at > since);
       const left = until - this.#clock.now();
       if (since === null || hosts.length > 0 || left <= 0 || signal.aborted || this.#stopping.signal.aborted) {
@@ -121,8 +121,18 @@ export class HostFeed implements Service {
     if (news) this.#notifier.ring();
   }
 
+  /** With another id of the feed, those who watch get all hosts, and learn which are gone. */
+  #forgetOthers(present: ReadonlySet<string>): void {
+    const gone = [...this.#hosts.keys()].filter((id) => !present.has(id));
+    if (gone.length === 0) return;
+    for (const id of gone) this.#hosts.delete(id);
+    this.#id = randomUUID();
+    this.#notifier.ring();
+  }
+
   async #outdated(): Promise<readonly string[]> {
     const versions = await hostVersions(this.#database.read);
+    this.#forgetOthers(new Set(versions.map(({ id }) => id)));
     return versions.filter(({ id, version }) => this.#hosts.get(id)?.host.version !== version).map(({ id }) => id);
   }
 }

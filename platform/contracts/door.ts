@@ -35,7 +35,7 @@ import { operationChange, operationsChange } from './door-operations.ts';
  *    The filter `ranBetween`: an older cell answers `unsupported`.
  *    notices of images; they stay open for an older caller. Either side first.
  *    A build may have block devices and files. Cells first: an older cell makes the disks of the flavor, and its guests get no files.
- *    The filter `ranBetween` and `listMigrations`: an older cell answers `unsupported`.
+ *    The filter `ranBetween`, `listMigrations` and `forgetService`: an older cell answers `unsupported`.
  * 8: `guestStats`. Cells first: an older cell answers `unsupported`.
  * 7: `addJoinToken` answers with the fingerprint of the authorities of a cell that issues certificates; either side first.
  * 6: keys of agents: `addJoinToken`, `revokeHost`, `rotateSigningKey`. Cells first: an older cell answers `unsupported`.
@@ -403,6 +403,8 @@ export const doorContract = contract({
       }),
       CellService,
     ),
+    /** Forgets a host or a conductor. @throws not-found; conflict, with the reason, while instances or migrations need the host. */
+    forgetService: call(Type.Object({ id: Uuid }), Empty, { since: 9 }),
     listHosts: call(Empty, Type.Object({ hosts: Type.Array(Host) }), {
       maxAnswerBytes: LONG_ANSWER_BYTES,
       changes: { 5: { response: hostProblems } },

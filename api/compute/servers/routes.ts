@@ -10,9 +10,12 @@ import { interfaceRoutes } from './interfaces/routes.ts';
 import { listRoutes } from './list/routes.ts';
 import { metadataRoutes } from './metadata/routes.ts';
 import { serverMigrationRoutes } from './migrations/routes.ts';
+import { shareRoutes } from './shares/routes.ts';
 import { showRoutes } from './show/routes.ts';
 import { tagRoutes } from './tags/routes.ts';
+import { topologyRoutes } from './topology/routes.ts';
 import { updateRoutes } from './update/routes.ts';
+import { volumeAttachmentRoutes } from './volume-attachments/routes.ts';
 
 /** Everything below `/servers`. */
 export const serverRoutes = (deps: ApiDeps): readonly Route[] => [
@@ -29,4 +32,7 @@ export const serverRoutes = (deps: ApiDeps): readonly Route[] => [
   ...diagnosticsRoutes(deps),
   ...remoteConsoleRoutes(deps),
   ...serverMigrationRoutes(deps),
+  ...volumeAttachmentRoutes(deps),
+  ...shareRoutes(deps),
+  ...topologyRoutes(deps),
 ];

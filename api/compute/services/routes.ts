@@ -1,15 +1,18 @@
 import type { Directory } from '#platform/directory/directory.ts';
-import { listAggregates, zonesOfHosts } from '#platform/directory/stores/aggregates.ts';
+import { listAggregates, removeHostFromAggregates, zonesOfHosts } from '#platform/directory/stores/aggregates.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { notFoundIn, silentCellsHeader } from '../../cross-cell/ask-cells.ts';
 import { inOneCell } from '../../cross-cell/in-one-cell.ts';
 import type { ApiDeps } from '../../deps.ts';
+import { always } from '../../http/by-version.ts';
 import { FORMATS } from '../../http/formats.ts';
+import { ignoredQuery } from '../../http/parameter-types.ts';
 import { lastOf } from '../../http/query.ts';
 import { Answer, type ApiRequest, type Route, route } from '../../http/route.ts';
 import { since } from '../../http/since.ts';
+import { legacyId } from '../legacy-id.ts';
 import { changeService } from './change-service.ts';
-import { SERVICE_LIST, SERVICE_UPDATE } from './policy.ts';
+import { SERVICE_DELETE, SERVICE_LIST, SERVICE_UPDATE } from './policy.ts';
 import { listServicesQuery, serviceResponse, servicesResponse, updateServiceBody } from './schema.ts';
 import type { FoundService, InventoryReader, ServiceInventory } from './service-inventory.ts';
 import { changeOf, type LegacyUpdate, legacyChange, type ServiceChange, type ServiceUpdate } from './service-update.ts';
@@ -55,6 +58,16 @@ export function serviceRoutes({
           ? update(directory, request, await readInventory(request), await zones())
           : legacyUpdate(directory, request, await readInventory(request)),
     }),
+    route({
+      method: 'DELETE',
+      path: '/os-services/:id',
+      status: 204,
+      summary: 'Deletes the record of a host that is gone for good, or of a conductor.',
+      policy: SERVICE_DELETE,
+      query: ignoredQuery,
+      response: always('empty'),
+      handle: async (request) => remove(directory, request, await readInventory(request)),
+    }),
   ];
 }
 
@@ -91,6 +104,26 @@ async function update(
   if (service === undefined) throw missing(inventory, `Service ${id} could not be found.`);
   const changed = await apply(directory, service, change, requestId);
   return { service: serviceView({ ...service, ...changed, binary: service.binary }, zones, version) };
+}
+
+async function remove(
+  directory: Directory,
+  { params: { id = '' }, version, requestId }: ApiRequest,
+  inventory: ServiceInventory,
+): Promise<void> {
+  const byUuid = SINCE.uuids(version);
+  if (byUuid && FORMATS.uuid?.(id) !== true) throw new VolvoxError('invalid', `Invalid uuid ${id}`);
+  if (!byUuid && !/^\d+$/.test(id)) throw new VolvoxError('invalid', `id must be an integer, not '${id}'`);
+  const named = (service: FoundService) => (byUuid ? service.id : String(legacyId(service.id))) === id;
+  const [service, ...others] = inventory.services.filter(named);
+  if (service === undefined) throw missing(inventory, `Service ${id} could not be found.`);
+  if (others.length > 0) throw new VolvoxError('invalid', 'More than one possible service found.');
+  const { cell, host } = service;
+  if (cell === null) {
+    throw new VolvoxError('conflict', `Service ${id} is the scheduler of the region; it has no record of its own.`);
+  }
+  await cell.door.forgetService({ id: service.id }, { requestId });
+  await directory.transaction((tx) => removeHostFromAggregates(tx, host, cell.id));
 }
 
 async function apply(

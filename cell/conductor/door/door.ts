@@ -15,6 +15,7 @@ import { agentKeyCalls } from './agent-keys.ts';
 import { buryBuild, releaseBuild } from './builds.ts';
 import { findConsole } from './consoles.ts';
 import { createInstances } from './create-instances.ts';
+import { forgetService } from './forget-service.ts';
 import { guestQuestions } from './guest-questions.ts';
 import { guestRequests } from './guest-requests.ts';
 import { homes } from './homes.ts';
@@ -57,6 +58,10 @@ export function door(parts: ConductorParts): Handlers<typeof doorContract> {
     listMigrations: async (page) => ({ migrations: [...(await listMigrations(database.read, page))] }),
     listServices: async () => ({ services: await listServices(parts) }),
     updateService: ({ id, ...settings }) => updateService(parts, id, settings),
+    forgetService: async ({ id }) => {
+      await forgetService(parts, id);
+      return {};
+    },
     listHosts: async () => ({ hosts: await listHosts(database.read, null, clock.now()) }),
     listOperations: async ({ overdue = false, ...filter }) => {
       const rows = await operations.list({ ...filter, ...(overdue ? { overdueAt: clock.now() } : {}) });

@@ -4415,6 +4415,14 @@ export interface ComputeOperations {
       };
     };
   };
+  'DELETE /os-services/{id}': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
   'GET /os-hosts': {
     path: {};
     query: {
@@ -4701,6 +4709,132 @@ export interface ComputeOperations {
         rel: string;
         href: string;
       }[];
+    };
+  };
+  'POST /os-server-external-events': {
+    path: {};
+    query: {};
+    body: {
+      /**
+       * @minItems 1
+       */
+      events: {
+        server_uuid: string;
+        name:
+          | 'network-changed'
+          | 'network-vif-plugged'
+          | 'network-vif-unplugged'
+          | 'network-vif-deleted'
+          | 'volume-extended'
+          | 'power-update'
+          | 'accelerator-request-bound'
+          | 'volume-reimaged';
+        status?: 'failed' | 'completed' | 'in-progress';
+        tag?: string;
+      }[];
+    };
+    response: {
+      events: {
+        server_uuid: string;
+        name:
+          | 'network-changed'
+          | 'network-vif-plugged'
+          | 'network-vif-unplugged'
+          | 'network-vif-deleted'
+          | 'volume-extended'
+          | 'power-update'
+          | 'accelerator-request-bound'
+          | 'volume-reimaged';
+        status: 'completed' | 'failed';
+        tag?: string;
+        code: number;
+      }[];
+    };
+  };
+  'POST /os-assisted-volume-snapshots': {
+    path: {};
+    query: {};
+    body: {
+      snapshot: {
+        volume_id: string;
+        create_info: {
+          snapshot_id: string;
+          type: 'qcow2';
+          new_file: string;
+          id?: string;
+        };
+      };
+    };
+    response: null;
+  };
+  'DELETE /os-assisted-volume-snapshots/{id}': {
+    path: {
+      id: string;
+    };
+    query: {
+      delete_info?: (string | number | boolean) | string[];
+    };
+    body: null;
+    response: null;
+  };
+  'GET /os-instance_usage_audit_log': {
+    path: {};
+    query: {};
+    body: null;
+    response: {
+      instance_usage_audit_logs: {
+        period_beginning: string;
+        period_ending: string;
+        num_hosts: number;
+        num_hosts_done: number;
+        num_hosts_running: number;
+        num_hosts_not_run: number;
+        hosts_not_run: string[];
+        total_instances: number;
+        total_errors: number;
+        overall_status: string;
+        log: {
+          [k: string]:
+            | {
+                state: string;
+                instances: number;
+                errors: number;
+                message: string;
+              }
+            | undefined;
+        };
+      };
+    };
+  };
+  'GET /os-instance_usage_audit_log/{before}': {
+    path: {
+      before: string;
+    };
+    query: {};
+    body: null;
+    response: {
+      instance_usage_audit_log: {
+        period_beginning: string;
+        period_ending: string;
+        num_hosts: number;
+        num_hosts_done: number;
+        num_hosts_running: number;
+        num_hosts_not_run: number;
+        hosts_not_run: string[];
+        total_instances: number;
+        total_errors: number;
+        overall_status: string;
+        log: {
+          [k: string]:
+            | {
+                state: string;
+                instances: number;
+                errors: number;
+                message: string;
+              }
+            | undefined;
+        };
+      };
     };
   };
   'GET /os-availability-zone': {

@@ -143,6 +143,12 @@ export async function removeAggregateHost(tx: DirectoryTx, id: number, host: str
   if (deleted === 0) throw new VolvoxError('not-found', `Aggregate ${id} has no host ${host}.`);
 }
 
+/** The host of this cell is forgotten: no aggregate has it any more. */
+export async function removeHostFromAggregates(tx: DirectoryTx, host: string, cellId: string): Promise<void> {
+  const deleted = await deleteRows(tx, 'aggregate_hosts', { host_name: host, cell_id: cellId });
+  if (deleted > 0) await raiseSchedulingGeneration(tx);
+}
+
 /** @throws VolvoxError not-found; invalid (Nova's word for it) while it has hosts. */
 export async function deleteAggregate(tx: DirectoryTx, id: number): Promise<void> {
   await lock(tx, id);

@@ -1,0 +1,62 @@
+import { randomUUID } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { waitUntil } from '../../../support/wait-until.ts';
+import { aFlavor } from './support/build-requests.ts';
+import type { CellWorld } from './support/cell-world.ts';
+import { useCellWorld } from './support/use-cell-world.ts';
+
+describe('a host whose record is deleted', () => {
+  let world: CellWorld;
+  useCellWorld({ hosts: 3 }, (made) => {
+    world = made;
+  });
+  const namesOf = async () => (await world.door.listHosts({})).hosts.map(({ name }) => name);
+  const forget = (n: number) => world.door.forgetService({ id: world.host(n).id });
+
+  it('stays while instances or migrations need it', async () => {
+    const uuid = await world.anActiveInstance(0);
+    await expect(forget(0)).rejects.toMatchObject({ kind: 'conflict', message: expect.stringContaining('hosting') });
+    await world.act(uuid, 'resize', { flavor: aFlavor({ id: '2' }), hostId: world.host(1).id });
+    await world.until(uuid, 'resized');
+    await expect(forget(0)).rejects.toMatchObject({ message: expect.stringContaining('in-progress migrations') });
+    await expect(forget(1)).rejects.toMatchObject({ message: expect.stringContaining('hosting') });
+    expect(await namesOf()).toEqual(['host-1', 'host-2', 'host-3']);
+    await world.act(uuid, 'delete');
+    await waitUntil('nothing to be left', async () => {
+      const { read } = world.test.database;
+      return (await read.selectFrom('guests').select('id').execute()).length === 0;
+    });
+  });
+
+  it('is gone from all lists, and schedulers learn it', async () => {
+    const before = await world.door.watchHosts({ cursor: null, waitMs: 0 });
+    expect(before.hosts.map(({ name }) => name)).toContain('host-3');
+    await forget(2);
+    expect(await namesOf()).toEqual(['host-1', 'host-2']);
+    const after = await world.door.watchHosts({ cursor: before.cursor, waitMs: 5_000 });
+    expect(after.complete).toBe(true);
+    expect(after.hosts.map(({ name }) => name).sort()).toEqual(['host-1', 'host-2']);
+    expect((await world.door.listServices({})).services.map(({ host }) => host)).not.toContain('host-3');
+    await expect(forget(2)).rejects.toMatchObject({ kind: 'not-found' });
+    await expect(world.door.forgetService({ id: randomUUID() })).rejects.toMatchObject({ kind: 'not-found' });
+  });
+
+  it('takes along what is left of guests that were to be removed from a dead host', async () => {
+    const uuid = await world.anActiveInstance(1);
+    world.agents.guestFate = (guest) => (guest.hostName === 'host-2' ? 'silence' : 'settle');
+    await world.door.updateService({ id: world.host(1).id, forcedDown: true });
+    await world.act(uuid, 'evacuate', { hostId: world.host(0).id });
+    await waitUntil('the evacuation', async () => {
+      const { host, taskState } = await world.get(uuid);
+      return host === 'host-1' && taskState === null;
+    });
+    await forget(1);
+    const { read } = world.test.database;
+    for (const table of ['guests', 'claims', 'port_bindings'] as const) {
+      const rows = await read.selectFrom(table).select('host_id').where('host_id', '=', world.host(1).id).execute();
+      expect(rows).toEqual([]);
+    }
+    expect(await world.get(uuid)).toMatchObject({ host: 'host-1', vmState: 'active' });
+    world.agents.guestFate = () => 'settle';
+  });
+});
