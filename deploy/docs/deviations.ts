@@ -9,6 +9,18 @@ interface Deviation {
 
 export const DEVIATIONS: readonly Deviation[] = [
   {
+    of: 'Volume attachments, shares, assisted snapshots',
+    nova: '500 where the catalog has no service for them',
+    here: '404, or 400 for assisted snapshots, after state and lock were checked',
+    reason: 'What does not exist is not found. Lists are empty, as in Nova.',
+  },
+  {
+    of: 'External events',
+    nova: 'handed to the host of the server, where something may wait for them',
+    here: 'checked, answered and recorded nowhere',
+    reason: 'Cells plug ports themselves, and there are no volumes and accelerators: nothing waits.',
+  },
+  {
     of: 'Numbers in migrations',
     nova: 'ids are numbers of the rows of a cell, and flavors have a number too',
     here: 'the first 31 bits of the uuid; flavors whose id is no number get the first 31 bits of its hash',

@@ -1,7 +1,7 @@
 import type { CellTx } from '../cell-database.ts';
 
 /** Why a host may not be forgotten: `hosting`: instances live on it; `migrating`: one of its guests is part of a migration. */
-export type ForgetRefusal = 'unknown' | 'hosting' | 'migrating';
+type ForgetRefusal = 'unknown' | 'hosting' | 'migrating';
 
 /**
  * Deletes the host's row. Guests that are being removed from a host that is down go with it, with their claims and ports: nobody will report

@@ -1961,6 +1961,183 @@ export interface ComputeOperations {
     body: ForceComplete;
     response: null;
   };
+  'GET /servers/{id}/os-volume_attachments': {
+    path: {
+      id: string;
+    };
+    query: {
+      limit?: (string | number | boolean) | string[];
+      offset?: (string | number | boolean) | string[];
+    };
+    body: null;
+    response: {
+      /**
+       * @maxItems 0
+       */
+      volumeAttachments: unknown[];
+    };
+  };
+  'POST /servers/{id}/os-volume_attachments': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: {
+      volumeAttachment: {
+        volumeId: string;
+        device?: string | null;
+        tag?: string;
+        delete_on_termination?:
+          | true
+          | 'True'
+          | 'TRUE'
+          | 'true'
+          | '1'
+          | 'ON'
+          | 'On'
+          | 'on'
+          | 'YES'
+          | 'Yes'
+          | 'yes'
+          | 'y'
+          | 't'
+          | false
+          | 'False'
+          | 'FALSE'
+          | 'false'
+          | '0'
+          | 'OFF'
+          | 'Off'
+          | 'off'
+          | 'NO'
+          | 'No'
+          | 'no'
+          | 'n'
+          | 'f';
+      };
+    };
+    response: null;
+  };
+  'GET /servers/{id}/os-volume_attachments/{volume}': {
+    path: {
+      id: string;
+      volume: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'PUT /servers/{id}/os-volume_attachments/{volume}': {
+    path: {
+      id: string;
+      volume: string;
+    };
+    query: {};
+    body: {
+      volumeAttachment: {
+        volumeId: string;
+        device?: string | null;
+        tag?: string;
+        delete_on_termination?:
+          | true
+          | 'True'
+          | 'TRUE'
+          | 'true'
+          | '1'
+          | 'ON'
+          | 'On'
+          | 'on'
+          | 'YES'
+          | 'Yes'
+          | 'yes'
+          | 'y'
+          | 't'
+          | false
+          | 'False'
+          | 'FALSE'
+          | 'false'
+          | '0'
+          | 'OFF'
+          | 'Off'
+          | 'off'
+          | 'NO'
+          | 'No'
+          | 'no'
+          | 'n'
+          | 'f';
+        serverId?: string;
+        id?: string;
+      };
+    };
+    response: null;
+  };
+  'DELETE /servers/{id}/os-volume_attachments/{volume}': {
+    path: {
+      id: string;
+      volume: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'GET /servers/{id}/shares': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    response: {
+      /**
+       * @maxItems 0
+       */
+      shares: unknown[];
+    };
+  };
+  'POST /servers/{id}/shares': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: {
+      share: {
+        share_id: string;
+        tag?: string;
+      };
+    };
+    response: null;
+  };
+  'GET /servers/{id}/shares/{share}': {
+    path: {
+      id: string;
+      share: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'DELETE /servers/{id}/shares/{share}': {
+    path: {
+      id: string;
+      share: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'GET /servers/{id}/topology': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    response: {
+      /**
+       * @maxItems 0
+       */
+      nodes: unknown[];
+      pagesize_kb: null;
+    };
+  };
   'POST /os-volumes_boot': {
     path: {};
     query: {};

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { waitUntil } from '../../../support/wait-until.ts';
-import { aFlavor } from './support/build-requests.ts';
+import { aFlavor, anActor } from './support/build-requests.ts';
 import type { CellWorld } from './support/cell-world.ts';
 import { useCellWorld } from './support/use-cell-world.ts';
 
@@ -44,12 +44,20 @@ describe('a host whose record is deleted', () => {
   it('takes along what is left of guests that were to be removed from a dead host', async () => {
     const uuid = await world.anActiveInstance(1);
     world.agents.guestFate = (guest) => (guest.hostName === 'host-2' ? 'silence' : 'settle');
+    world.agents.bindingFate = (binding) => (binding.hostName === 'host-2' ? 'silence' : 'settle');
     await world.door.updateService({ id: world.host(1).id, forcedDown: true });
-    await world.act(uuid, 'evacuate', { hostId: world.host(0).id });
+    // As if the agent of that host alone were silent: in this world one agent drives all hosts.
+    const { write } = world.test.database;
+    await write.updateTable('guests').set({ was_started: 0 }).where('host_id', '=', world.host(1).id).execute();
+    await world.act(uuid, 'evacuate', { hostId: world.host(0).id }, anActor({ isAdmin: true }));
     await waitUntil('the evacuation', async () => {
       const { host, taskState } = await world.get(uuid);
       return host === 'host-1' && taskState === null;
     });
+    const page = { filter: { instanceUuid: uuid }, after: null, limit: 10 };
+    expect((await world.door.listMigrations(page)).migrations).toMatchObject([
+      { type: 'evacuation', status: 'done', sourceCompute: 'host-2', destCompute: 'host-1' },
+    ]);
     await forget(1);
     const { read } = world.test.database;
     for (const table of ['guests', 'claims', 'port_bindings'] as const) {
@@ -58,5 +66,6 @@ describe('a host whose record is deleted', () => {
     }
     expect(await world.get(uuid)).toMatchObject({ host: 'host-1', vmState: 'active' });
     world.agents.guestFate = () => 'settle';
+    world.agents.bindingFate = () => 'settle';
   });
 });
