@@ -15,6 +15,7 @@ export const computeHandlers = (driver: Driver): Handlers<typeof computeContract
     await driver.setPassword(guestId, user, password);
     return {};
   },
+  cacheImage: async ({ image }) => ({ present: await driver.cacheImage(image) }),
   guestStats: ({ guestId }) => driver.stats(guestId),
   guestDisks: async ({ guestId }) => {
     const disks = (await driver.disks.disks(guestId)).filter(({ name }) => !LOGS.includes(name));

@@ -6,6 +6,7 @@ import type { AgentTables } from './schema/agents.ts';
 import type { CellIdentityTables } from './schema/cell-identity.ts';
 import type { ClaimTables } from './schema/claims.ts';
 import type { GroupLockTables } from './schema/group-locks.ts';
+import type { GuestPasswordTables } from './schema/guest-passwords.ts';
 import type { GuestTables } from './schema/guests.ts';
 import type { HostTables } from './schema/hosts.ts';
 import type { InstanceTables } from './schema/instances.ts';
@@ -28,6 +29,7 @@ export interface CellTables
     HostTables,
     InstanceTables,
     GuestTables,
+    GuestPasswordTables,
     ClaimTables,
     GroupLockTables,
     PortBindingTables,

@@ -22,6 +22,7 @@ import { createHostHealth } from './host-health.ts';
 import { HostKeeper } from './host-keeper.ts';
 import { createHostWatch } from './host-watch.ts';
 import { createLastPasses } from './last-passes.ts';
+import { GuestPasswords } from './metadata/guest-passwords.ts';
 import { RecordFiles } from './metadata/record-files.ts';
 import { createRecordService } from './metadata/record-service.ts';
 import { RecordSource } from './metadata/record-source.ts';
@@ -57,6 +58,7 @@ export async function composeNetwork(config: ConfigOf<typeof sections>, log: Log
     socketPath: agentSocket(setup),
     clientUid: setup.serviceUid,
     source: records,
+    passwords: new GuestPasswords({ conductor, agentId }),
     log,
   });
 

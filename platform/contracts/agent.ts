@@ -17,7 +17,8 @@ import { addedMember, call, changedMember, contract, eachMember } from './contra
  * Versions:
  * 7: parts of a guest (platform/objects/guest-parts.ts). Either side first: an older agent is not told of them, and the conductor takes its
  *    report on a guest that has some for a failure, with words. A guest with disks that its user asked for (`spec.disks`) has parts. Metadata tells
- *    of the type of the key, of files, tagged devices, names of disks and vendor data; either side first.
+ *    of the type of the key, of files, tagged devices, names of disks and vendor data; either side first. `guestPassword`, `setGuestPassword`:
+ *    conductors first; an older one answers `unsupported`, and guests get 503.
  * 6: certificates of agents: `issueCertificate`, `renewCertificate`. Conductors first: an older one answers `unsupported`, and its agents go on
  *    with the certificates that they have.
  * 5: `renewKey`. Conductors first: an older one answers `unsupported`, and its agents keep their keys.
@@ -106,6 +107,9 @@ const withoutMore = {
   up: (value: unknown): unknown => value,
 };
 const withoutBlame = changedMember('error', addedMember('blame'));
+
+/** A guest on a host of the agent, by the address that it asks from. */
+const GuestAddress = Type.Object({ agentId: Uuid, networkId: Uuid, address: Type.String({ maxLength: 64 }) });
 
 /** SPKI in base64 of the Ed25519 keys with which the conductor signs; two while they change. */
 const PublicKeys = Type.Array(Type.String());
@@ -227,5 +231,14 @@ export const agentContract = contract({
       since: 3,
       changes: { 7: { response: changedMember('instance', withoutMore) } },
     }),
+
+    /** The password that the guest with this address has posted; empty: none. `not-found` as `instanceMetadata`. */
+    guestPassword: call(GuestAddress, Type.Object({ password: Type.String() }), { since: 7 }),
+    /** @throws VolvoxError conflict when it has posted one; not-found as `instanceMetadata`. */
+    setGuestPassword: call(
+      Type.Object({ ...GuestAddress.properties, password: Type.String({ maxLength: 1020 }) }),
+      Type.Object({}),
+      { since: 7 },
+    ),
   },
 });

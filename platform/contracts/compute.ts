@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { GuestStats } from '../objects/guest.ts';
+import { Image } from '../objects/image.ts';
 import { Count, nullable, Uuid } from '../objects/scalars.ts';
 import { call, contract } from './contract.ts';
 
@@ -7,7 +8,7 @@ import { call, contract } from './contract.ts';
  * What a compute agent answers to the conductor of its cell (at the URL it announced).
  *
  * Versions:
- * 3: `injectNmi`, `setPassword`, and the stream of a console (console-streams.ts); agents first, an older one answers `unsupported`.
+ * 3: `injectNmi`, `setPassword`, `cacheImage`, and the stream of a console (console-streams.ts); agents first, an older one answers `unsupported`.
  * 2: `guestDisks`, for the estimate of a move; agents first, a conductor that gets `unsupported` estimates from the flavor.
  * 1: first form.
  */
@@ -35,6 +36,11 @@ export const computeContract = contract({
       Type.Object({}),
       { since: 3, deadlineMs: 15_000 },
     ),
+    /**
+     * Begins to fetch a base image that no guest here may have yet, and does not wait for it. `present`: it is here. A failure is logged: the
+     * first guest that needs the image fetches it. `invalid`: no checksum.
+     */
+    cacheImage: call(Type.Object({ image: Image }), Type.Object({ present: Type.Boolean() }), { since: 3 }),
     /** The disks that a move would transfer: the size that the guest sees, and how much would be sent, bytes. `not-found`. */
     guestDisks: call(
       Type.Object({ guestId: Uuid }),

@@ -41,6 +41,8 @@ export const MovedInstance = Type.Object({
   before: oneOf(['active', 'stopped'] as const),
   /** Its action log: operations that have ended. */
   operations: Type.Array(EndedOperation),
+  /** What its guest has posted to the metadata service; null, or absent from an older cell: nothing. */
+  password: Type.Optional(nullable(Type.String())),
 });
 export type MovedInstance = Static<typeof MovedInstance>;
 

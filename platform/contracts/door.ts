@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { GuestStats } from '../objects/guest.ts';
 import { Host } from '../objects/host.ts';
+import { Image } from '../objects/image.ts';
 import { Fault, Instance, InstanceAction } from '../objects/instance.ts';
 import { InstanceBuild } from '../objects/instance-build.ts';
 import { OPERATION_STATES, OperationView } from '../objects/operation.ts';
@@ -35,7 +36,7 @@ import { operationChange, operationsChange } from './door-operations.ts';
  *    The filter `ranBetween`: an older cell answers `unsupported`.
  *    notices of images; they stay open for an older caller. Either side first.
  *    A build may have block devices and files. Cells first: an older cell makes the disks of the flavor, and its guests get no files.
- *    The filter `ranBetween`, `listMigrations` and `forgetService`: an older cell answers `unsupported`.
+ *    The filter `ranBetween`, `listMigrations`, `forgetService` and `serverPassword`: an older cell answers `unsupported`.
  * 8: `guestStats`. Cells first: an older cell answers `unsupported`.
  * 7: `addJoinToken` answers with the fingerprint of the authorities of a cell that issues certificates; either side first.
  * 6: keys of agents: `addJoinToken`, `revokeHost`, `rotateSigningKey`. Cells first: an older cell answers `unsupported`.
@@ -388,6 +389,9 @@ export const doorContract = contract({
       Empty,
       { since: 9, deadlineMs: 20_000 },
     ),
+    /** The encrypted password that the guest has posted to the metadata service; empty: none. */
+    serverPassword: call(ByUuid, Type.Object({ password: Type.String() }), { since: 9 }),
+    clearServerPassword: call(ByUuid, Empty, { since: 9 }),
     listActions: call(ByUuid, Type.Object({ actions: Type.Array(InstanceAction) })),
 
     /** A page of resizes, migrations, evacuations and moves, the newest first. */
@@ -402,6 +406,12 @@ export const doorContract = contract({
         forcedDown: Type.Optional(Type.Boolean()),
       }),
       CellService,
+    ),
+    /** Asks the agents of these hosts to begin to fetch images; `refused`: those that do not, and why. */
+    cacheImages: call(
+      Type.Object({ hosts: Type.Array(Name), images: Type.Array(Image, { maxItems: 100 }) }),
+      Type.Object({ refused: Type.Array(Type.Object({ host: Type.String(), reason: Type.String() })) }),
+      { since: 9, deadlineMs: 10_000 },
     ),
     /** Forgets a host or a conductor. @throws not-found; conflict, with the reason, while instances or migrations need the host. */
     forgetService: call(Type.Object({ id: Uuid }), Empty, { since: 9 }),

@@ -8,3 +8,4 @@ export const AGGREGATE_DELETE = policy('os_compute_api:os-aggregates:delete');
 export const AGGREGATE_ADD_HOST = policy('os_compute_api:os-aggregates:add_host');
 export const AGGREGATE_REMOVE_HOST = policy('os_compute_api:os-aggregates:remove_host');
 export const AGGREGATE_SET_METADATA = policy('os_compute_api:os-aggregates:set_metadata');
+export const AGGREGATE_IMAGES = policy('compute:aggregates:images');

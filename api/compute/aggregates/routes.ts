@@ -20,6 +20,7 @@ import { actionRoute } from '../../http/action-route.ts';
 import { always } from '../../http/by-version.ts';
 import { ignoredQuery, noQuery } from '../../http/parameter-types.ts';
 import { type ApiRequest, action, type Route, route } from '../../http/route.ts';
+import { cacheImages } from './cache-images.ts';
 import { findHost } from './find-host.ts';
 import { keepListed } from './metadata-bytes.ts';
 import { keepOneZone } from './one-zone-per-host.ts';
@@ -27,6 +28,7 @@ import {
   AGGREGATE_ADD_HOST,
   AGGREGATE_CREATE,
   AGGREGATE_DELETE,
+  AGGREGATE_IMAGES,
   AGGREGATE_INDEX,
   AGGREGATE_REMOVE_HOST,
   AGGREGATE_SET_METADATA,
@@ -37,6 +39,7 @@ import {
   addHostBody,
   aggregateResponse,
   aggregatesResponse,
+  cacheImagesBody,
   createAggregateBody,
   newAggregateResponse,
   removeHostBody,
@@ -52,7 +55,9 @@ interface HostBody {
   readonly host: string;
 }
 
-export function aggregateRoutes(deps: Pick<ApiDeps, 'directory' | 'clock' | 'cells'>): readonly Route[] {
+export function aggregateRoutes(
+  deps: Pick<ApiDeps, 'directory' | 'clock' | 'cells' | 'imageTickets' | 'config'>,
+): readonly Route[] {
   const { directory, clock } = deps;
   const now = () => timestamp(clock.now());
   /** Changes one aggregate and shows it as it is then. */
@@ -129,6 +134,24 @@ export function aggregateRoutes(deps: Pick<ApiDeps, 'directory' | 'clock' | 'cel
       query: ignoredQuery,
       response: always('empty'),
       handle: (request) => directory.transaction((tx) => deleteAggregate(tx, idOf(request))),
+    }),
+    route<{ readonly cache: readonly { readonly id: string }[] }>({
+      method: 'POST',
+      path: '/os-aggregates/:id/images',
+      since: 81,
+      status: 202,
+      summary: 'Asks the hosts of an aggregate to fetch images before servers need them.',
+      policy: AGGREGATE_IMAGES,
+      query: ignoredQuery,
+      body: cacheImagesBody,
+      response: always('empty'),
+      handle: (request) =>
+        cacheImages(
+          deps,
+          request,
+          idOf(request),
+          request.body.cache.map(({ id }) => id),
+        ),
     }),
     actionRoute('/os-aggregates/:id/action', [
       action<{ readonly add_host: HostBody }>({

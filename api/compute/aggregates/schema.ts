@@ -1,4 +1,4 @@
-import { mapVersions } from '../../http/by-version.ts';
+import { always, mapVersions } from '../../http/by-version.ts';
 import { arrayOf, hostName, name, nameWithSpaces, object, string, uuid, wrapped } from '../../http/parameter-types.ts';
 import { flag, integer, shape, shapes, stringOrNull, textMap } from '../../http/response-types.ts';
 import type { Schema } from '../../http/validator.ts';
@@ -55,3 +55,9 @@ const aggregate = shapes({ 1: { ...fresh, hosts: arrayOf(string), metadata: text
 export const newAggregateResponse = mapVersions(shapes({ 1: fresh, 41: { uuid } }), (one) => shape({ aggregate: one }));
 export const aggregateResponse = mapVersions(aggregate, (one) => shape({ aggregate: one }));
 export const aggregatesResponse = mapVersions(aggregate, (one) => shape({ aggregates: arrayOf(one) }));
+
+/** Every list has a bound. */
+const MAX_IMAGES = 50;
+export const cacheImagesBody = always(
+  object({ cache: arrayOf(object({ id: uuid }, ['id']), { minItems: 1, maxItems: MAX_IMAGES }) }, ['cache']),
+);

@@ -10,6 +10,7 @@ import { interfaceRoutes } from './interfaces/routes.ts';
 import { listRoutes } from './list/routes.ts';
 import { metadataRoutes } from './metadata/routes.ts';
 import { serverMigrationRoutes } from './migrations/routes.ts';
+import { passwordRoutes } from './password/routes.ts';
 import { shareRoutes } from './shares/routes.ts';
 import { showRoutes } from './show/routes.ts';
 import { tagRoutes } from './tags/routes.ts';
@@ -35,4 +36,5 @@ export const serverRoutes = (deps: ApiDeps): readonly Route[] => [
   ...volumeAttachmentRoutes(deps),
   ...shareRoutes(deps),
   ...topologyRoutes(deps),
+  ...passwordRoutes(deps),
 ];

@@ -3,6 +3,7 @@ import type { ConsoleType } from '#platform/objects/console.ts';
 import type { DesiredGuest, GuestNic, GuestStats } from '#platform/objects/guest.ts';
 import type { ObservedMigration, ObservedSave, OutgoingSide, Save } from '#platform/objects/guest-parts.ts';
 import type { HostReport } from '#platform/objects/host.ts';
+import type { Image } from '#platform/objects/image.ts';
 import type { PowerState } from '#platform/states/power-state.ts';
 import type { DiskReader } from '../disk-transfer/disk-reader.ts';
 import type { StepArguments } from '../steps.ts';
@@ -117,6 +118,8 @@ export interface Driver {
    * @throws VolvoxError not-found; conflict when it does not run, or its machine was started without such a console.
    */
   openConsole(guestId: string, type: ConsoleType): Promise<Duplex>;
+  /** Begins to fetch a base image, and does not wait for it. @returns whether it is here. */
+  cacheImage(image: Image): Promise<boolean>;
   /** Sends a non-maskable interrupt, on which many systems dump their memory. Each call sends one. @throws VolvoxError not-found, conflict. */
   injectNmi(guestId: string): Promise<void>;
   /**

@@ -8,6 +8,7 @@ import type { ConductorParts } from '../parts.ts';
 import { announce } from './announce.ts';
 import { reportBindings } from './binding-reports.ts';
 import { issueCertificate, renewCertificate } from './certify.ts';
+import { guestPassword, setGuestPassword } from './guest-password.ts';
 import { reportGuests } from './guest-reports.ts';
 import { guestMetadata, instanceMetadata } from './instance-metadata.ts';
 import { join } from './join.ts';
@@ -65,6 +66,15 @@ export const agentApi = (parts: ConductorParts): Handlers<typeof agentContract> 
     const asker = agentId ?? caller.id;
     if (asker !== null) await requireSelf(parts, caller, asker);
     return instanceMetadata(parts, asker, networkId, address);
+  },
+  guestPassword: async (request, { caller }) => {
+    await requireSelf(parts, caller, request.agentId);
+    return { password: await guestPassword(parts, request) };
+  },
+  setGuestPassword: async (request, { caller }) => {
+    await requireSelf(parts, caller, request.agentId);
+    await setGuestPassword(parts, request);
+    return {};
   },
   guestMetadata: async ({ agentId, guestId }, { caller }) => {
     await requireSelf(parts, caller, agentId);

@@ -21,6 +21,16 @@ export async function instanceMetadata(
   networkId: string,
   address: string,
 ): Promise<InstanceMetadata> {
+  return await metadataOf(await instanceAtAddress(parts, agentId, networkId, address), parts);
+}
+
+/** The instance whose guest has this address on a host of the agent. @throws VolvoxError not-found. */
+export async function instanceAtAddress(
+  parts: ConductorParts,
+  agentId: string | null,
+  networkId: string,
+  address: string,
+): Promise<InstanceRow> {
   const { read } = parts.database;
   const hosts = agentId === null ? ('of agents with the shared key' as const) : { ofAgent: agentId };
   const uuid = await instanceAt(read, hosts, networkId, address);
@@ -29,7 +39,7 @@ export async function instanceMetadata(
   if (row === null || row.vmState === 'deleted' || row.presence === 'left') {
     throw new VolvoxError('not-found', `No instance has ${address} on network ${networkId}.`);
   }
-  return await metadataOf(row, parts);
+  return row;
 }
 
 /** The same for a guest of this agent, with the ports of its instance. @throws VolvoxError not-found. */

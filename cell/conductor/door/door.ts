@@ -13,6 +13,7 @@ import { act } from './act.ts';
 import { listActions } from './action-log.ts';
 import { agentKeyCalls } from './agent-keys.ts';
 import { buryBuild, releaseBuild } from './builds.ts';
+import { cacheImages } from './cache-images.ts';
 import { findConsole } from './consoles.ts';
 import { createInstances } from './create-instances.ts';
 import { forgetService } from './forget-service.ts';
@@ -23,6 +24,7 @@ import { HomesQuestion } from './homes-question.ts';
 import { getInstance, listInstances, lockInstance, updateInstance } from './instances.ts';
 import { movesIn } from './moves-in.ts';
 import { movesOut } from './moves-out.ts';
+import { serverPasswords } from './server-password.ts';
 import { describeCell, listServices, updateService } from './services.ts';
 
 /** How often a waiting call looks for notices of other conductors, ms. */
@@ -58,6 +60,7 @@ export function door(parts: ConductorParts): Handlers<typeof doorContract> {
     listMigrations: async (page) => ({ migrations: [...(await listMigrations(database.read, page))] }),
     listServices: async () => ({ services: await listServices(parts) }),
     updateService: ({ id, ...settings }) => updateService(parts, id, settings),
+    cacheImages: (request, { signal }) => cacheImages(parts, request, signal),
     forgetService: async ({ id }) => {
       await forgetService(parts, id);
       return {};
@@ -84,6 +87,7 @@ export function door(parts: ConductorParts): Handlers<typeof doorContract> {
       return {};
     },
     ...guestQuestions(parts),
+    ...serverPasswords(parts),
     ...guestRequests(parts),
     findConsole: findConsole(parts),
     ...agentKeyCalls(parts),

@@ -1,5 +1,6 @@
 import type { DiskSource, MovedInstance, MoveOutStatus } from '#platform/contracts/door-moves.ts';
 import { createSqlOperationStore } from '#platform/operations/sql-store.ts';
+import { passwordOf } from '../../database/stores/guest-passwords.ts';
 import { findInstance, toInstance } from '../../database/stores/instances.ts';
 import { type MoveOutRow, placeOfGuest } from '../../database/stores/moves-out.ts';
 import type { ConductorParts } from '../parts.ts';
@@ -41,6 +42,7 @@ async function movedOf(parts: ConductorParts, move: MoveOutRow): Promise<MovedIn
   return {
     instance: { ...toInstance(row, parts.cell.name), taskState: null },
     before: row.vmState === 'stopped' ? 'stopped' : 'active',
+    password: await passwordOf(parts.database.read, row.uuid),
     operations: operations
       .filter((operation) => operation.finishedAt !== null && isShown(operation))
       .map((operation) => ({ ...operation })),

@@ -7,6 +7,7 @@ import { POWER_STATE } from '#platform/states/power-state.ts';
 import type { CellTx } from '../../database/cell-database.ts';
 import { buildOf, insertArrival } from '../../database/stores/arriving-instances.ts';
 import { endedOperation, insertEndedOperations } from '../../database/stores/ended-operations.ts';
+import { bringPassword } from '../../database/stores/guest-passwords.ts';
 import { generationOf, markAbsent, setDesired } from '../../database/stores/guests.ts';
 import { findInstance } from '../../database/stores/instances.ts';
 import { lingeringGuest } from '../../database/stores/lingering-guests.ts';
@@ -32,7 +33,7 @@ export async function arriveHere(context: MoveInContext, parts: CellParts) {
   if (row.moved === null) throw new StepRefused("The request for the phase 'arrive' did not carry the instance.");
   const inTheWay = await whatIsInTheWay(context, parts, state);
   if (inTheWay !== null) return wait(LOOK_SOON_MS, `${inTheWay} to go`);
-  const { instance, before, operations } = fromJson<MovedInstance>(row.moved);
+  const { instance, before, operations, password = null } = fromJson<MovedInstance>(row.moved);
   const log = operations.map((entry) => endedOperation(entry, context.subject));
   const zone = request.zone ?? parts.settings.defaultZone;
   const arrival = { instance, before, epoch: row.epoch, operationId: context.operationId, guestId, host, zone };
@@ -47,6 +48,7 @@ export async function arriveHere(context: MoveInContext, parts: CellParts) {
     const lingering = await lingeringGuest(tx, context.subject);
     if (lingering !== null) throw new Error(`an earlier guest on host ${lingering.hostName} may still run`);
     await insertEndedOperations(tx, log);
+    await bringPassword(tx, context.subject, password);
     await describeTarget(tx, guestId, described);
     await redefineBindings(tx, guestId, bindingsFor(build, guestId, host.id, row.epoch), context.now);
   });

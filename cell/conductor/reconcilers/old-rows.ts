@@ -1,4 +1,5 @@
 import type { Reconciler } from '#platform/lifecycle/reconciler.ts';
+import { dropPasswords } from '../../database/stores/guest-passwords.ts';
 import { dropEndedMovesIn } from '../../database/stores/moves-in.ts';
 import { dropMovesOut } from '../../database/stores/moves-out.ts';
 import { dropEndedOperations, dropInstances, dropUnusedGroupLocks } from '../../database/stores/old-rows.ts';
@@ -28,6 +29,7 @@ export const oldRowsReconciler = (parts: ConductorParts): Reconciler => ({
       movesOut: await untilNone((limit) => dropMovesOut(database.write, movesOut, limit)),
       movesIn: await untilNone((limit) => dropEndedMovesIn(database, aDayAgo, limit)),
       migrations: await untilNone((limit) => dropMigrations(database, before, limit)),
+      passwords: await untilNone((limit) => dropPasswords(database, limit)),
       groupLocks: await untilNone((limit) => dropUnusedGroupLocks(database, limit)),
     };
     if (Object.values(dropped).some((rows) => rows > 0)) parts.log.info(dropped, 'old rows deleted');

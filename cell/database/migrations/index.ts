@@ -13,6 +13,7 @@ import { enrolledAgents } from './0011-enrolled-agents.ts';
 import { guestParts } from './0012-guest-parts.ts';
 import { noticesOfImages } from './0013-notices-of-images.ts';
 import { serverMigrations } from './0014-server-migrations.ts';
+import { guestPasswords } from './0015-guest-passwords.ts';
 
 /** In order. A released migration never changes. */
 export const CELL_MIGRATIONS: readonly Migration[] = [
@@ -30,4 +31,5 @@ export const CELL_MIGRATIONS: readonly Migration[] = [
   guestParts,
   noticesOfImages,
   serverMigrations,
+  guestPasswords,
 ];

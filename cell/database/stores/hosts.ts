@@ -112,6 +112,23 @@ export async function readHosts(read: CellReader, ids: readonly string[]): Promi
   return new Map(rows.map((row) => [row.id, cellRow(row)]));
 }
 
+/** The compute agents of these hosts, by name; a host without one is left out. */
+export async function computeAgentsOfHosts(
+  read: CellReader,
+  names: readonly string[],
+): Promise<
+  readonly { readonly hostName: string; readonly agentId: string; readonly url: string; readonly up: boolean }[]
+> {
+  if (names.length === 0) return [];
+  const rows = await read
+    .selectFrom('hosts')
+    .innerJoin('agents', 'agents.id', 'hosts.compute_agent_id')
+    .select(['hosts.name as host_name', 'agents.id as agent_id', 'agents.url', 'agents.up'])
+    .where('hosts.name', 'in', names)
+    .execute();
+  return rows.map(cellRow);
+}
+
 async function groupMembers(
   read: CellReader,
   ids: readonly string[] | null,

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { type Document, documentFor, NO_DOCUMENT } from '../../agent/metadata/documents.ts';
 import { askAgent } from './ask-agent.ts';
 import { ConnectionShares } from './connection-shares.ts';
+import { isPasswordPath, passwordReply } from './password-document.ts';
 import { RecordFiles } from './record-files.ts';
 import { type MetadataServerConfig, parseServerConfig } from './server-config.ts';
 
@@ -54,9 +55,13 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   const send = (status: number, type: string, body: string | Buffer) =>
     response.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(body) }).end(body);
   try {
+    const path = decodeURI((request.url ?? '/').replace(/\?.*$/, ''));
+    if (networkId !== undefined && isPasswordPath(path)) {
+      const { status, body } = await passwordReply(config.agentSocket, networkId, address, request);
+      return void send(status, 'text/plain', body);
+    }
     if (request.method !== 'GET' && request.method !== 'HEAD')
       return void send(405, 'text/plain', 'Method Not Allowed');
-    const path = decodeURI((request.url ?? '/').replace(/\?.*$/, ''));
     const document = networkId === undefined ? NO_DOCUMENT : await documentOf(networkId, address, path);
     if (document === null) return void send(503, 'text/plain', 'Try again later');
     send(document.status, document.type, document.body);

@@ -3,8 +3,11 @@ import { createServer } from 'node:http';
 import { messageOf } from '#platform/errors/volvox-error.ts';
 import type { Service } from '#platform/lifecycle/service.ts';
 import type { Logger } from '#platform/logging/logger.ts';
+import { answerPassword } from './answer-password.ts';
+import type { GuestPasswords } from './guest-passwords.ts';
 import type { RecordSource } from './record-source.ts';
 
+const PASSWORD_PATH = /^\/passwords\/([0-9a-f-]{36})\/([0-9.]{7,15})$/;
 const PATH = /^\/records\/([0-9a-f-]{36})\/([0-9.]{7,15})$/;
 
 interface RecordServiceOptions {
@@ -12,12 +15,20 @@ interface RecordServiceOptions {
   /** The user that the metadata server runs as, and the only one that may ask. */
   readonly clientUid: number;
   readonly source: RecordSource;
+  readonly passwords: Pick<GuestPasswords, 'read' | 'save'>;
   readonly log: Logger;
 }
 
-/** `GET /records/<network>/<address>` on a Unix socket: what the metadata server asks. 404: nobody; 503: not known now. */
-export function createRecordService({ socketPath, clientUid, source, log }: RecordServiceOptions): Service {
+/**
+ * `GET /records/<network>/<address>` on a Unix socket: what the metadata server asks. 404: nobody; 503: not known now. `GET` and `PUT
+ * /passwords/<network>/<address>`: the password of a guest (answer-password.ts).
+ */
+export function createRecordService({ socketPath, clientUid, source, passwords, log }: RecordServiceOptions): Service {
   const server = createServer({ requestTimeout: 5_000 }, (request, response) => {
+    const [, ofNetwork, ofAddress] = PASSWORD_PATH.exec(request.url ?? '') ?? [];
+    if (ofNetwork !== undefined && ofAddress !== undefined) {
+      return void answerPassword(passwords, { networkId: ofNetwork, address: ofAddress }, request, response);
+    }
     const [, networkId, address] = PATH.exec(request.url ?? '') ?? [];
     if (networkId === undefined || address === undefined) return void response.writeHead(404).end();
     source.record(networkId, address).then(

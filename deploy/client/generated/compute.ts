@@ -2138,6 +2138,24 @@ export interface ComputeOperations {
       pagesize_kb: null;
     };
   };
+  'GET /servers/{id}/os-server-password': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    response: {
+      password: string;
+    };
+  };
+  'DELETE /servers/{id}/os-server-password': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
   'POST /os-volumes_boot': {
     path: {};
     query: {};
@@ -4489,6 +4507,22 @@ export interface ComputeOperations {
     };
     query: {};
     body: null;
+    response: null;
+  };
+  'POST /os-aggregates/{id}/images': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: {
+      /**
+       * @minItems 1
+       * @maxItems 50
+       */
+      cache: {
+        id: string;
+      }[];
+    };
     response: null;
   };
   'POST /os-aggregates/{id}/action': {

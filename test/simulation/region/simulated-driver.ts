@@ -133,6 +133,7 @@ export function simulatedDriver({ life, kernel, faults, hosts, hostName, cellNam
     disks: undefined as unknown as Driver['disks'],
     consoleOutput: async () => '',
     openConsole: notSimulated,
+    cacheImage: notSimulated,
     injectNmi: notSimulated,
     setPassword: notSimulated,
     stats: async () => {

@@ -2,10 +2,11 @@ import type { Directory } from '#platform/directory/directory.ts';
 import { type ImageRecord, isOfferedTo } from '#platform/directory/stores/images.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Flavor } from '#platform/objects/flavor.ts';
-import { BOOT_FORMATS, type Image } from '#platform/objects/image.ts';
+import type { Image } from '#platform/objects/image.ts';
 import { allows } from '../../../http/policy.ts';
 import type { RequestContext } from '../../../http/request-context.ts';
 import type { ImageTickets } from '../../../image/image-tickets.ts';
+import { hostImage } from '../../images/host-image.ts';
 import { CREATE_WITH_ZERO_DISK } from '../policy.ts';
 
 const MIB = 1024 * 1024;
@@ -38,21 +39,13 @@ export async function bootImage(
       image.visibility === 'community' ||
       (image.visibility === 'shared' && (await isOfferedTo(directory.read, id, caller.projectId))));
   if (!mayUse) throw invalid('Can not find requested image');
-  if (image.status !== 'active' || image.sha256 === null || image.sizeBytes === null) {
-    throw invalid(`Image ${id} is not active.`);
-  }
-  const diskFormat = image.diskFormat ?? 'raw';
-  if (!BOOT_FORMATS.includes(diskFormat)) {
-    throw invalid(
-      `Servers cannot boot from image ${id}: its format is ${diskFormat}, not ${BOOT_FORMATS.join(' or ')}.`,
-    );
-  }
+  const asked = await hostImage({ imageTickets, config }, image);
   if (image.minRamMb > flavor.ramMb) throw invalid("Flavor's memory is too small for requested image.");
   if (flavor.diskGb === 0 && !allows(CREATE_WITH_ZERO_DISK, caller)) {
     throw new VolvoxError('forbidden', 'Only volume-backed servers are allowed for flavors with zero disk.');
   }
   if (flavor.diskGb > 0) {
-    const bytes = Math.max(image.virtualSizeBytes ?? 0, image.sizeBytes);
+    const bytes = Math.max(image.virtualSizeBytes ?? 0, asked.sizeBytes);
     if (bytes > flavor.diskGb * GIB) {
       throw invalid(
         `Flavor's disk is too small for requested image. Flavor disk is ${flavor.diskGb * GIB} bytes, image is ${bytes} bytes.`,
@@ -64,18 +57,7 @@ export async function bootImage(
       );
     }
   }
-  return {
-    id: image.id,
-    name: image.name,
-    diskFormat,
-    sizeBytes: image.sizeBytes,
-    sha256: image.sha256,
-    minRamMb: image.minRamMb,
-    minDiskGb: image.minDiskGb,
-    properties: image.properties,
-    url: `${config.agentUrl || config.publicUrl}/image/v2/images/${image.id}/file`,
-    ticket: await imageTickets.make(image.id),
-  };
+  return asked;
 }
 
 const invalid = (message: string): VolvoxError => new VolvoxError('invalid', message);

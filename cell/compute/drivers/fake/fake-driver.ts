@@ -53,6 +53,7 @@ export function createFakeDriver(options: FakeDriverOptions): FakeDriver {
   const { faults, journal } = options;
   const clock = options.clock ?? systemClock;
   const guests = new Map<string, SimulatedGuest>();
+  const cached = new Set<string>();
   const listeners: ((guestId: string) => void)[] = [];
   const dispatcher = openBlockConnections(options.transport ?? PLAIN_ON_LOOPBACK);
   const uploads = openDownloads(options.transport ?? PLAIN_ON_LOOPBACK, UPLOADS);
@@ -252,6 +253,11 @@ export function createFakeDriver(options: FakeDriverOptions): FakeDriver {
       consoles.set(guestId, open.add(console));
       console.once('close', () => open.delete(console));
       return console;
+    },
+    cacheImage: async ({ sha256 }) => {
+      const present = cached.has(sha256);
+      cached.add(sha256);
+      return present;
     },
     injectNmi: async (guestId) => {
       const { desired } = running(guestId);

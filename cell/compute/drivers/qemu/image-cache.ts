@@ -105,6 +105,18 @@ export class ImageCache {
     return { path, ...(await this.#options.diskImages.checkUploaded(path, image.diskFormat)) };
   }
 
+  /** Begins to fetch the image from where it is kept. @returns whether it is here already. @throws VolvoxError invalid. */
+  async prefetch(image: Image): Promise<boolean> {
+    if (await this.has(image.sha256)) return true;
+    this.#fetchOnce(image, null, () => undefined).catch((error: unknown) => {
+      this.#options.log.warn(
+        { image: image.id, reason: messageOf(error) },
+        'a base image cannot be fetched in advance',
+      );
+    });
+    return false;
+  }
+
   /** Not ended by whoever waits: others may wait too, and the next attempt will want it. */
   #fetchOnce(image: Image, peer: ImagePeer | null, progress: (percent: number) => void): Promise<void> {
     const under = this.#fetching.get(image.sha256);

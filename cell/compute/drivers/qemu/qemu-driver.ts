@@ -8,6 +8,7 @@ import { GUEST_AGENT_MISSING } from '#platform/objects/guest-agent.ts';
 import { BLANK_DISKS } from '#platform/objects/guest-disks.ts';
 import { NO_PARTS, type OutgoingSide, type Save } from '#platform/objects/guest-parts.ts';
 import type { HostReport } from '#platform/objects/host.ts';
+import type { Image } from '#platform/objects/image.ts';
 import { type Clock, systemClock } from '#platform/time/clock.ts';
 import type { DiskReader } from '../../disk-transfer/disk-reader.ts';
 import type { StepArguments } from '../../steps.ts';
@@ -461,6 +462,10 @@ export class QemuDriver implements Driver {
 
   async openConsole(guestId: string, type: ConsoleType): Promise<Duplex> {
     return await this.#consoles.open(this.#record(guestId), type);
+  }
+
+  cacheImage(image: Image): Promise<boolean> {
+    return this.#options.images.prefetch(image);
   }
 
   async injectNmi(guestId: string): Promise<void> {

@@ -70,6 +70,8 @@ export async function startConductorDouble(
           instanceMetadata: async () => {
             throw new Error('no guest asks here');
           },
+          guestPassword: async () => ({ password: '' }),
+          setGuestPassword: async () => ({}),
           guestMetadata: async ({ guestId }) => {
             const known = metadata.get(guestId);
             if (known === undefined) throw new VolvoxError('not-found', `no guest ${guestId}`);

@@ -83,7 +83,7 @@ describe('what the key of one agent reaches', () => {
       const unused = async () => Promise.reject(new VolvoxError('not-found', 'no such guest here'));
       const handlers = {
         ...{ consoleOutput: async () => ({ output: 'secret' }), guestStats: unused, guestDisks: unused },
-        ...{ injectNmi: unused, setPassword: unused },
+        ...{ injectNmi: unused, setPassword: unused, cacheImage: unused },
       };
       serveContract(app, computeContract, handlers, authenticateConductor(trust));
       serveGuestData(app, driver, ticketVerifier(trust));
@@ -237,6 +237,19 @@ describe('what the key of one agent reaches', () => {
       await guestMetadata(compute.agentId, own),
       await guestMetadata(otherCompute.agentId, other),
     );
+    const reading = (address: string, named = agentId) =>
+      verdict(network.client.guestPassword({ agentId: named, networkId: NETWORK.id, address }));
+    row('guestPassword', await reading(ADDRESS[OWN]), await reading(ADDRESS[OTHER]));
+    const readingAs = await reading(ADDRESS[OTHER], otherNetwork.agentId);
+    row('guestPassword as an agent', await reading(ADDRESS[OWN]), readingAs);
+    const posting = (address: string, named = agentId) =>
+      verdict(
+        network.client.setGuestPassword({ agentId: named, networkId: NETWORK.id, address, password: 'c2VjcmV0' }),
+      );
+    const postingAs = await posting(ADDRESS[OTHER], otherNetwork.agentId);
+    const posted = await posting(ADDRESS[OWN]);
+    row('setGuestPassword', posted, await posting(ADDRESS[OTHER]));
+    row('setGuestPassword as an agent', posted, postingAs);
     const silent = network.client.instanceMetadata({ agentId: null, networkId: NETWORK.id, address: ADDRESS[OTHER] });
     expect(await verdict(silent), 'without saying who it is').toBe('refused (not-found)');
   });

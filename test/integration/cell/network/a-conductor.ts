@@ -67,6 +67,8 @@ export async function aConductor(): Promise<TestConductor> {
               if (instance === undefined) throw new VolvoxError('not-found', 'nobody');
               return instance;
             },
+            guestPassword: async () => ({ password: '' }),
+            setGuestPassword: async () => ({}),
             guestMetadata: async () => {
               throw new VolvoxError('not-found', 'only compute agents ask');
             },
