@@ -13,8 +13,8 @@ import { VersionConflict } from './version-conflict.ts';
 
 const RULE = actionRule('any', 'deleting', { taskStates: 'any', mustHaveLaunched: false });
 
-/** Task states of what claims capacity for a second guest before it creates that: resize, evacuate, live migration. */
-const CLAIMING = ['resize', 'rebuilding', 'migrating'];
+/** Task states of what claims capacity for a guest before it creates that: resize, evacuate, live migration, unshelve. */
+const CLAIMING = ['resize', 'rebuilding', 'migrating', 'unshelving'];
 
 /** A delete is allowed in every state of the server. A further delete joins the one that is in progress. */
 export const deleteInstance = serverAction({

@@ -14,6 +14,7 @@ import {
   markAbsent,
   partsOf,
   setDesired,
+  specOf,
 } from '../../database/stores/guests.ts';
 import { readHosts } from '../../database/stores/hosts.ts';
 import { findInstance, type InstanceRow } from '../../database/stores/instances.ts';
@@ -149,6 +150,7 @@ async function makeTarget(context: Context, parts: CellParts, instance: Instance
   const build = fromJson<InstanceBuild>(instance.build);
   const host = (await readHosts(parts.database.read, [hostId])).get(hostId);
   context.at(host?.name ?? hostId);
+  const { image } = await specOf(parts.database.read, context.params.sourceGuestId);
   await inLeasedTransaction(parts, context, async (tx) => {
     await updateAsOwnerOrRefuse(tx, context, {});
     await insertGuests(
@@ -162,7 +164,8 @@ async function makeTarget(context: Context, parts: CellParts, instance: Instance
           epoch: instance.epoch,
           power: 'paused',
           gracefulStopMs: parts.settings.gracefulStopMs,
-          spec: guestSpec(build, build.flavor, null),
+          // The disk may stand on another image than the server's own: one that it was unshelved from.
+          spec: { ...guestSpec(build, build.flavor, null), image },
           parts: { ...NO_PARTS, migration: { role: 'incoming', id: migrationId } },
         },
       ],

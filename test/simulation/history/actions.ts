@@ -17,6 +17,10 @@ export type Action =
   | 'unrescue'
   | 'evacuate'
   | 'liveMigrate'
+  | 'createImage'
+  | 'createBackup'
+  | 'shelve'
+  | 'unshelve'
   | 'reset'
   | 'delete';
 
@@ -32,11 +36,16 @@ export const SENSIBLE: Readonly<Record<string, Partial<Record<Action, number>>>>
     evacuate: 3,
     rebuild: 2,
     rescue: 2,
+    createImage: 2,
+    createBackup: 1,
+    shelve: 3,
     delete: 1,
   },
-  stopped: { start: 4, resize: 3, move: 5, evacuate: 2, rebuild: 1, rescue: 1, delete: 1 },
-  paused: { unpause: 4, liveMigrate: 2, reboot: 1, delete: 1 },
-  suspended: { resume: 4, reboot: 1, delete: 1 },
+  stopped: { start: 4, resize: 3, move: 5, evacuate: 2, rebuild: 1, rescue: 1, createImage: 1, shelve: 2, delete: 1 },
+  paused: { unpause: 4, liveMigrate: 2, reboot: 1, createImage: 1, shelve: 1, delete: 1 },
+  suspended: { resume: 4, reboot: 1, createImage: 1, shelve: 1, delete: 1 },
+  shelved: { unshelve: 4, delete: 1 },
+  shelved_offloaded: { unshelve: 6, delete: 1 },
   resized: { confirm: 4, revert: 4, delete: 1 },
   rescued: { unrescue: 5, delete: 1 },
   error: { reboot: 1, stop: 1, evacuate: 1, rebuild: 1, rescue: 1, delete: 2 },
@@ -55,6 +64,9 @@ export const ANYTHING: Partial<Record<Action, number>> = {
   unrescue: 1,
   evacuate: 1,
   liveMigrate: 1,
+  createImage: 1,
+  shelve: 1,
+  unshelve: 1,
   reset: 2,
   delete: 1,
 };

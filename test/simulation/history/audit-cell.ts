@@ -90,7 +90,9 @@ export function auditCell(_world: World, { name, sql }: SimulatedCell): string[]
         ? ['current source']
         : instance.vm_state === 'error'
           ? ['', 'current']
-          : ['current'];
+          : instance.vm_state === 'shelved_offloaded'
+            ? ['']
+            : ['current'];
     if (!expected.includes(roles))
       say(`${instance.uuid} is ${instance.vm_state}, and has the guests ${roles || 'none'}`);
     const current = ofInstance.find(({ role }) => role === 'current');

@@ -40,6 +40,8 @@ export function whoRuns(world: World, guest: PhysicalGuest, others: readonly Phy
   if (disk === null) return;
   if (disk.written === 0 && !disk.isRebuilt && lived && !wasEvacuated(world, guest))
     world.violated(`${uuid} has lived and starts from an empty disk: ${where(guest)}`);
+  if (disk.image !== undefined && disk.written !== world.hosts.lastWritten.get(disk.image.guestId))
+    world.violated(`${uuid} starts from an image that is older than its disk: ${where(guest)}`);
   if (disk.clonedFrom === null) return;
   const source = world.hosts.guests.get(disk.clonedFrom);
   const outdated = disk.written !== (world.hosts.lastWritten.get(disk.clonedFrom) ?? 0);
@@ -77,4 +79,13 @@ function wasEvacuated({ cells }: World, { desired }: PhysicalGuest): boolean {
 function hasLived(world: World, guest: PhysicalGuest): boolean {
   const query = 'SELECT 1 FROM instances WHERE uuid = ? AND launched_at IS NOT NULL';
   return (cellOf(world, guest)?.sql.look(query, guest.desired.spec.instanceUuid) ?? []).length > 0;
+}
+
+/** What the image service does with the bytes that a host sends. */
+export function completeUpload({ directory }: World, imageId: string): boolean {
+  directory.look(
+    "UPDATE images SET status = 'active', sha256 = ?, size_bytes = 1, version = version + 1 WHERE id = ? AND status = 'queued'",
+    ...[imageId.replaceAll('-', '').padEnd(64, '0'), imageId],
+  );
+  return directory.look('SELECT 1 FROM images WHERE id = ?', imageId).length > 0;
 }

@@ -17,7 +17,7 @@ import { Network } from '../transport/network.ts';
 import { Wakes } from '../transport/wakes.ts';
 import { audit } from './audit.ts';
 import { ERROR_LOG } from './audit-rebuilds.ts';
-import { HOME_LOG, SHOWN_LOG, whoRuns } from './observer.ts';
+import { completeUpload, HOME_LOG, SHOWN_LOG, whoRuns } from './observer.ts';
 import { OPERATION_LAWS } from './operation-laws.ts';
 import { intervene } from './operator.ts';
 import { isIdle, restless } from './restless.ts';
@@ -115,7 +115,10 @@ export async function runHistory(seed: number, options: HistoryOptions = {}): Pr
     globalWakes: new Wakes(kernel, faults),
     directory: SERVERS.directory,
     cells,
-    hosts: new PhysicalHosts({ starts: (guest, others) => whoRuns(world, guest, others) }),
+    hosts: new PhysicalHosts({
+      starts: (guest, others) => whoRuns(world, guest, others),
+      uploads: (imageId) => completeUpload(world, imageId),
+    }),
     breakage: options.breakage ?? null,
     powerOff: (hostName) => {
       tell(`${hostName} loses its power`);

@@ -72,6 +72,10 @@ const ACTION_BODIES: Readonly<Record<string, Readonly<Record<string, unknown>>>>
   rebuild: { rebuild: { imageRef: IMAGE } },
   rescue: { rescue: null },
   unrescue: { unrescue: null },
+  createImage: { createImage: { name: 'snapshot' } },
+  createBackup: { createBackup: { name: 'backup', backup_type: 'daily', rotation: 1 } },
+  shelve: { shelve: null },
+  unshelve: { unshelve: null },
 };
 
 const OLDEST = { minor: 1, legacy: false };
@@ -91,6 +95,7 @@ export function simulatedApi(world: World, life: Life): readonly Service[] {
     clock,
     waker,
     imageTickets: { make: async () => 'ticket' },
+    uploadTickets: { make: async () => 'ticket' },
     config: { publicUrl: 'http://volvox' },
     caches: createCaches(),
     scheduler: network.client(life, SCHEDULER, schedulerContract),

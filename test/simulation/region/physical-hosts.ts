@@ -30,6 +30,13 @@ interface PhysicalSave {
   readonly written: number;
 }
 
+/** What a host uploaded: the disk of this guest. */
+interface UploadedImage {
+  readonly guestId: string;
+  readonly written: number;
+  readonly isRebuilt: boolean;
+}
+
 interface Disk {
   /** Grows with every write of any guest of the instance; a transferred disk has the same value. */
   readonly written: number;
@@ -37,12 +44,16 @@ interface Disk {
   readonly clonedFrom: string | null;
   /** It was made anew by a rebuild, so that it may be empty. */
   readonly isRebuilt: boolean;
+  /** The image that a host had uploaded, if it was made from that and has not been started since. */
+  readonly image?: UploadedImage;
 }
 
 /** What an observer of all hosts is told, at the moment it happens. */
 interface HostObserver {
   /** `guest` is about to run; `others` are the guests of the same instance that run now, on whatever host. */
   starts(guest: PhysicalGuest, others: readonly PhysicalGuest[]): void;
+  /** An image gets its bytes. @returns false when nobody has made that image. */
+  uploads(imageId: string): boolean;
 }
 
 /** All machines of the region with their disks and processes. They outlive every agent. */
@@ -50,8 +61,8 @@ export class PhysicalHosts {
   readonly guests = new Map<string, PhysicalGuest>();
   /** What each guest wrote last to its disk, or what was on its disk when that was transferred; of guests that are gone too. */
   readonly lastWritten = new Map<string, number>();
-  /** What was uploaded as images, by save: all that was written to the disk until then. */
-  readonly images = new Map<string, number>();
+  /** What was uploaded, by image. */
+  readonly images = new Map<string, UploadedImage>();
   /** Names of hosts that start no guest now. */
   readonly refusing = new Set<string>();
   readonly #observer: HostObserver;
@@ -91,10 +102,11 @@ export class PhysicalHosts {
   }
 
   uploadSave(guestId: string, saveId: string): void {
-    const { saves } = this.get(guestId);
+    const { saves, disk } = this.get(guestId);
     const save = saves.get(saveId);
     if (save === undefined) throw new VolvoxError('conflict', `Guest ${guestId} has not saved ${saveId}.`);
-    this.images.set(saveId, save.written);
+    if (!this.#observer.uploads(saveId)) throw new VolvoxError('not-found', `There is no image ${saveId}.`);
+    this.images.set(saveId, { guestId, written: save.written, isRebuilt: disk?.isRebuilt ?? false });
     saves.set(saveId, { ...save, state: 'uploaded' });
   }
 
@@ -107,6 +119,12 @@ export class PhysicalHosts {
     const guest = this.get(desired.guestId);
     if (guest.disk !== null) return;
     const from = desired.spec.diskSource;
+    const image = this.images.get(desired.spec.image.id);
+    if (from === null && image !== undefined) {
+      guest.disk = { written: image.written, clonedFrom: null, isRebuilt: image.isRebuilt, image };
+      this.lastWritten.set(desired.guestId, image.written);
+      return;
+    }
     if (from === null) {
       guest.disk = { written: 0, clonedFrom: null, isRebuilt: guest.rebuilds > 0 };
       return;
