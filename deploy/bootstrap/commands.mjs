@@ -10,6 +10,7 @@ const TOOLS = ['openstack', 'busybox', 'cpio', 'openssl', 'tcpdump', 'chromium']
 /** Runs that are too long for `npm test`: the npm script's name, its file, and the programs it needs. */
 const LONG_RUNS = {
   bench: { script: 'test/bench/bench.ts', programs: [...STORES, ...HOSTS] },
+  'bench:live': { script: 'test/bench/live-migrations.ts', programs: HOSTS },
   conformance: { script: 'test/contract/run-conformance.ts', programs: STORES },
   docs: { script: 'deploy/docs/generate.ts', programs: [] },
   figures: { script: 'deploy/checks/print-figures.ts', programs: [] },
