@@ -6,6 +6,7 @@ import type { Instance } from '#platform/objects/instance.ts';
 import { ATTACH_INTERFACE_RULE, DETACH_INTERFACE_RULE } from '#platform/states/interface-rules.ts';
 import type { ApiDeps } from '../../../deps.ts';
 import { always } from '../../../http/by-version.ts';
+import { ignoredQuery } from '../../../http/parameter-types.ts';
 import { authorizeOwner, type Policy } from '../../../http/policy.ts';
 import { type ApiRequest, type Route, route } from '../../../http/route.ts';
 import { mustAllow } from '../actions/must-allow.ts';
@@ -35,6 +36,7 @@ export const interfaceChangeRoutes = (deps: ApiDeps): readonly Route[] => [
   route({
     method: 'DELETE',
     path: '/servers/:id/os-interface/:port',
+    query: ignoredQuery,
     summary: 'Takes a port from a server. One that was made for the server is deleted.',
     policy: policies.INTERFACES_DELETE,
     authorizes: 'handler',

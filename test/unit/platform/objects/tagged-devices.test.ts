@@ -30,7 +30,7 @@ it('devices with tags are told with their buses and addresses, and no others', (
     aDisk('swap', { tag: 'swap' }),
   ];
   expect(taggedDevices(aSpec({ nics, disks }))).toEqual([
-    { type: 'nic', bus: 'pci', address: '0000:00:06.0', mac: '52:54:00:00:00:02', tags: ['uplink'] },
+    { type: 'nic', bus: 'pci', address: '0000:00:07.0', mac: '52:54:00:00:00:02', tags: ['uplink'] },
     { type: 'disk', bus: 'pci', address: '0000:00:02.0', tags: ['swap'] },
     { type: 'disk', bus: 'scsi', address: '0:0:0:0', tags: ['system'] },
     { type: 'disk', bus: 'usb', address: '0:1', tags: ['stick'] },

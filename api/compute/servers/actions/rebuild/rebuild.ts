@@ -66,7 +66,9 @@ async function beginRebuild(deps: ApiDeps, request: ApiRequest<RebuildBody>): Pr
   if (name !== undefined) {
     await deps.directory.transaction((tx) => renameHome(tx, before.uuid, name, deps.clock.now()));
   }
-  const view = rebuiltView(await findInstance(deps, request, before.uuid), request);
+  // As it is when the rebuild begins, however far the host is by now.
+  const rebuilding = { vmState: before.vmState, taskState: REBUILD_RULE.taskState };
+  const view = rebuiltView({ ...(await findInstance(deps, request, before.uuid)), ...rebuilding }, request);
   const server = { ...view, adminPass: body.adminPass ?? newAdminPassword() };
   return new Answer(202, { server }, { location: request.links.self('servers', before.uuid).href });
 }
