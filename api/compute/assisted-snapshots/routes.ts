@@ -29,6 +29,7 @@ export const assistedSnapshotRoutes: readonly Route[] = [
   route<NewSnapshot>({
     method: 'POST',
     path: '/os-assisted-volume-snapshots',
+    status: 400,
     summary: 'Makes a snapshot of a volume in use: there are none, 400.',
     policy: CREATE,
     query: ignoredQuery,
@@ -41,7 +42,7 @@ export const assistedSnapshotRoutes: readonly Route[] = [
   route({
     method: 'DELETE',
     path: '/os-assisted-volume-snapshots/:id',
-    status: 204,
+    status: 400,
     summary: 'Deletes a snapshot of a volume in use: there are none, 400.',
     policy: DELETE,
     query: deleteQuery,

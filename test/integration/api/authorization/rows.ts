@@ -126,6 +126,7 @@ export const EXCEPTIONS: Readonly<Record<string, Exception>> = {
     why: 'nobody has a role on the domain',
   },
   'compute GET /flavors/:id/os-flavor-access': { statuses: [404], why: 'a public flavor has no list of projects' },
+  'compute GET /os-instance_usage_audit_log/:before': { statuses: [400], why: 'it takes a time, not an id' },
   'compute GET /os-hypervisors/:id/search': { statuses: [404], why: 'it takes a part of a name, not an id' },
   'compute GET /os-hypervisors/:id/servers': { statuses: [404], why: 'it takes a part of a name, not an id' },
 };
