@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
 import { useTestRegion } from '../support/use-test-region.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
@@ -79,6 +80,19 @@ describe('the openstack client', () => {
     expect(log).toContain('gateway 10.20.0.1 answers');
     expect(log).toContain(`metadata {"uuid":"${id}"`);
     expect(log).toContain('hostname first');
+  }, 150_000);
+
+  it('opens its consoles, and makes it notice a crash dump', async () => {
+    const { url } = await asJson<{ url: string }>('console', 'url', 'show', '--novnc', 'first');
+    expect(await (await fetch(url)).text()).toContain('<title>Console</title>');
+    const serial = await asJson<{ url: string }>('console', 'url', 'show', '--serial', 'first');
+    const socket = new WebSocket(serial.url);
+    const heard: string[] = [];
+    socket.on('message', (data: Buffer) => heard.push(data.toString()));
+    await waitUntil('a line of the guest', async () => heard.join('').includes('volvox-guest: tick') || null, BOOT_MS);
+    socket.terminate();
+    await openstack('server', 'dump', 'create', 'first');
+    await said('NMI');
   }, 150_000);
 
   it('stops and starts it', async () => {
