@@ -1,5 +1,4 @@
 import type { IncomingMessage } from 'node:http';
-import type { Socket } from 'node:net';
 import { type Duplex, pipeline } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import { type Dispatcher, upgrade } from 'undici';
@@ -7,6 +6,7 @@ import { isVolvoxError, messageOf, VolvoxError } from '#platform/errors/volvox-e
 import type { Logger } from '#platform/logging/logger.ts';
 import type { OutgoingSide } from '#platform/objects/guest-parts.ts';
 import { checkDiskTicket } from '#platform/rpc/disk-ticket.ts';
+import { onUpgrade } from '#platform/rpc/on-upgrade.ts';
 import type { Verify } from '#platform/rpc/signing.ts';
 import { STATUS_OF_KIND } from '#platform/rpc/wire.ts';
 import { checkCallerRole } from '#platform/tls/caller-role.ts';
@@ -25,8 +25,7 @@ const SENDERS = { callers: ['compute'], sameCell: true } as const;
 
 /** Serves the receiving end. */
 export function serveIncoming(app: FastifyInstance, driver: Driver, verify: Verify, log: Logger): void {
-  app.server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
-    socket.on('error', () => socket.destroy());
+  onUpgrade(app, PROTOCOL, (request, socket, head) => {
     admit(request, driver, verify).then(
       (machine) => {
         socket.setTimeout(0);

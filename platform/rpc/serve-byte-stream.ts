@@ -9,6 +9,7 @@ import { type ErrorKind, isVolvoxError, messageOf, VolvoxError } from '../errors
 import { checkCallerRole } from '../tls/caller-role.ts';
 import { peersOf } from '../tls/roles.ts';
 import type { AuthenticateHead } from './authenticate.ts';
+import { onUpgrade } from './on-upgrade.ts';
 import { STATUS_OF_KIND } from './wire.ts';
 
 interface ServedStream<S extends TSchema> {
@@ -30,6 +31,8 @@ export function serveByteStream<S extends TSchema>(app: FastifyInstance, served:
   const open = new Set<Duplex>();
 
   const accept = async (request: IncomingMessage, socket: Socket): Promise<Duplex> => {
+    if (pathOf(request) !== stream.path)
+      throw new VolvoxError('not-found', `There is no stream at ${pathOf(request)}.`);
     checkCallerRole(socket, () => peersOf(stream.contract), `The stream ${stream.name}`);
     await served.authenticate({ headers: request.headers });
     if (open.size >= max) throw new VolvoxError('throttled', `${max} streams are open here already.`);
@@ -39,9 +42,7 @@ export function serveByteStream<S extends TSchema>(app: FastifyInstance, served:
     return await served.open(params);
   };
 
-  app.server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
-    socket.on('error', () => undefined);
-    if (pathOf(request) !== stream.path) return void socket.destroy();
+  onUpgrade(app, STREAM_PROTOCOL, (request, socket, head) => {
     socket.setTimeout(0);
     open.add(socket);
     socket.once('close', () => open.delete(socket));
