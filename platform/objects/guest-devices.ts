@@ -39,6 +39,8 @@ export interface DiskOnBus {
 interface GuestDevices {
   readonly machine: MachineType;
   readonly onPci: readonly PlacedDevice[];
+  /** The address after the last one, for a device that is there for a while only. */
+  readonly spare: PciAddress;
   readonly onOtherBuses: readonly DiskOnBus[];
 }
 
@@ -46,7 +48,7 @@ type DevicesOfSpec = Pick<GuestSpec, 'rootGb' | 'ephemeralGb' | 'swapMb' | 'disk
 
 /** The first slot that is free in a machine of this type without a screen, and how many are. */
 const FIRST_SLOT: Readonly<Record<MachineType, number>> = { pc: 2, q35: 1 };
-const SLOTS = 28;
+const SLOTS = 27;
 
 /** @throws VolvoxError invalid for what an image or a request asks and no machine has. */
 export function devicesOf(spec: DevicesOfSpec): GuestDevices {
@@ -70,15 +72,13 @@ export function devicesOf(spec: DevicesOfSpec): GuestDevices {
     // Last: cards come and go, and nothing else may move.
     ...spec.nics.map((nic, index) => ({ kind: 'nic', nic, index }) as const),
   ];
-  const onPci = devices.map((device, place) => ({
-    ...device,
-    pci: {
-      slot: FIRST_SLOT[machine] + (place % SLOTS),
-      function: Math.floor(place / SLOTS),
-      isShared: devices.length > SLOTS,
-    },
-  }));
-  return { machine, onPci, onOtherBuses };
+  const pciOf = (index: number): PciAddress => ({
+    slot: FIRST_SLOT[machine] + (index % SLOTS),
+    function: Math.floor(index / SLOTS),
+    isShared: devices.length >= SLOTS,
+  });
+  const onPci = devices.map((device, index) => ({ ...device, pci: pciOf(index) }));
+  return { machine, onPci, spare: pciOf(devices.length), onOtherBuses };
 }
 
 function machineTypeOf({ image }: DevicesOfSpec): MachineType {

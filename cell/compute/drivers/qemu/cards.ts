@@ -49,7 +49,8 @@ export function withoutCard(machine: readonly string[], tapName: string): readon
 const SLOTS = Array.from({ length: 29 }, (_, index) => index + 2);
 /** A q35 takes new devices only behind ports that it was started with. */
 const PORTS = 8;
-const PORTS_SLOT = 0x1e;
+/** After the slots of `devicesOf`, and before those of the screen and of the channels (machine-arguments.ts). */
+const PORTS_SLOT = 0x1c;
 const portId = (index: number): string => `plug${index}`;
 
 export const plugPorts: readonly string[] = Array.from({ length: PORTS }, (_, index) => [

@@ -9,6 +9,8 @@ interface CommandLimits {
 /** Enough for every image that is not made to harm; more than any such program needs for its tables. */
 const ADDRESS_SPACE_BYTES = 1024 ** 3;
 const OPEN_FILES = 64;
+/** Without this every thread of a program reserves address space of its own (malloc(3)), and a program with some threads finds none left. */
+const ONE_ARENA = ['env', 'MALLOC_ARENA_MAX=1'];
 
 interface ConfinedOptions extends CommandLimits {
   /** null: the agent is not root, and the program runs as its user. */
@@ -39,7 +41,7 @@ export async function runConfined(
   // `unshare` waits for the program, so it is the one that is killed when it takes too long.
   const privileges = ['setpriv', ...user, '--no-new-privs', '--pdeathsig', 'KILL', '--'];
   const limits = [`--cpu=${cpuSeconds}`, `--as=${ADDRESS_SPACE_BYTES}`, `--nofile=${OPEN_FILES}`, '--core=0'];
-  const confined = ['prlimit', ...limits, '--', program, ...args];
+  const confined = ['prlimit', ...limits, '--', ...ONE_ARENA, program, ...args];
   const [first = '', ...rest] = uid === null ? confined : [...(isAlone ? ALONE : []), ...privileges, ...confined];
   return await runCommand(first, rest, { cwd, deadlineMs: wallMs });
 }

@@ -24,33 +24,34 @@ const CONTROLLERS: Readonly<Record<ControllerBus, string>> = {
 };
 
 /** The disks, controllers and cards of a machine, at the addresses that its guest's metadata tells. Pure. */
-export function deviceArguments({ machine, onPci, onOtherBuses }: Devices, options: DeviceOptions): readonly string[] {
+export function deviceArguments(devices: Devices, options: DeviceOptions): readonly string[] {
+  const { machine, onPci, spare, onOtherBuses } = devices;
   const isRoot = (device: PlacedDevice): boolean => device.kind === 'disk' && device.disk.name === 'root';
   const root = onPci.find(isRoot);
   const replaced = options.isRescued ? root : undefined;
   return [
     ...(machine === 'q35' ? plugPorts : []),
-    ...(options.isRescued ? rescueArguments(replaced?.pci) : []),
+    ...(options.isRescued ? rescueArguments(replaced?.pci ?? spare) : []),
     ...onPci.filter((device) => device !== replaced).flatMap((device) => onFirstBus(device, options)),
     ...onOtherBuses.flatMap((device) => onOwnBus(device, machine === 'q35', options)),
-    ...(replaced?.kind === 'disk' ? virtioDisk(replaced.disk, options) : []),
+    ...(replaced?.kind === 'disk' ? virtioDisk(replaced.disk, options, address(spare)) : []),
   ];
 }
 
 /**
- * The disk of a rescue is the first one that the guest finds: it has the address of the root disk, which gets the first free one, so that no
- * other device moves. A root disk on another bus stays where it is.
+ * The disk of a rescue is the first one that the guest finds: it has the address of the root disk, which gets the one after the last device, so
+ * that no other device moves. A root disk on another bus stays where it is, and the disk of the rescue comes last.
  */
-const rescueArguments = (pci: PciAddress | undefined): readonly string[] => [
+const rescueArguments = (pci: PciAddress): readonly string[] => [
   ...drive('rescue', GUEST_FILES.rescue),
-  ...['-device', `virtio-blk-pci,drive=rescue,bootindex=1${pci === undefined ? '' : `,${address(pci)}`}`],
+  ...['-device', `virtio-blk-pci,drive=rescue,bootindex=1,${address(pci)}`],
 ];
 
 function onFirstBus(device: PlacedDevice, options: DeviceOptions): readonly string[] {
   const place = address(device.pci);
   switch (device.kind) {
     case 'disk':
-      return virtioDisk(device.disk, options, `,${place}`);
+      return virtioDisk(device.disk, options, place);
     case 'controller':
       return ['-device', `${CONTROLLERS[device.bus]},${place}`];
     case 'nic':
@@ -60,9 +61,9 @@ function onFirstBus(device: PlacedDevice, options: DeviceOptions): readonly stri
   }
 }
 
-const virtioDisk = (disk: GuestDisk, options: DeviceOptions, place = ''): readonly string[] => [
+const virtioDisk = (disk: GuestDisk, options: DeviceOptions, place: string): readonly string[] => [
   ...driveOf(disk),
-  ...['-device', `virtio-blk-pci,drive=${disk.name}${booting(disk, options)}${place}`],
+  ...['-device', `virtio-blk-pci,drive=${disk.name}${booting(disk, options)},${place}`],
 ];
 
 function onOwnBus({ disk, bus, unit }: DiskOnBus, isQ35: boolean, options: DeviceOptions): readonly string[] {

@@ -5,6 +5,10 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { GuestSpec } from '#platform/objects/guest.ts';
 import type { GuestDisk } from '#platform/objects/guest-disks.ts';
+import { DiskImages } from '../../../../cell/compute/drivers/qemu/disk-image.ts';
+import { formatCommand } from '../../../../cell/compute/drivers/qemu/format-disk.ts';
+import { machineArguments } from '../../../../cell/compute/drivers/qemu/machine-arguments.ts';
+import { makeEmptyFile } from '../../../../cell/compute/drivers/qemu/make-empty-file.ts';
 import { aQemuGuest, type QemuAgent, startQemuAgent } from './qemu-agent.ts';
 import { type ImageServer, startImageServer, testGuestDisk } from './test-guest.ts';
 
@@ -92,4 +96,37 @@ test('a guest of a q35 boots from SATA, and refuses IDE in words', async () => {
     message: expect.stringMatching(/no IDE bus/),
     blame: 'request',
   });
+});
+
+test.each([false, true])('64 cards have an address each; the machine is rescued: %s', (isRescued) => {
+  const nics = Array.from({ length: 64 }, (_, index) => ({
+    portId: '6a1f0c1e-0000-4000-8000-0000000000cc',
+    networkId: '6a1f0c1e-0000-4000-8000-0000000000dd',
+    mac: `52:54:00:00:00:${index.toString(16).padStart(2, '0')}`,
+    tapName: `tap${index}`,
+    mtu: 1450,
+    tag: null,
+  }));
+  const { guestId, spec } = aGuest(undefined, { nics, ephemeralGb: 1, swapMb: 1, ramMb: 64 });
+  // No tap, no file, no socket: the machine is made, and ended before it runs.
+  const machine = machineArguments({ guestId, spec, isRescued, acceleration: 'tcg' }).map((one) =>
+    one
+      .replace(/^tap,(id=net\d+),.*/, 'user,$1')
+      .replace(/^file=\w+\.qcow2,format=qcow2/, 'file=null-co://,format=raw')
+      .replace(/^unix:.*/, 'none')
+      .replace(/^socket,(id=\w+),.*/, 'null,$1'),
+  );
+  // QEMU refuses an address that another device has, and a slot that does not exist.
+  const run = () => execFileSync('qemu-system-x86_64', [...machine, '-S', '-monitor', 'stdio'], { input: 'quit\n' });
+  expect(run).not.toThrow();
+});
+
+test('disks are formatted within the limits of the program, time after time', async () => {
+  const images = new DiskImages(null);
+  for (let time = 0; time < 40; time++) {
+    const [path, raw] = [join(stateDir, 'disk'), join(stateDir, 'raw')];
+    await makeEmptyFile(path, null);
+    await makeEmptyFile(raw, null, 2 ** 30);
+    await images.createFormatted(path, raw, formatCommand({ name: 'ephemeral', format: null }));
+  }
 });

@@ -364,7 +364,7 @@ describe('building in a cell', () => {
     expect(await world.agents.metadataAt(NETWORK.id, port.fixedIps[0]?.address ?? '')).toMatchObject({
       files: injectedFiles,
       devices: [
-        { type: 'nic', bus: 'pci', address: '0000:00:05.0', mac: port.mac, tags: ['uplink'] },
+        { type: 'nic', bus: 'pci', address: '0000:00:06.0', mac: port.mac, tags: ['uplink'] },
         { type: 'disk', bus: 'pci', address: '0000:00:02.0', tags: ['data'] },
       ],
       blockDeviceNames: { root: '/dev/sda', ephemeral0: '/dev/vda', ephemeral1: '/dev/vdb' },
