@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { shelvedServersReconciler } from '../../../../cell/conductor/reconcilers/shelved-servers.ts';
 import { aBuild } from '../../../support/a-build.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
 import { aFlavor } from './support/build-requests.ts';
@@ -179,5 +180,19 @@ describe('shelving where servers keep their host', () => {
     await waitUntil('the guest to go', async () => (await claimsOf(world, uuid)).length === 0);
     expect(guestsOf(world, uuid)).toEqual([]);
     await expect(world.act(uuid, 'unshelve', { imageId: null })).rejects.toMatchObject({ kind: 'conflict' });
+  });
+
+  it('leaves the host by itself once it was shelved for long enough', async () => {
+    const uuid = await world.anActiveInstance();
+    await world.act(uuid, 'shelve', anImage());
+    await world.until(uuid, 'shelved');
+    const { parts } = world.conductor;
+    const after = (shelvedOffloadSeconds: number) =>
+      shelvedServersReconciler({ ...parts, settings: { ...parts.settings, shelvedOffloadSeconds } }).reconcile();
+    await after(-1);
+    await after(3_600);
+    expect((await world.get(uuid)).vmState).toBe('shelved');
+    await after(0);
+    await world.until(uuid, 'shelved_offloaded');
   });
 });
