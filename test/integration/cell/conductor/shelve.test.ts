@@ -187,12 +187,12 @@ describe('shelving where servers keep their host', () => {
     await world.act(uuid, 'shelve', anImage());
     await world.until(uuid, 'shelved');
     const { parts } = world.conductor;
-    const after = (shelvedOffloadSeconds: number) =>
+    const lookAfter = (shelvedOffloadSeconds: number) =>
       shelvedServersReconciler({ ...parts, settings: { ...parts.settings, shelvedOffloadSeconds } }).reconcile();
-    await after(-1);
-    await after(3_600);
+    await lookAfter(-1);
+    await lookAfter(3_600);
     expect((await world.get(uuid)).vmState).toBe('shelved');
-    await after(0);
+    await lookAfter(0);
     await world.until(uuid, 'shelved_offloaded');
   });
 });
