@@ -22,7 +22,9 @@ for file in $(find . -type f | sort); do
     ./ec2/*) url=$base/\${file#./ec2/} ;;
     *) url=$base/\${file#./} ;;
   esac
-  wget -q -O /run/told "$url" || tell "nothing at $url"
+  rm -f /run/told
+  for attempt in 1 2 3 4 5; do timeout 10 wget -q -O /run/told "$url" && break; sleep 1; done
+  [ -e /run/told ] || tell "nothing at $url"
   without_seed < /run/told > /run/told.plain
   without_seed < "$file" > /run/drive.plain
   cmp -s /run/told.plain /run/drive.plain && tell "the same $file" || tell "another $file"
