@@ -40,7 +40,9 @@ export function whoRuns(world: World, guest: PhysicalGuest, others: readonly Phy
   if (disk === null) return;
   if (disk.written === 0 && !disk.isRebuilt && lived && !wasEvacuated(world, guest))
     world.violated(`${uuid} has lived and starts from an empty disk: ${where(guest)}`);
-  if (disk.image !== undefined && disk.written !== world.hosts.lastWritten.get(disk.image.guestId))
+  const isOldImage = disk.image !== undefined && disk.written !== world.hosts.lastWritten.get(disk.image.guestId);
+  // A guest that never ran after its evacuation has written nothing.
+  if (isOldImage && !(disk.written === 0 && wasEvacuated(world, guest)))
     world.violated(`${uuid} starts from an image that is older than its disk: ${where(guest)}`);
   if (disk.clonedFrom === null) return;
   const source = world.hosts.guests.get(disk.clonedFrom);

@@ -176,7 +176,10 @@ export class PhysicalHosts {
     const guest = this.get(guestId);
     if (!isLive(guest)) {
       if (guest.disk === null) throw new Error(`guest ${guestId} is started without a disk`);
-      const others = this.guestsOf(guest.desired.spec.instanceUuid).filter((one) => one !== guest && isLive(one));
+      // One that has sent everything to its successor is halted.
+      const others = this.guestsOf(guest.desired.spec.instanceUuid).filter(
+        (one) => one !== guest && isLive(one) && one.outgoing === null,
+      );
       this.#observer.starts(guest, others);
       guest.rescueId = guest.rescueDiskId;
       guest.cards = guest.desired.spec.nics.map(({ tapName }) => tapName);
