@@ -41,8 +41,7 @@ export const declaredApis = (deps: ApiDeps, names: readonly ApiName[] = ALL): re
 /** Serves every API, or those that are named. */
 export function serveApis(app: FastifyInstance, deps: ApiDeps, names?: readonly ApiName[]): void {
   const { publicUrl, checkResponses } = deps.config;
-  const directory = tiedDirectory(deps.directory);
-  for (const api of declaredApis({ ...deps, directory }, names)) {
+  for (const api of declaredApis(withTiedDirectory(deps), names)) {
     const policies = deps.policies === undefined ? {} : { policies: deps.policies };
     serveApi(app, {
       ...api,
@@ -53,4 +52,17 @@ export function serveApis(app: FastifyInstance, deps: ApiDeps, names?: readonly 
       checkResponses,
     });
   }
+}
+
+/** The same parts, with a directory that knows of keyed requests. What is replaced in `deps` later counts here, too. */
+function withTiedDirectory(deps: ApiDeps): ApiDeps {
+  const tied = new WeakMap<ApiDeps['directory'], ApiDeps['directory']>();
+  const tie = (directory: ApiDeps['directory']): ApiDeps['directory'] => {
+    const made = tied.get(directory) ?? tiedDirectory(directory);
+    tied.set(directory, made);
+    return made;
+  };
+  return new Proxy(deps, {
+    get: (target, name) => (name === 'directory' ? tie(target.directory) : Reflect.get(target, name)),
+  });
 }
