@@ -61,9 +61,11 @@ export class RecordSource {
       const instance = await conductor.ask((client) =>
         client.instanceMetadata({ agentId, networkId, address }, { deadlineMs: ASK_WITHIN_MS }),
       );
-      const ports = (this.#options.keeper?.bindings() ?? []).filter(
-        ({ instanceUuid }) => instanceUuid === instance.uuid,
-      );
+      const indexOf = (mac: string): number => instance.macs.indexOf(mac);
+      // In the order of the request, as on the config drive.
+      const ports = (this.#options.keeper?.bindings() ?? [])
+        .filter(({ instanceUuid }) => instanceUuid === instance.uuid)
+        .sort((one, other) => indexOf(one.port.mac) - indexOf(other.port.mac));
       return { version: METADATA_RECORD_VERSION, instance, network: networkData(ports) };
     } catch (error) {
       if (isVolvoxError(error, 'not-found')) return null;
