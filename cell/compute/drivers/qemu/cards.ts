@@ -45,6 +45,19 @@ export function withoutCard(machine: readonly string[], tapName: string): readon
   return machine.filter((argument, at) => !isOfCard(argument) && !isOfCard(machine[at + 1]));
 }
 
+/**
+ * Whether a machine that is started anew by `fresh` has its cards where this one has them. Cards that came and went while it ran may be elsewhere,
+ * and the state of the one does not fit the other then.
+ */
+export const hasCardsOf = (machine: readonly string[], fresh: readonly string[]): boolean =>
+  placesOf(machine).join() === placesOf(fresh).join();
+
+const placesOf = (machine: readonly string[]): readonly string[] =>
+  machine.flatMap((argument) => {
+    const match = /^virtio-net-pci,.*\bmac=([^,]+).*,((?:addr|bus)=[^,]+)/.exec(argument);
+    return match === null ? [] : [`${match[1]} ${match[2]}`];
+  });
+
 /** Slots of the first bus of a `pc`; the last is left to the machine. */
 const SLOTS = Array.from({ length: 29 }, (_, index) => index + 2);
 /** A q35 takes new devices only behind ports that it was started with. */

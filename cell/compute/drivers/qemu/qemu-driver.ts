@@ -15,7 +15,7 @@ import type { StepArguments } from '../../steps.ts';
 import type { Driver, GuestFact, StepContext } from '../driver.ts';
 import type { MigrationChannel } from '../migration-channel.ts';
 import type { Acceleration } from './acceleration.ts';
-import { cardsOn } from './cards.ts';
+import { cardsOn, hasCardsOf } from './cards.ts';
 import type { ConsoleLog } from './console-log.ts';
 import { setGuestPassword } from './guest-agent.ts';
 import type { GuestCgroups } from './guest-cgroups.ts';
@@ -438,8 +438,16 @@ export class QemuDriver implements Driver {
     });
   }
 
-  send({ guestId }: DesiredGuest, migration: OutgoingSide, context: StepContext): Promise<void> {
-    return this.#options.migrations.send(guestId, migration, context);
+  async send({ guestId, spec }: DesiredGuest, migration: OutgoingSide, context: StepContext): Promise<void> {
+    const acceleration = (await this.#acceleration) ?? 'tcg';
+    // The other host makes the machine from the spec.
+    if (!hasCardsOf(this.#record(guestId).machine, machineArguments({ guestId, spec, acceleration }))) {
+      throw new VolvoxError(
+        'unsupported',
+        'The network cards of this guest were changed while it ran, and its machine cannot be made on another host as it is. Reboot it hard first.',
+      );
+    }
+    await this.#options.migrations.send(guestId, migration, context);
   }
 
   endSending(guestId: string): Promise<void> {

@@ -4,6 +4,7 @@ import {
   cardsOn,
   freePlace,
   hasCardId,
+  hasCardsOf,
   withoutCard,
 } from '../../../../../../cell/compute/drivers/qemu/cards.ts';
 import { machineArguments } from '../../../../../../cell/compute/drivers/qemu/machine-arguments.ts';
@@ -40,6 +41,18 @@ test('a further card gets the address that it has after the next start, and one 
   expect(next.join(' ')).toContain(cardArguments(aNic('tapb'), place).join(' '));
   const swapped = withoutCard(next, 'tapa');
   expect(machine.join(' ')).toContain(cardArguments(aNic('tapa'), freePlace(swapped) ?? '').join(' '));
+});
+
+test('a machine whose cards moved while it ran is not as one that starts', () => {
+  const machine = machineOf('pc', ['tapa', 'tapb']);
+  expect(hasCardsOf(machine, machineOf('pc', ['tapa', 'tapb']))).toBe(true);
+  const without = withoutCard(machine, 'tapa');
+  expect(hasCardsOf(without, machineOf('pc', ['tapb']))).toBe(false);
+  const grown = [
+    ...machineOf('pc', ['tapa']),
+    ...cardArguments(aNic('tapb'), freePlace(machineOf('pc', ['tapa'])) ?? ''),
+  ];
+  expect(hasCardsOf(grown, machine)).toBe(true);
 });
 
 test('a q35 takes eight further cards, each behind a port', () => {
