@@ -56,6 +56,7 @@ function ask(path: string, method: string, client: { cert?: string; key?: string
 
 const withRoutes = (app: FastifyInstance): FastifyInstance => {
   app.get('/image/v2/images/:id/file', async () => 'bytes');
+  app.put('/image/v2/images/:id/file', async () => 'taken');
   app.get('/compute/v2.1/servers', async () => 'servers');
   return app;
 };
@@ -69,13 +70,16 @@ describe('the entrance for compute agents', () => {
     await service.start();
   });
 
-  it('gives the bytes of images to compute agents', async () => {
+  it('gives the bytes of images to compute agents, and takes those of saved disks', async () => {
     expect(await ask(IMAGE, 'GET', by('compute'))).toMatchObject({ status: 200, body: 'bytes' });
+    expect(await ask(IMAGE, 'PUT', by('compute'))).toMatchObject({ status: 200, body: 'taken' });
   });
 
   it.each<[string, string]>([
     ['GET', '/compute/v2.1/servers'],
-    ['PUT', IMAGE],
+    ['DELETE', IMAGE],
+    ['PATCH', IMAGE],
+    ['PUT', '/image/v2/images/6b1c3b5e-0000-4000-8000-000000000001'],
     ['GET', '/image/v2/images/../../compute/v2.1/servers/file'],
     ['GET', '/image/v2/images'],
   ])('gives them nothing else: %s %s', async (method, path) => {
