@@ -5,6 +5,7 @@ import type { DirectoryTx } from '#platform/directory/directory.ts';
 import { getHomeWithBuild } from '#platform/directory/stores/homes/get-homes.ts';
 import { closeMove, handOverHome, reserveTarget } from '#platform/directory/stores/homes/moving.ts';
 import { addOrphanedPlacement } from '#platform/directory/stores/orphaned-placements.ts';
+import { portsOfServer } from '#platform/directory/stores/server-networks.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Instance } from '#platform/objects/instance.ts';
 import {
@@ -186,7 +187,7 @@ async function arriveIn(context: Context, deps: GlobalDeps): Promise<StepResult>
 async function asTheDirectorySays({ params }: Context, { directory }: GlobalDeps, said: Instance): Promise<Instance> {
   const home = await getHomeWithBuild(directory.read, params.uuid);
   if (home === null) throw new StepRefused('The server does not exist any more.');
-  return movedInstance(said, home, params.epoch);
+  return movedInstance(said, home, params.epoch, await portsOfServer(directory.read, params.uuid));
 }
 
 /** Home and epoch flip together with the record that they did. Before it every failure goes back, after it everything goes forward. */

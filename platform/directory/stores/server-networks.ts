@@ -1,11 +1,11 @@
 import type { Reader } from '../../database/database.ts';
 import { isVolvoxError, VolvoxError } from '../../errors/volvox-error.ts';
 import { contains, formatIp, hostRange, parseCidr, parseIp } from '../../objects/ip-address.ts';
-import type { FixedIp, Network } from '../../objects/network.ts';
+import type { FixedIp, Network, Port } from '../../objects/network.ts';
 import type { DirectoryTables } from '../tables.ts';
 import { EVERYTHING } from './listing.ts';
 import { listNetworks, type NetworkRecord, type NetworkViewer } from './networks.ts';
-import { getPort, type PortRecord } from './ports.ts';
+import { getPort, listPorts, type PortRecord } from './ports.ts';
 import { type SubnetRecord, subnetsOf } from './subnets.ts';
 
 type Read = Reader<DirectoryTables>;
@@ -98,6 +98,29 @@ async function userPort(read: Read, viewer: NetworkViewer, id: string): Promise<
   if (port.projectId !== viewer.projectId) throw invalid(`Port ${id} not usable for instance.`);
   if (port.deviceId !== '') throw new VolvoxError('conflict', `Port ${id} is still in use.`);
   return port;
+}
+
+/** The ports of a server, whose tags are known to its cell only, and their networks. */
+export interface PortsOfServer {
+  readonly ports: readonly Port[];
+  readonly networks: readonly Network[];
+}
+
+/** What the directory gives a server at this moment: also a port that is being attached, or detached. */
+export async function portsOfServer(read: Read, uuid: string): Promise<PortsOfServer> {
+  const viewer = { projectId: '', isAdmin: true };
+  const records = await listPorts(read, viewer, { ...EVERYTHING, filters: [{ member: 'deviceId', anyOf: [uuid] }] });
+  const ids = [...new Set(records.map(({ networkId }) => networkId))];
+  if (ids.length === 0) return { ports: [], networks: [] };
+  const [networks, subnets] = await Promise.all([
+    listNetworks(read, viewer, { ...EVERYTHING, filters: [{ member: 'id', anyOf: ids }] }),
+    subnetsOf(read, ids),
+  ]);
+  const ports = records.map(({ id, networkId, mac, fixedIps, madeForDevice, securityGroupIds }) => ({
+    ...{ id, networkId, mac, fixedIps: [...fixedIps], tag: null },
+    ...{ preserveOnDelete: !madeForDevice, securityGroupIds: [...securityGroupIds] },
+  }));
+  return { ports, networks: networks.map((network) => definitionOf(network, subnets)) };
 }
 
 /** A network as hosts need it. @param subnets of this network, and perhaps of others. */

@@ -2,6 +2,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { DirectoryTx } from '#platform/directory/directory.ts';
 import { acceptMove } from '#platform/directory/stores/homes/moving.ts';
 import { recordHome } from '#platform/directory/stores/homes/placing.ts';
+import { insertNetwork } from '#platform/directory/stores/networks.ts';
+import { insertPorts } from '#platform/directory/stores/ports.ts';
 import { isVolvoxError } from '#platform/errors/volvox-error.ts';
 import { createSqlOperationStore } from '#platform/operations/sql-store.ts';
 import type { GlobalDeps } from '../../../super-conductor/deps.ts';
@@ -16,6 +18,7 @@ import { idOf } from '../../unit/scheduler/builders.ts';
 import { StubMovingCell } from './stub-moving-cell.ts';
 import { aWorld, type World } from './world.ts';
 
+const AT = '2026-01-01T00:00:00.000Z';
 const FROM = 'here';
 const TO = 'there';
 
@@ -70,6 +73,40 @@ async function aMovingWorld() {
     expect(['none', 'undone']).toContain(from.out);
   };
   return { world, from, to, uuid, accept, ended, expectThere, expectHere };
+}
+
+/** A port that the directory gives to a server, on a network of its own. */
+async function aPortOf(world: World, uuid: string) {
+  const rest = {
+    projectId: 'project',
+    name: '',
+    description: '',
+    adminStateUp: true,
+    createdAt: AT,
+    updatedAt: AT,
+    revision: 1,
+  };
+  const network = {
+    mtu: 1450,
+    segmentType: 'flat' as const,
+    physicalNetwork: null,
+    segmentId: null,
+    shared: false,
+    external: false,
+  };
+  const port = {
+    id: idOf('attached'),
+    networkId: idOf('network'),
+    mac: 'fa:16:3e:00:00:01',
+    fixedIps: [],
+    securityGroupIds: [],
+  };
+  await world.directory.transaction(async (tx) => {
+    await insertNetwork(tx, { ...rest, ...network, id: port.networkId });
+    const owner = { deviceId: uuid, deviceOwner: 'compute:nova', status: 'ACTIVE', dnsName: '' };
+    await insertPorts(tx, [{ ...rest, ...port, ...owner, portSecurityEnabled: true, madeForDevice: true }]);
+  });
+  return port;
 }
 
 describe('a server moves to another cell', () => {
@@ -163,6 +200,28 @@ describe('a server moves to another cell', () => {
     expect((await ended(id)).state).toBe('done');
     for (const instance of [to.asked, to.brought?.instance])
       expect(instance).toMatchObject({ networks: [], ports: [], serverGroup: null });
+  });
+
+  it('brings the ports that were attached meanwhile, and none that the directory has taken from the server', async () => {
+    const { world: w, from, to, uuid, accept, ended } = await begin();
+    const made = await aPortOf(w, uuid);
+    const network = aNetwork({ id: made.networkId });
+    const attached = { ...made, preserveOnDelete: false, tag: 'second' };
+    const detached = { ...attached, id: idOf('detached') };
+    const lie = {
+      ...attached,
+      mac: 'fa:16:3e:99:99:99',
+      fixedIps: [{ subnetId: idOf('subnet'), address: '10.9.9.9' }],
+    };
+    const says = { networks: [{ ...network, segmentId: 99 }], ports: [lie, detached] };
+    Object.assign(from, { says, saysFenced: says });
+    const id = await accept();
+    await w.startEngine();
+    expect((await ended(id)).state).toBe('done');
+    for (const instance of [to.asked, to.brought?.instance]) {
+      expect(instance?.ports).toEqual([attached]);
+      expect(instance?.networks).toMatchObject([{ id: network.id, segmentId: null }]);
+    }
   });
 
   it('keeps a higher epoch for a second try than the first had', async () => {
