@@ -21,6 +21,8 @@ export type Action =
   | 'createBackup'
   | 'shelve'
   | 'unshelve'
+  | 'attach'
+  | 'detach'
   | 'reset'
   | 'delete';
 
@@ -39,10 +41,24 @@ export const SENSIBLE: Readonly<Record<string, Partial<Record<Action, number>>>>
     createImage: 2,
     createBackup: 1,
     shelve: 3,
+    attach: 4,
+    detach: 2,
     delete: 1,
   },
-  stopped: { start: 4, resize: 3, move: 5, evacuate: 2, rebuild: 1, rescue: 1, createImage: 1, shelve: 2, delete: 1 },
-  paused: { unpause: 4, liveMigrate: 2, reboot: 1, createImage: 1, shelve: 1, delete: 1 },
+  stopped: {
+    start: 4,
+    resize: 3,
+    move: 5,
+    evacuate: 2,
+    rebuild: 1,
+    rescue: 1,
+    createImage: 1,
+    shelve: 2,
+    attach: 2,
+    detach: 1,
+    delete: 1,
+  },
+  paused: { unpause: 4, liveMigrate: 2, attach: 1, detach: 1, reboot: 1, createImage: 1, shelve: 1, delete: 1 },
   suspended: { resume: 4, reboot: 1, createImage: 1, shelve: 1, delete: 1 },
   shelved: { unshelve: 4, delete: 1 },
   shelved_offloaded: { unshelve: 6, delete: 1 },
@@ -67,6 +83,8 @@ export const ANYTHING: Partial<Record<Action, number>> = {
   createImage: 1,
   shelve: 1,
   unshelve: 1,
+  attach: 1,
+  detach: 1,
   reset: 2,
   delete: 1,
 };

@@ -101,9 +101,6 @@ export function auditCell(_world: World, { name, sql }: SimulatedCell): string[]
     const power = POWER[instance.vm_state];
     if (power !== undefined && current !== undefined && current.power !== power)
       say(`${instance.uuid} is ${instance.vm_state}, and its desired power is ${current.power}`);
-    const plugged = bindings.filter(({ instance_uuid, present }) => instance_uuid === instance.uuid && present === 1);
-    if (current !== undefined && (plugged.length !== 1 || plugged[0]?.guest_id !== current.id))
-      say(`${instance.uuid} has ${plugged.length} ports plugged`);
   }
   return wrong;
 }

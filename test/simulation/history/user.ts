@@ -74,6 +74,16 @@ async function doOne(world: World, api: Client<typeof apiContract>, asked: Asked
     case 'liveMigrate':
       await answered(world, `live migrate ${uuid}`, api.liveMigrate({ uuid }));
       return;
+    case 'attach':
+      await answered(world, `attach a port to ${uuid}`, api.attach({ uuid }));
+      return;
+    case 'detach': {
+      const ports = world.directory.look<{ id: string }>('SELECT id FROM ports WHERE device_id = ? ORDER BY id', uuid);
+      if (ports.length === 0) return;
+      const { id: port } = random.pick(ports);
+      await answered(world, `detach ${port} from ${uuid}`, api.detach({ uuid, port }));
+      return;
+    }
     case 'evacuate':
       await evacuate(world, api, uuid);
       return;

@@ -14,6 +14,7 @@ import { createCaches } from '../../../api/caches.ts';
 import { serverActions } from '../../../api/compute/servers/actions/index.ts';
 import { createAccept } from '../../../api/compute/servers/create/accept.ts';
 import { deleteServer } from '../../../api/compute/servers/delete/delete-server.ts';
+import { interfaceChangeRoutes } from '../../../api/compute/servers/interfaces/change-routes.ts';
 import type { ApiDeps } from '../../../api/deps.ts';
 import { Links } from '../../../api/http/links.ts';
 import type { ApiRequest } from '../../../api/http/route.ts';
@@ -43,6 +44,8 @@ export const apiContract = contract({
     /** An admin writes that it is an ERROR. */
     reset: call(Type.Object({ uuid: Type.String() }), ANY, DEADLINE),
     move: call(Type.Object({ uuid: Type.String(), toCellId: Type.String() }), ANY, DEADLINE),
+    attach: call(Type.Object({ uuid: Type.String() }), ANY, DEADLINE),
+    detach: call(Type.Object({ uuid: Type.String(), port: Type.String() }), ANY, DEADLINE),
     liveMigrate: call(Type.Object({ uuid: Type.String() }), ANY, DEADLINE),
     evacuate: call(Type.Object({ uuid: Type.String() }), ANY, DEADLINE),
     /** An operator declares that nothing runs on a host, or takes it back. */
@@ -127,6 +130,12 @@ export function simulatedApi(world: World, life: Life): readonly Service[] {
     await action.handle(request(uuid, body, caller));
   };
 
+  const changes = new Map(interfaceChangeRoutes(deps).map((route) => [route.method, route]));
+  const changeInterface = async (method: 'POST' | 'DELETE', uuid: string, port: string, body: object) => {
+    const asked = request(uuid, body);
+    await changes.get(method)?.handle({ ...asked, params: { id: uuid, port } });
+  };
+
   const handlers: Service = {
     name: 'api',
     start: async () =>
@@ -167,6 +176,8 @@ export function simulatedApi(world: World, life: Life): readonly Service[] {
           void waker.wake(MOVE_SERVER.queue, [id]);
           return id;
         },
+        attach: ({ uuid }) => changeInterface('POST', uuid, '', { interfaceAttachment: { net_id: THE_NETWORK.id } }),
+        detach: ({ uuid, port }) => changeInterface('DELETE', uuid, port, {}),
         liveMigrate: ({ uuid }) =>
           perform(
             uuid,

@@ -139,7 +139,8 @@ export class PhysicalHosts {
 
   /** A machine that waits, with its processors halted. */
   receive(guestId: string, migrationId: string): void {
-    Object.assign(this.get(guestId), { power: 'paused', incoming: migrationId });
+    const guest = this.get(guestId);
+    Object.assign(guest, { power: 'paused', incoming: migrationId, cards: cardsOf(guest) });
   }
 
   /** All that the machine has is at the other end afterwards, and its processors are halted. */
@@ -182,7 +183,7 @@ export class PhysicalHosts {
       );
       this.#observer.starts(guest, others);
       guest.rescueId = guest.rescueDiskId;
-      guest.cards = guest.desired.spec.nics.map(({ tapName }) => tapName);
+      guest.cards = cardsOf(guest);
       this.#written += 1;
       guest.disk = { written: this.#written, clonedFrom: null, isRebuilt: guest.disk.isRebuilt };
       this.lastWritten.set(guestId, this.#written);
@@ -203,6 +204,8 @@ export class PhysicalHosts {
     return guest;
   }
 }
+
+const cardsOf = ({ desired }: PhysicalGuest): readonly string[] => desired.spec.nics.map(({ tapName }) => tapName);
 
 export const hasMachine = (guest: PhysicalGuest): boolean => isLive(guest) || guest.power === 'suspended';
 

@@ -11,7 +11,9 @@ import { createSqlOperationStore } from '#platform/operations/sql-store.ts';
 import { composeDeps } from '../../../super-conductor/compose-deps.ts';
 import type { GlobalDeps } from '../../../super-conductor/deps.ts';
 import { CellNotices } from '../../../super-conductor/notices/cell-notices.ts';
+import { attachInterface } from '../../../super-conductor/operations/attach-interface.ts';
 import { deleteArrived } from '../../../super-conductor/operations/delete-arrived.ts';
+import { detachInterface } from '../../../super-conductor/operations/detach-interface.ts';
 import { moveServer } from '../../../super-conductor/operations/move-server.ts';
 import { routeBuild } from '../../../super-conductor/operations/route-build.ts';
 import { forgottenBuilds } from '../../../super-conductor/reconcilers/forgotten-builds.ts';
@@ -49,7 +51,7 @@ export function simulatedSuperConductor(world: World, life: Life): readonly Serv
   const cells = simulatedDoors(world, life, directory);
   const scheduler = network.client(life, SCHEDULER, schedulerContract);
   const deps = composeDeps(scheduler, { directory, cells, clock });
-  const definitions = [routeBuild, deleteArrived, moveServer];
+  const definitions = [routeBuild, deleteArrived, moveServer, attachInterface, detachInterface];
   const store = createSqlOperationStore(directory);
   const engine = new OperationEngine<GlobalDeps, DirectoryTx>({
     store: breakage?.store?.(store) ?? store,
