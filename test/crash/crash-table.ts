@@ -39,9 +39,17 @@ const TITLES: Readonly<Record<Action, string>> = {
   rebuild: 'Rebuild',
   rescue: 'Rescue',
   unrescue: 'End of a rescue',
+  createImage: 'Snapshot',
+  createBackup: 'Backup',
+  shelve: 'Shelve (afterwards on no host)',
+  unshelve: 'Unshelve',
+  attach: 'Attach a port',
+  detach: 'Detach a port',
   resize: 'Resize (afterwards confirmed or reverted)',
   confirm: 'Confirm',
   revert: 'Revert',
+  liveMigrate: 'Live migration',
+  evacuate: 'Evacuation (the dead host is back when the fault has struck)',
   move: 'Move to another cell',
 };
 

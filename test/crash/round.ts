@@ -5,10 +5,13 @@ import { guestsOnHosts } from '../support/books/host-books.ts';
 import { type RegionBooks, readBooks, untilEven } from '../support/books/region-books.ts';
 import { byMany, deleteEverything, type ListedServer, listServers, untilSettled } from '../support/many-servers.ts';
 import { waitUntil } from '../support/wait-until.ts';
+import { act } from './act.ts';
 import { type CrashFault, SOURCE, TARGET } from './crash-faults.ts';
 import type { CrashWorld } from './crash-world.ts';
+import { declareDead } from './dead-host.ts';
+import { endImages } from './made-images.ts';
 import type { Pauses } from './pauses.ts';
-import { act, type PausedServer, pauseServers } from './set-up.ts';
+import { type PausedServer, pauseServers } from './set-up.ts';
 import type { TableRow } from './table-rows.ts';
 import { describe, type End, endOf, type Verdict } from './verdict.ts';
 
@@ -37,7 +40,9 @@ export async function runRound(world: CrashWorld, fault: CrashFault, rows: reado
   try {
     const paused = await pauseServers(world, rows);
     await fault.strike(region, workersOf(region, pauses), async () => pauses.release());
-    const { verdicts, books, ranTwice, unanswered } = await watch(world, paused, Date.now());
+    const struckAt = Date.now();
+    if (rows.some(({ action }) => action === 'evacuate')) await declareDead(world.admin, false);
+    const { verdicts, books, ranTwice, unanswered } = await watch(world, paused, struckAt);
     const late = await endResizes(world, paused);
     return {
       fault,
@@ -131,12 +136,13 @@ async function endResizes({ admin }: CrashWorld, paused: readonly PausedServer[]
   );
 }
 
-async function leftBehind({ region, admin, sql }: CrashWorld): Promise<string[]> {
+async function leftBehind({ region, admin, sql, imageName }: CrashWorld): Promise<string[]> {
   const servers = await deleteEverything(admin, PROMISED_MS);
   const { differences, runningTwice: _, ...counts } = await untilEven(region, sql, PROMISED_MS);
   return [
     ...servers.map((server) => `server ${server.id}: ${describe(server)}`),
     ...Object.entries(counts).flatMap(([what, n]) => (n === 0 ? [] : [`${n} ${what}`])),
     ...differences,
+    ...(await endImages(admin, imageName)),
   ];
 }

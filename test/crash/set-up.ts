@@ -1,5 +1,4 @@
 import type { ApiClient } from '../../deploy/client/api-client.ts';
-import type { ServerAction } from '../../deploy/client/views.ts';
 import type { LocalRegion } from '../../deploy/local/region.ts';
 import { guestsOnHosts } from '../support/books/host-books.ts';
 import {
@@ -11,9 +10,11 @@ import {
   type ServerParts,
   untilSettled,
 } from '../support/many-servers.ts';
-import { actOn, beginMove } from '../support/server-calls.ts';
-import { SOURCE, TARGET } from './crash-faults.ts';
+import { actOn } from '../support/server-calls.ts';
+import { act, attachPort } from './act.ts';
+import { SOURCE } from './crash-faults.ts';
 import type { CrashWorld } from './crash-world.ts';
+import { deadHost, declareDead } from './dead-host.ts';
 import { Pauses } from './pauses.ts';
 import type { TableRow } from './table-rows.ts';
 import { describe } from './verdict.ts';
@@ -34,7 +35,8 @@ export async function pauseServers(
   { region, admin, pauses, imageName }: CrashWorld,
   rows: readonly TableRow[],
 ): Promise<readonly PausedServer[]> {
-  const partsOn = await placing(admin, imageName);
+  const placed = await placing(admin, imageName);
+  const partsOn = (row: TableRow): ServerParts => placed(row.action === 'evacuate');
   const built = rows.filter(({ action }) => action === 'build');
   const others = rows.filter(({ action }) => action !== 'build');
   const servers = await makeServers(region, admin, partsOn, others);
@@ -52,27 +54,36 @@ export async function pauseServers(
   return paused;
 }
 
-/** What servers are made of: on one host of the source cell after the other. */
-async function placing(admin: ApiClient, imageName: string): Promise<() => ServerParts> {
-  const [parts, hosts] = await Promise.all([partsOf(admin, imageName), hostsOf(admin, SOURCE)]);
+/** What servers are made of: on one host of the source cell after the other, but for the host that is declared dead. */
+async function placing(admin: ApiClient, imageName: string): Promise<(onDeadHost: boolean) => ServerParts> {
+  const [parts, all, dead] = await Promise.all([partsOf(admin, imageName), hostsOf(admin, SOURCE), deadHost(admin)]);
+  const hosts = all.length > 1 ? all.filter((host) => host !== dead) : all;
   let made = 0;
-  return () => {
+  return (onDeadHost) => {
+    if (onDeadHost) return { ...parts, host: dead };
     const host = hosts[made++ % hosts.length];
     return host === undefined ? parts : { ...parts, host };
   };
 }
 
-/** Paused before they commit, these steps keep rows of hosts locked: nobody can claim or release capacity there meanwhile. */
-const LOCKS_HOSTS: readonly Pick<TableRow, 'kind' | 'step' | 'direction'>[] = [
+/**
+ * Paused before they commit, these steps keep rows locked that are not their server's: of hosts, where nobody can claim or release capacity
+ * meanwhile, or of a network's free addresses.
+ */
+const LOCKS_OTHERS: readonly Pick<TableRow, 'kind' | 'step' | 'direction'>[] = [
   { kind: 'resize', step: 'claim-target', direction: 'do' },
+  { kind: 'unshelve', step: 'claim-target', direction: 'do' },
+  { kind: 'liveMigrate', step: 'claim-target', direction: 'do' },
+  { kind: 'evacuate', step: 'claim-target', direction: 'do' },
   { kind: 'moveIn', step: 'prepare', direction: 'undo' },
+  { kind: 'detach-interface', step: 'release-port', direction: 'do' },
 ];
 
 /** First the steps that pause before they write anything, then those that lock rows of their own server, last those that others would wait for. */
 function inStages(servers: readonly PausedServer[]): PausedServer[][] {
-  const locksHosts = ({ kind, step, direction }: TableRow): boolean =>
-    LOCKS_HOSTS.some((one) => one.kind === kind && one.step === step && one.direction === direction);
-  const stage = ({ row }: PausedServer): number => (row.at === 'before' ? 0 : locksHosts(row) ? 2 : 1);
+  const locksOthers = ({ kind, step, direction }: TableRow): boolean =>
+    LOCKS_OTHERS.some((one) => one.kind === kind && one.step === step && one.direction === direction);
+  const stage = ({ row }: PausedServer): number => (row.at === 'before' ? 0 : locksOthers(row) ? 2 : 1);
   return [0, 1, 2].map((one) => servers.filter((server) => stage(server) === one));
 }
 
@@ -91,7 +102,7 @@ async function turnBack(admin: ApiClient, { turn }: TableRow, subject: string): 
 async function pauseBuilds(
   region: LocalRegion,
   admin: ApiClient,
-  partsOn: () => ServerParts,
+  partsOn: (row: TableRow) => ServerParts,
   rows: readonly TableRow[],
   pauses: Pauses,
 ): Promise<PausedServer[]> {
@@ -101,7 +112,7 @@ async function pauseBuilds(
   process.kill(superConductor.pid, 'SIGSTOP');
   try {
     for (const row of rows) {
-      const id = await askForServer(admin, partsOn(), nameOf(row));
+      const id = await askForServer(admin, partsOn(row), nameOf(row));
       pauses.put(row, id);
       paused.push({ row, id, disk: null });
     }
@@ -116,27 +127,37 @@ async function pauseBuilds(
 async function makeServers(
   region: LocalRegion,
   admin: ApiClient,
-  partsOn: () => ServerParts,
+  partsOn: (row: TableRow) => ServerParts,
   rows: readonly TableRow[],
 ): Promise<PausedServer[]> {
   const servers: Omit<PausedServer, 'disk'>[] = [];
   await byMany(rows, CLIENTS, async (row) => {
-    servers.push({ row, id: await askForServer(admin, partsOn(), nameOf(row)) });
+    servers.push({ row, id: await askForServer(admin, partsOn(row), nameOf(row)) });
   });
   const all = servers.map(({ id }) => id);
   await settled(admin, all, isAt('ACTIVE'));
   const stopped = servers.filter(({ row }) => row.power === 'stopped').map(({ id }) => id);
-  await byMany(stopped, CLIENTS, (id) => post(admin, id, { 'os-stop': null }));
+  await byMany(stopped, CLIENTS, async (id) => void (await actOn(admin, id, { 'os-stop': null })));
   await settled(admin, stopped, isAt('SHUTOFF'));
-  const resized = servers.filter(({ row }) => row.action === 'confirm' || row.action === 'revert').map(({ id }) => id);
+  const of = (...actions: readonly TableRow['action'][]): readonly string[] =>
+    servers.filter(({ row }) => actions.includes(row.action)).map(({ id }) => id);
+  const resized = of('confirm', 'revert');
   await byMany(resized, CLIENTS, (id) => act(admin, id, 'resize'));
   await settled(admin, resized, isAt('VERIFY_RESIZE'));
-  const rescued = servers.filter(({ row }) => row.action === 'unrescue').map(({ id }) => id);
+  const rescued = of('unrescue');
   await byMany(rescued, CLIENTS, (id) => act(admin, id, 'rescue'));
   await settled(admin, rescued, isAt('RESCUE'));
+  const shelved = of('unshelve');
+  await byMany(shelved, CLIENTS, (id) => act(admin, id, 'shelve'));
+  await settled(admin, shelved, isShelved);
+  const withTwoPorts = of('detach');
+  await byMany(withTwoPorts, CLIENTS, (id) => attachPort(admin, id));
+  await settled(admin, withTwoPorts, isIdle);
+  if (rows.some(({ action }) => action === 'evacuate')) await declareDead(admin, true);
   const guests = guestsOnHosts(region, SOURCE);
   const diskOf = (id: string) => guests.find(({ instanceUuid }) => instanceUuid === id)?.disk ?? null;
-  return servers.map((server) => ({ ...server, disk: diskOf(server.id) }));
+  // An evacuation makes the disk anew.
+  return servers.map((server) => ({ ...server, disk: server.row.action === 'evacuate' ? null : diskOf(server.id) }));
 }
 
 const nameOf = ({ kind, direction, step, at }: TableRow): string => `${kind}-${direction}-${step}-${at}`;
@@ -146,39 +167,13 @@ const isAt =
   ({ status: now, 'OS-EXT-STS:task_state': task, 'OS-EXT-SRV-ATTR:host': host }: ListedServer): boolean =>
     now === status && task === null && (host ?? '').startsWith(`${SOURCE}-`);
 
+const isShelved = ({ status, 'OS-EXT-STS:task_state': task }: ListedServer): boolean =>
+  status === 'SHELVED_OFFLOADED' && task === null;
+
+const isIdle = ({ 'OS-EXT-STS:task_state': task }: ListedServer): boolean => task === null;
+
 async function settled(admin: ApiClient, ids: readonly string[], is: (server: ListedServer) => boolean): Promise<void> {
   const servers = await untilSettled(admin, ids, is, READY_AFTER_MS);
   const wrong = servers.filter((server) => server === undefined || !is(server));
   if (wrong.length > 0) throw new Error(`servers are not ready: ${wrong.map(describe).join('; ')}`);
-}
-
-export async function act(admin: ApiClient, id: string, action: TableRow['action']): Promise<void> {
-  switch (action) {
-    case 'delete':
-      await admin.call('compute', 'DELETE /servers/{id}', { path: { id } });
-      return;
-    case 'resize':
-      return post(admin, id, { resize: { flavorRef: '2' } });
-    case 'rebuild': {
-      const { server } = await admin.call('compute', 'GET /servers/{id}', { path: { id } });
-      return post(admin, id, { rebuild: { imageRef: server.image.id } });
-    }
-    case 'rescue':
-      return post(admin, id, { rescue: null });
-    case 'unrescue':
-      return post(admin, id, { unrescue: null });
-    case 'confirm':
-      return post(admin, id, { confirmResize: null });
-    case 'revert':
-      return post(admin, id, { revertResize: null });
-    case 'move':
-      await beginMove(admin, id, TARGET);
-      return;
-    case 'build':
-      throw new Error('a build is no action on a server');
-  }
-}
-
-async function post(admin: ApiClient, id: string, body: ServerAction): Promise<void> {
-  await actOn(admin, id, body);
 }

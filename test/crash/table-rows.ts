@@ -1,10 +1,30 @@
 import type { DrillPoint } from '#platform/operations/drill.ts';
 import { CELL_OPERATIONS } from '../../cell/conductor/operations/index.ts';
+import { attachInterface } from '../../super-conductor/operations/attach-interface.ts';
+import { detachInterface } from '../../super-conductor/operations/detach-interface.ts';
 import { moveServer } from '../../super-conductor/operations/move-server.ts';
 import { routeBuild } from '../../super-conductor/operations/route-build.ts';
 
 /** What is done to a server; a section of the table. */
-const ACTIONS = ['build', 'delete', 'rebuild', 'rescue', 'unrescue', 'resize', 'confirm', 'revert', 'move'] as const;
+const ACTIONS = [
+  'build',
+  'delete',
+  'rebuild',
+  'rescue',
+  'unrescue',
+  'createImage',
+  'createBackup',
+  'shelve',
+  'unshelve',
+  'attach',
+  'detach',
+  'resize',
+  'confirm',
+  'revert',
+  'liveMigrate',
+  'evacuate',
+  'move',
+] as const;
 export type Action = (typeof ACTIONS)[number];
 
 /** A point at which an operation can be paused; see platform/operations/drill.ts. */
@@ -27,15 +47,23 @@ const KINDS: Readonly<Record<Action, readonly string[]>> = {
   rebuild: ['rebuild'],
   rescue: ['rescue'],
   unrescue: ['unrescue'],
+  createImage: ['createImage'],
+  createBackup: ['createBackup'],
+  shelve: ['shelve'],
+  unshelve: ['unshelve'],
+  attach: ['attach-interface', 'attachInterface'],
+  detach: ['detach-interface', 'detachInterface'],
   resize: ['resize'],
   confirm: ['confirmResize'],
   revert: ['revertResize'],
+  liveMigrate: ['liveMigrate'],
+  evacuate: ['evacuate'],
   move: ['move-server', 'moveOut', 'moveIn'],
 };
-/** A build ends with a running server, a delete with none. */
-const RUNNING_ONLY: readonly Action[] = ['build', 'delete'];
+/** A build ends with a running server, a delete with none; only a server that runs is migrated live, and a shelved one is off. */
+const RUNNING_ONLY: readonly Action[] = ['build', 'delete', 'unshelve', 'liveMigrate'];
 /** Actions that an operator may turn back; afterwards the server is as if nobody had asked. */
-const TURNED_BACK: readonly Action[] = ['resize', 'move'];
+const TURNED_BACK: readonly Action[] = ['unshelve', 'attach', 'resize', 'liveMigrate', 'evacuate', 'move'];
 /** The last point at which a move can be turned back: both cells have done their parts. */
 const LAST_TURN: PausePoint = { kind: 'move-server', step: 'hand-over', direction: 'do', at: 'before' };
 
@@ -48,7 +76,7 @@ interface Known {
   readonly kind: string;
   readonly steps: readonly KnownStep[];
 }
-const DEFINITIONS: readonly Known[] = [routeBuild, moveServer, ...CELL_OPERATIONS];
+const DEFINITIONS: readonly Known[] = [routeBuild, moveServer, attachInterface, detachInterface, ...CELL_OPERATIONS];
 
 /** Every step of every operation of the definitions: before it is done (undone), and after it is done but before its outcome is written. */
 export function tableRows(): readonly TableRow[] {

@@ -17,17 +17,21 @@ export interface Verdict {
 interface Rest {
   readonly status: string;
   readonly power: number;
-  readonly cell: string;
+  /** null: it is on no host. */
+  readonly cell: string | null;
+  readonly ports: number;
 }
-const POWER = { running: 1, stopped: 4 } as const;
+const POWER = { none: 0, running: 1, stopped: 4 } as const;
 
 /** In which ends the server of a row may be. A delete ends in none: the server is gone. */
 function rightEnds({ action, power, direction }: TableRow): Readonly<Record<End, Rest | null>> {
-  const asBefore = { status: power === 'running' ? 'ACTIVE' : 'SHUTOFF', power: POWER[power], cell: SOURCE };
+  const asBefore = { status: power === 'running' ? 'ACTIVE' : 'SHUTOFF', power: POWER[power], cell: SOURCE, ports: 1 };
   const resized = { ...asBefore, status: 'VERIFY_RESIZE' };
   const rescued = { ...asBefore, status: 'RESCUE', power: POWER.running };
+  const shelved = { ...asBefore, status: 'SHELVED_OFFLOADED', power: POWER.none, cell: null };
+  const withTwoPorts = { ...asBefore, ports: 2 };
   const elsewhere = { ...asBefore, cell: TARGET };
-  if (direction === 'undo') return { done: null, undone: asBefore };
+  if (direction === 'undo') return { done: null, undone: action === 'unshelve' ? shelved : asBefore };
   switch (action) {
     // Nothing of these faults is a reason to give a build, a delete or a revert up.
     case 'build':
@@ -44,6 +48,21 @@ function rightEnds({ action, power, direction }: TableRow): Readonly<Record<End,
       return { done: rescued, undone: asBefore };
     case 'unrescue':
       return { done: { ...asBefore, status: 'ACTIVE', power: POWER.running }, undone: rescued };
+    case 'createImage':
+    case 'createBackup':
+    case 'liveMigrate':
+      return { done: asBefore, undone: asBefore };
+    // Since 2.95 an evacuated server stays off at its new host.
+    case 'evacuate':
+      return { done: { ...asBefore, status: 'SHUTOFF', power: POWER.stopped }, undone: asBefore };
+    case 'shelve':
+      return { done: shelved, undone: asBefore };
+    case 'unshelve':
+      return { done: asBefore, undone: shelved };
+    case 'attach':
+      return { done: withTwoPorts, undone: asBefore };
+    case 'detach':
+      return { done: asBefore, undone: withTwoPorts };
     case 'confirm':
       return { done: asBefore, undone: resized };
     case 'move':
@@ -61,9 +80,16 @@ export function endOf(row: TableRow, server: ListedServer | undefined, inBooks: 
     server.status === rest.status &&
     server['OS-EXT-STS:power_state'] === rest.power &&
     server['OS-EXT-STS:task_state'] === null &&
-    server['OS-EXT-SRV-ATTR:host']?.startsWith(`${rest.cell}-`) === true;
+    portsOf(server) === rest.ports &&
+    isIn(rest.cell, server['OS-EXT-SRV-ATTR:host'] ?? null);
   return is(ends.done) ? 'done' : is(ends.undone) ? 'undone' : null;
 }
+
+const isIn = (cell: string | null, host: string | null): boolean =>
+  cell === null ? host === null : host?.startsWith(`${cell}-`) === true;
+
+/** Every port of a server here has one address. */
+const portsOf = ({ addresses }: ListedServer): number => Object.values(addresses).flat().length;
 
 export const describe = (server: ListedServer | undefined): string =>
   server === undefined
@@ -73,5 +99,6 @@ export const describe = (server: ListedServer | undefined): string =>
         `power ${server['OS-EXT-STS:power_state']}`,
         `task ${server['OS-EXT-STS:task_state']}`,
         `host ${server['OS-EXT-SRV-ATTR:host']}`,
+        `${portsOf(server)} ports`,
         server.fault?.message ?? '',
       ].join(', ');

@@ -88,11 +88,13 @@ function instancesAndHomes(instances: readonly InstanceRow[], homes: readonly Ho
   ];
 }
 
-/** One guest; together with the old one while a resize waits for its confirmation. */
+const ROLES: Readonly<Record<string, string>> = { resized: 'current,source', shelved_offloaded: '' };
+
+/** One guest; together with the old one while a resize waits for its confirmation; none once a shelved server has left its host. */
 function guestDifferences(instance: InstanceRow, guestRows: readonly GuestRow[]): string[] {
   const ofInstance = guestRows.filter((row) => row.instance_uuid === instance.uuid);
   const roles = ofInstance.map(({ role }) => role).sort();
-  const expected = instance.vm_state === 'resized' ? 'current,source' : 'current';
+  const expected = ROLES[instance.vm_state] ?? 'current';
   const current = ofInstance.find(({ role }) => role === 'current');
   return [
     ...(roles.join() === expected ? [] : [`${instance.uuid} (${instance.vm_state}) has the guests: ${roles.join()}`]),
@@ -146,8 +148,9 @@ function bindingsOf(
     ...plugged.flatMap(({ instance_uuid: uuid, present }) =>
       present === 1 ? [] : [`a port of ${uuid} is not to be plugged at the current guest`],
     ),
-    ...instances.flatMap(({ uuid }) => {
-      const expected = ports.filter((port) => port.device_id === uuid).map(({ id }) => id);
+    ...instances.flatMap(({ uuid, vm_state: state }) => {
+      const isOnHost = state !== 'shelved_offloaded';
+      const expected = ports.filter((port) => isOnHost && port.device_id === uuid).map(({ id }) => id);
       const there = plugged.filter((row) => row.instance_uuid === uuid).map((row) => row.port_id);
       return expected.sort().join() === there.sort().join()
         ? []
