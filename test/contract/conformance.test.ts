@@ -45,6 +45,7 @@ describe.skipIf(scenarios === null)('scenarios recorded from Nova', () => {
   const aFixture = async (): Promise<Fixture> => {
     region.silence(false);
     region.migrateTo(null);
+    region.answerInstead(null);
     const fixture = await prepare(region);
     await adoptNeighbour(region, fixture);
     return fixture;

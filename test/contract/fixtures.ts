@@ -7,11 +7,13 @@ import { createFlavor } from '#platform/directory/stores/flavors.ts';
 import { acceptBuilds } from '#platform/directory/stores/homes/accept-builds.ts';
 import { getHome } from '#platform/directory/stores/homes/get-homes.ts';
 import type { Flavor } from '#platform/objects/flavor.ts';
+import { legacyId } from '../../api/compute/legacy-id.ts';
 import { NEWEST_MINOR } from '../../api/compute/microversions.ts';
 import { aBuild, aFlavor } from '../support/a-build.ts';
 import { aSchedulingRequest } from '../support/a-scheduling-request.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { ENCRYPTED_IMAGES, IMAGE_ID, seedImages } from './fixture-images.ts';
+import { RECORDED_MIGRATION } from './fixture-migrations.ts';
 import { PUBLIC_URL, type Region } from './region.ts';
 import { tokenOf } from './token-names.ts';
 
@@ -196,6 +198,7 @@ export function fixtureOf(world: Omit<Fixture, 'values'>): Fixture {
     'glance.auto_disk_config_enabled_image.id': IMAGE_ID,
     ...ENCRYPTED_IMAGES,
     'int(flavors[-1].flavorid) + 1': DESCRIBED_FLAVOR.id,
+    'nova.objects.Migration().id': String(legacyId(RECORDED_MIGRATION)),
     'nova.api.openstack.api_version_request.max_api_version().get_string()': `2.${NEWEST_MINOR}`,
   };
   return {

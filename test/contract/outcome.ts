@@ -1,4 +1,4 @@
-import { BINDINGS } from './bindings.ts';
+import { BINDINGS } from './bindings/index.ts';
 import { CORRECTIONS } from './corrections.ts';
 import type { Visit } from './coverage.ts';
 import { FIXED_VALUES } from './fixtures.ts';

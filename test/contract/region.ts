@@ -32,6 +32,7 @@ import { COMPUTE_SECTIONS } from '../../cell/compute/config.ts';
 import { composeCompute } from '../../cell/compute/service.ts';
 import { conductorSections } from '../../cell/conductor/config.ts';
 import { buildConductor } from '../../cell/conductor/service.ts';
+import type { CellDatabase } from '../../cell/database/cell-database.ts';
 import { sections as NETWORK_SECTIONS } from '../../cell/network/config.ts';
 import { composeNetwork } from '../../cell/network/service.ts';
 import { SCHEDULER_SECTIONS } from '../../scheduler/config.ts';
@@ -59,10 +60,16 @@ export interface Region {
   readonly hostName: string;
   /** While true, the door of the cell does not answer the api. */
   silence(silent: boolean): void;
+  /** The database of the only cell. */
+  readonly cell: CellDatabase;
+  /** The calls of the cell's door that are answered like this to the api, until it is set again; null: none. */
+  answerInstead(calls: OtherAnswers | null): void;
   /** With a name: the api sees a second host of that name, sends whatever is scheduled there, and actions are accepted and not begun. */
   migrateTo(host: string | null): void;
   stop(): Promise<void>;
 }
+
+type OtherAnswers = (door: DoorClient) => Partial<DoorClient>;
 
 interface RegionOptions {
   /** Real accounts and signed tokens instead of tokens that are names of callers. */
@@ -119,11 +126,12 @@ export async function startRegion(options: RegionOptions = {}): Promise<Region> 
 
   const silence = { on: false };
   const stub: MigrationStub = { host: null };
+  const instead: { calls: OtherAnswers | null } = { calls: null };
   const cells = new CellDoors({
     directory,
     seal,
     log,
-    open: (peer) => silenceable(migratingNowhere(createClient(doorContract, peer), stub), silence),
+    open: (peer) => silenceable(answering(migratingNowhere(createClient(doorContract, peer), stub), instead), silence),
   });
   await run([cells]);
   const scheduler = createClient(schedulerContract, { url: schedulerUrl, key: SERVICE_KEY });
@@ -148,6 +156,10 @@ export async function startRegion(options: RegionOptions = {}): Promise<Region> 
     hostName,
     silence: (silent) => {
       silence.on = silent;
+    },
+    cell: conductor.parts.database,
+    answerInstead: (calls) => {
+      instead.calls = calls;
     },
     migrateTo: (host) => {
       stub.host = host;
@@ -177,6 +189,12 @@ const silenceable = (door: DoorClient, silence: { readonly on: boolean }): DoorC
       silence.on && name !== 'close'
         ? () => Promise.reject(new VolvoxError('unavailable', 'The cell cannot be reached.'))
         : Reflect.get(target, name, receiver),
+  });
+
+const answering = (door: DoorClient, instead: { readonly calls: OtherAnswers | null }): DoorClient =>
+  new Proxy(door, {
+    get: (target, name, receiver) =>
+      instead.calls?.(target)[name as keyof DoorClient] ?? Reflect.get(target, name, receiver),
   });
 
 interface MigrationStub {

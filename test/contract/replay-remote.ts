@@ -1,5 +1,5 @@
 import { apisAsData } from '../../deploy/client/apis-as-data.ts';
-import { bindingsOf } from './bindings.ts';
+import { bindingsOf } from './bindings/index.ts';
 import type { Visit } from './coverage.ts';
 import { type Fixture, NEIGHBOUR } from './fixtures.ts';
 import type { NovaOperation } from './nova-operations.ts';
@@ -74,7 +74,7 @@ async function replayed(region: RemoteRegion, scenario: Scenario, visits: Visit[
 /** Why a scenario cannot be replayed from outside. */
 function needsInside(scenario: Scenario): string | undefined {
   const bindings = bindingsOf(scenario) ?? [];
-  if (bindings.some(({ prepare, beforeStep }) => prepare !== undefined || beforeStep !== undefined)) {
+  if (bindings.some((one) => one.prepare !== undefined || one.beforeStep !== undefined)) {
     return 'needs the inside of a region';
   }
   if (scenario.steps.some(({ method, path }) => method !== 'GET' && /^\/images\/.*metadata/.test(path ?? ''))) {

@@ -1,5 +1,5 @@
 import { waitUntil } from '../support/wait-until.ts';
-import { bindingsOf } from './bindings.ts';
+import { bindingsOf } from './bindings/index.ts';
 import { corrected } from './corrections.ts';
 import type { Visit } from './coverage.ts';
 import { type Fixture, RECORDED_HOST, standsFor } from './fixtures.ts';
@@ -29,10 +29,12 @@ interface Reply {
  */
 export async function replay(
   target: Target,
-  fixture: Fixture,
+  general: Fixture,
   scenario: Scenario,
   visited: (visit: Visit) => void = () => undefined,
 ): Promise<void> {
+  const bindings = bindingsOf(scenario) ?? [];
+  const fixture = bindings.reduce((world, one) => one.fixture?.(world) ?? world, general);
   const replies: Reply[] = [];
   const resolve = (text: string): string => text.replace(/\$\{([^}]+)\}/g, (_all, name: string) => bound(name));
   const bound = (name: string): string => {
@@ -45,13 +47,14 @@ export async function replay(
     resolve,
     standsFor: (recorded, found, path) => standsFor(fixture, recorded, found, path),
   };
-  const bindings = bindingsOf(scenario) ?? [];
   const { inside } = target;
-  if (inside !== null) for (const { prepare } of bindings) await prepare?.(inside.directory, fixture);
+  for (const { verify } of bindings) verify?.(scenario, expected);
+  if (inside !== null) for (const { prepare } of bindings) await prepare?.(inside, fixture);
   for (const recorded of scenario.steps) {
     const expecting = templated(recorded, (response) => corrected(scenario, response));
     const step = bindings.reduce((at, { template }) => templated(at, template), expecting);
-    if (inside !== null) for (const { beforeStep } of bindings) beforeStep?.(inside, step);
+    if (inside !== null)
+      for (const { beforeStep } of bindings) await beforeStep?.({ region: inside, step, scenario, resolve });
     if (step.wait !== undefined) {
       await becomes(target, fixture, waitedFor(replies, step.wait.server), step.wait.status);
       replies.push(NOTHING);

@@ -1,24 +1,12 @@
-import type { Directory } from '#platform/directory/directory.ts';
 import { changeSecurityGroup } from '#platform/directory/stores/change-security-groups.ts';
 import { createFlavor } from '#platform/directory/stores/flavors.ts';
 import { deleteRule, listRules } from '#platform/directory/stores/security-group-rules.ts';
 import { defaultSecurityGroup } from '#platform/directory/stores/security-groups.ts';
-import { DESCRIBED_FLAVOR, type Fixture } from './fixtures.ts';
-import type { Region } from './region.ts';
-import type { Scenario, Step } from './scenarios.ts';
-
-/** What stands here for something that a recorded scenario stubbed inside Nova. */
-interface Binding {
-  /** The entries of `internals` that it answers. */
-  readonly internals: RegExp;
-  readonly here: string;
-  /** Before the scenario begins. */
-  readonly prepare?: (directory: Directory, fixture: Fixture) => Promise<void>;
-  /** Before each step. */
-  readonly beforeStep?: (region: Region, step: Step) => void;
-  /** What a step's template says of what the stub made up. */
-  readonly template?: (response: unknown) => unknown;
-}
+import { DESCRIBED_FLAVOR } from '../fixtures.ts';
+import type { Scenario } from '../scenarios.ts';
+import type { Binding } from './binding.ts';
+import { COMPARISON_BINDINGS } from './comparison.ts';
+import { MIGRATION_BINDINGS } from './migrations.ts';
 
 export const BINDINGS: readonly Binding[] = [
   {
@@ -28,8 +16,9 @@ export const BINDINGS: readonly Binding[] = [
   },
   {
     internals: /nova\.context\.get_admin_context|nova\.objects\.Flavor/,
+    scenario: /^test_flavors\./,
     here: 'a flavor with a description, made before',
-    prepare: (directory) =>
+    prepare: ({ directory }) =>
       directory.transaction(async (tx) => {
         await createFlavor(tx, DESCRIBED_FLAVOR, new Date().toISOString());
       }),
@@ -37,7 +26,7 @@ export const BINDINGS: readonly Binding[] = [
   {
     internals: /nova\.network\.security_group_api\./,
     here: 'the default group of the project, described and without rules as the stub made it up',
-    prepare: (directory, { projectId }) =>
+    prepare: ({ directory }, { projectId }) =>
       directory.transaction(async (tx) => {
         const group = await defaultSecurityGroup(tx, projectId);
         for (const { id } of await listRules(tx, [group.id])) await deleteRule(tx, id);
@@ -52,23 +41,18 @@ export const BINDINGS: readonly Binding[] = [
   {
     internals: /DownCellFixture|InstanceMappingList\._get_not_deleted/,
     here: "a cell that is down: the door of the region's cell is silent while servers are read",
-    beforeStep: (region, step) => region.silence(step.method === 'GET'),
+    beforeStep: ({ region, step }) => region.silence(step.method === 'GET'),
   },
-  {
-    internals: /ComputeTaskManager\._cold_migrate|ComputeNodeList\.get_all_by_host', return_value=.*host='target-host'/,
-    here: "a migration that is accepted and not begun, to a host that is not there: the door's action, and the scheduler's word",
-    beforeStep: (region, step) => region.migrateTo(isMigration(step) ? 'target-host' : null),
-  },
+  ...MIGRATION_BINDINGS,
+  ...COMPARISON_BINDINGS,
 ];
 
 /** The bindings a scenario needs; undefined when something of it is bound to nothing. */
 export function bindingsOf(scenario: Scenario): readonly Binding[] | undefined {
-  const found = scenario.internals.map((text) => BINDINGS.find(({ internals }) => internals.test(text)));
+  const here = BINDINGS.filter((one) => one.scenario?.test(scenario.name) ?? true);
+  const found = scenario.internals.map((text) => here.find(({ internals }) => internals.test(text)));
   return found.every((binding) => binding !== undefined) ? [...new Set(found)] : undefined;
 }
-
-const isMigration = ({ request }: Step): boolean =>
-  typeof request === 'object' && request !== null && 'migrate' in request;
 
 function withoutListedVolumes(response: unknown): unknown {
   const { volumes, snapshots } = (response ?? {}) as { volumes?: unknown; snapshots?: unknown };
