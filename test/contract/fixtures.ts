@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
 import { sql } from 'kysely';
 import { sqlTime } from '#platform/database/json-column.ts';
 import type { Directory } from '#platform/directory/directory.ts';
@@ -42,6 +43,7 @@ export const FIXED_VALUES: readonly FixedValue[] = [
   },
   { recorded: 'admin', here: "the scenario's own admin", accepts: (v, f) => v === f.adminId },
   { recorded: 'compute', here: 'the simulated host', accepts: (v, f) => v === f.hostName },
+  { recorded: 'conductor', here: 'the host of the conductor', accepts: (v, f) => v === f.conductorHost },
   { recorded: 'fake-mini', here: 'the simulated host', accepts: (v, f) => v === f.hostName },
   { recorded: RECORDED_HOST, here: 'the simulated host', accepts: (v, f) => v === f.hostName },
   { recorded: 'nova', here: 'the zone us-west', at: /availability_zone$/, accepts: (v) => v === 'us-west' },
@@ -139,6 +141,8 @@ export interface Fixture {
   readonly memberId: string;
   readonly adminId: string;
   readonly hostName: string;
+  /** Where the conductor of the cell runs. */
+  readonly conductorHost: string;
   /** How clients reach the region; links of answers begin with it. */
   readonly publicUrl: string;
   /** Of its member or its admin. */
@@ -177,6 +181,7 @@ export async function prepare(region: Region): Promise<Fixture> {
     memberId,
     adminId,
     hostName,
+    conductorHost: hostname(),
     publicUrl: PUBLIC_URL,
     neighbour: NEIGHBOUR,
     isSeeded: true,

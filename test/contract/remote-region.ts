@@ -26,6 +26,7 @@ export class RemoteRegion {
   #token = '';
   #publicUrl = '';
   #hostName = '';
+  #conductorHost = '';
   /** What brings back what the run has changed for all projects. */
   readonly #undo: (() => Promise<unknown>)[] = [];
 
@@ -52,6 +53,8 @@ export class RemoteRegion {
     const { hypervisors } = (await region.#ask('GET', '/compute/v2.1/os-hypervisors')).body;
     if (hypervisors.length === 0) throw new Error(`${url} has no host`);
     region.#hostName = hypervisors[0].hypervisor_hostname;
+    const { services } = (await region.#ask('GET', '/compute/v2.1/os-services?binary=nova-conductor')).body;
+    region.#conductorHost = services[0]?.host ?? '';
     return region;
   }
 
@@ -137,6 +140,7 @@ export class RemoteRegion {
       memberId: member.id,
       adminId: admin.id,
       hostName: this.#hostName,
+      conductorHost: this.#conductorHost,
       publicUrl: this.#publicUrl,
       token: (isAdmin) => (isAdmin ? admin : member).token,
       neighbour: null,

@@ -2,6 +2,7 @@ import { waitUntil } from '../support/wait-until.ts';
 import { bindingsOf } from './bindings/index.ts';
 import { corrected } from './corrections.ts';
 import type { Visit } from './coverage.ts';
+import { withOurHosts } from './fixture-hosts.ts';
 import { type Fixture, RECORDED_HOST, standsFor } from './fixtures.ts';
 import { differences, type Expectation } from './match-template.ts';
 import { withoutOtherScenarios } from './other-scenarios.ts';
@@ -39,7 +40,8 @@ export async function replay(
   const resolve = (text: string): string => text.replace(/\$\{([^}]+)\}/g, (_all, name: string) => bound(name));
   const bound = (name: string): string => {
     const step = /^s(\d+)\.(.+)$/.exec(name);
-    const value = step === null ? fixture.values(name) : captured(replies[Number(step[1])], step[2] ?? '');
+    const given = name === MATCHED_TOKEN ? tokenIn(replies) : fixture.values(name);
+    const value = step === null ? given : captured(replies[Number(step[1])], step[2] ?? '');
     if (value === undefined) throw new Error(`the placeholder \${${name}} is bound to nothing`);
     return value;
   };
@@ -51,8 +53,8 @@ export async function replay(
   for (const { verify } of bindings) verify?.(scenario, expected);
   if (inside !== null) for (const { prepare } of bindings) await prepare?.(inside, fixture);
   for (const recorded of scenario.steps) {
-    const expecting = templated(recorded, (response) => corrected(scenario, response));
-    const step = bindings.reduce((at, { template }) => templated(at, template), expecting);
+    const expecting = templated(recorded, (response) => withOurHosts(corrected(scenario, response), fixture));
+    const step = bindings.reduce((at, { request, template }) => requested(templated(at, template), request), expecting);
     if (inside !== null)
       for (const { beforeStep } of bindings) await beforeStep?.({ region: inside, step, scenario, resolve });
     if (step.wait !== undefined) {
@@ -75,6 +77,9 @@ export async function replay(
 
 const templated = (step: Step, template: ((response: unknown) => unknown) | undefined): Step =>
   template === undefined || step.response === undefined ? step : { ...step, response: template(step.response) };
+
+const requested = (step: Step, request: ((request: unknown) => unknown) | undefined): Step =>
+  request === undefined ? step : { ...step, request: request(step.request) };
 
 /** What a step without a request was answered. */
 const NOTHING: Reply = { status: 0, text: '', body: null };
@@ -148,6 +153,14 @@ async function settle(
     const { server } = JSON.parse(text) as { server: Record<string, unknown> };
     return server['OS-EXT-STS:task_state'] === null && server['OS-EXT-STS:vm_state'] !== 'building';
   });
+}
+
+/** The recorder's name of what it matched in the answer before: the token of a console's URL. */
+const MATCHED_TOKEN = '?.groups().0';
+
+function tokenIn(replies: readonly Reply[]): string | undefined {
+  const tokens = replies.map(({ text }) => /[?&](?:token=|path=%3Ftoken%3D)([\w-]+)/.exec(text)?.[1]);
+  return tokens.findLast((token) => token !== undefined);
 }
 
 /** `id`, `captured`: the id of what was made; `body.a.b`: a field of the answer. */

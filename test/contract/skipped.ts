@@ -32,7 +32,6 @@ const SKIPPED: readonly { readonly name: RegExp; readonly reason: string }[] = [
     name: /^test_compare_result\..*template_int_value/,
     reason: "tests the table of Nova's recorder, which has no counterpart: placeholders are texts by their type",
   },
-  { name: /test_availability_zone_detail/, reason: "names Nova's own processes as hosts, and has no other service" },
 ];
 
 /** The reason not to replay it, or undefined. */

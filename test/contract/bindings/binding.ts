@@ -16,6 +16,8 @@ export interface Binding {
   readonly prepare?: (region: Region, fixture: Fixture) => Promise<void>;
   /** Before each step. */
   readonly beforeStep?: (given: BeforeStep) => void | Promise<void>;
+  /** The step as it is sent here. */
+  readonly request?: (request: unknown) => unknown;
   /** What a step's template says of what the stub made up. */
   readonly template?: (response: unknown) => unknown;
   /** What the scenario checks besides its steps. @throws what does not hold. */

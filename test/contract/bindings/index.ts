@@ -7,6 +7,7 @@ import type { Scenario } from '../scenarios.ts';
 import type { Binding } from './binding.ts';
 import { COMPARISON_BINDINGS } from './comparison.ts';
 import { MIGRATION_BINDINGS } from './migrations.ts';
+import { OTHER_BINDINGS } from './others.ts';
 
 export const BINDINGS: readonly Binding[] = [
   {
@@ -45,6 +46,7 @@ export const BINDINGS: readonly Binding[] = [
   },
   ...MIGRATION_BINDINGS,
   ...COMPARISON_BINDINGS,
+  ...OTHER_BINDINGS,
 ];
 
 /** The bindings a scenario needs; undefined when something of it is bound to nothing. */
