@@ -54,6 +54,16 @@ const conductorSection = section(
       fallback: 0,
       minimum: -1,
     }),
+    reclaimInstanceSeconds: integer({
+      help: 'How long a deleted server can be restored before it is deleted for good, seconds; 0: a delete is for good at once.',
+      fallback: 0,
+      minimum: 0,
+    }),
+    resizeConfirmSeconds: integer({
+      help: 'How long a resized server waits for its user before its resize is confirmed, seconds; 0: until the user confirms or reverts it.',
+      fallback: 0,
+      minimum: 0,
+    }),
     buildTimeoutMs: integer({
       help: 'How long a host may take to build a server before the conductor tries another host, ms.',
       fallback: 300_000,

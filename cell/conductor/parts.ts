@@ -23,6 +23,8 @@ export interface CellParts {
     | 'buildTimeoutMs'
     | 'gracefulStopMs'
     | 'shelvedOffloadSeconds'
+    | 'reclaimInstanceSeconds'
+    | 'resizeConfirmSeconds'
     | 'buildAnswerMs'
     | 'defaultZone'
     | 'vendorDataFile'

@@ -140,7 +140,9 @@ export const InstanceFilter = Type.Object({
   taskStates: Type.Optional(Type.Array(nullable(Type.String()))),
   powerState: Type.Optional(Type.String()),
   locked: Type.Optional(Type.Boolean()),
+  /** true: with those that are soft-deleted, as Nova counts them to both. */
   deleted: Type.Optional(Type.Boolean()),
+  softDeleted: Type.Optional(Type.Boolean()),
   changesSince: Type.Optional(Timestamp),
   changesBefore: Type.Optional(Timestamp),
   createdAt: Type.Optional(Timestamp),
@@ -211,10 +213,18 @@ export type InstancePatch = Static<typeof InstancePatch>;
  *   It is about no instance: `instanceUuid` is zero, `epoch` 0.
  * image-saved: the image `imageId`, which the API made for the instance, has its bytes.
  * image-unneeded: the instance needs it no longer, or will never upload its bytes.
+ * resize-ended: the instance may reserve less quota, because its resize was confirmed. A global tier of an older release leaves it open.
  */
 export const Notice = Type.Object({
   id: Uuid,
-  kind: oneOf(['instance-deleted', 'build-failed', 'homes-asked', 'image-saved', 'image-unneeded'] as const),
+  kind: oneOf([
+    'instance-deleted',
+    'build-failed',
+    'homes-asked',
+    'image-saved',
+    'image-unneeded',
+    'resize-ended',
+  ] as const),
   instanceUuid: Uuid,
   epoch: Count,
   fault: nullable(Fault),

@@ -88,6 +88,8 @@ export const DELETE_ARRIVED = {
     cellId: Uuid,
     /** Whether who deletes it may pass a lock; a server on its way has none. */
     isAdmin: Type.Optional(Type.Boolean()),
+    /** For good, even where the cell keeps deleted servers for some time. */
+    isForced: Type.Optional(Type.Boolean()),
   }),
 } as const satisfies GlobalOperation;
 export type DeleteArrivedParams = Static<typeof DELETE_ARRIVED.params>;

@@ -38,6 +38,8 @@ export const TASK_STATES = [
   // Two of our own: a server has one operation at a time. Nova's callers wait for a lock.
   'attaching-interface',
   'detaching-interface',
+  'soft-deleting',
+  'restoring',
   'deleting',
 ] as const;
 export type TaskState = (typeof TASK_STATES)[number];

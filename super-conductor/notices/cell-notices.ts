@@ -10,6 +10,7 @@ import { buildFailed } from './build-failed.ts';
 import { homesAsked } from './homes-asked.ts';
 import { imageNotice } from './image-notice.ts';
 import { instanceDeleted } from './instance-deleted.ts';
+import { resizeEnded } from './resize-ended.ts';
 
 const WAIT_MS = 10_000;
 const WAIT_DEADLINE_MS = 14_000;
@@ -127,6 +128,8 @@ export class CellNotices implements Service {
         if (operationId !== null) this.#wake(operationId);
         return;
       }
+      case 'resize-ended':
+        return resizeEnded(notice, this.#deps);
       case 'image-saved':
       case 'image-unneeded':
         return imageNotice(notice, cell.id, this.#deps);

@@ -1,3 +1,4 @@
+import { askToDelete } from '#platform/contracts/ask-to-delete.ts';
 import { DELETE_ARRIVED, type DeleteArrivedParams } from '#platform/contracts/global-operations.ts';
 import type { DirectoryTx } from '#platform/directory/directory.ts';
 import { requestDelete } from '#platform/directory/stores/homes/deleting.ts';
@@ -45,7 +46,8 @@ async function tellTheCell(context: Context, { cells, directory, clock }: Global
   const door = cells.find(cellId)?.door;
   if (door === undefined) return later;
   try {
-    await door.act({ uuid: params.uuid, operationId, kind: 'delete', params: {}, actor }, { requestId });
+    const asked = { uuid: params.uuid, operationId, params: {}, actor };
+    await askToDelete(params, (kind) => door.act({ ...asked, kind }, { requestId }));
     return done();
   } catch (error) {
     if (isVolvoxError(error, 'not-found') || isVolvoxError(error, 'moved')) {

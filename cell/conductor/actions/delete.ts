@@ -8,7 +8,8 @@ import { advanceResize } from '../../database/stores/server-migrations.ts';
 import { deleteDuringHandOver, deleteOnArrival } from '../door/hand-over.ts';
 import { deleteInstance as operation } from '../operations/delete.ts';
 import type { ConductorParts } from '../parts.ts';
-import { type ActRequest, type Joined, serverAction } from './server-action.ts';
+import { type ActRequest, type AnyAction, type Joined, serverAction } from './server-action.ts';
+import { softDelete } from './soft-delete.ts';
 import { VersionConflict } from './version-conflict.ts';
 
 const RULE = actionRule('any', 'deleting', { taskStates: 'any', mustHaveLaunched: false });
@@ -16,8 +17,8 @@ const RULE = actionRule('any', 'deleting', { taskStates: 'any', mustHaveLaunched
 /** Task states of what claims capacity for a guest before it creates that: resize, evacuate, live migration, unshelve. */
 const CLAIMING = ['resize', 'rebuilding', 'migrating', 'unshelving'];
 
-/** A delete is allowed in every state of the server. A further delete joins the one that is in progress. */
-export const deleteInstance = serverAction({
+/** Deletes a server for good, in any state. A further delete joins the one that is in progress. */
+export const reallyDelete = serverAction({
   kind: 'delete',
   since: '0.1.0',
   params: Type.Object({}),
@@ -44,6 +45,18 @@ export const deleteInstance = serverAction({
     return { params: {}, wake: guests, hosts };
   },
 });
+
+/**
+ * What a user's delete does. Where the cell keeps deleted servers for some time (`conductor.reclaimInstanceSeconds`), it is a soft delete;
+ * as in Nova, a server that was never active, or is on no host, is deleted for good nevertheless.
+ */
+export const deleteInstance: AnyAction = {
+  ...reallyDelete,
+  instead: (_, { launchedAt, guestId, taskState }, { settings }) => {
+    const isForGood = launchedAt === null || guestId === null || taskState === 'deleting';
+    return settings.reclaimInstanceSeconds === 0 || isForGood ? null : softDelete;
+  },
+};
 
 /**
  * The delete that waits for the end of a move; null when it need not wait. The operation of the move owns the instance from before the

@@ -6,6 +6,7 @@ import { createImage } from './create-image.ts';
 import { deleteInstance } from './delete.ts';
 import { detachInterface } from './detach-interface.ts';
 import { evacuate } from './evacuate.ts';
+import { forceDelete } from './force-delete.ts';
 import { liveMigrate } from './live-migrate.ts';
 import { pause } from './pause.ts';
 import { reboot } from './reboot.ts';
@@ -13,11 +14,13 @@ import { rebuild } from './rebuild.ts';
 import { rescue } from './rescue.ts';
 import { resetState } from './reset-state.ts';
 import { resize } from './resize.ts';
+import { restore } from './restore.ts';
 import { resume } from './resume.ts';
 import { revertResize } from './revert-resize.ts';
 import type { AnyAction } from './server-action.ts';
 import { shelve } from './shelve.ts';
 import { shelveOffload } from './shelve-offload.ts';
+import { softDelete } from './soft-delete.ts';
 import { start } from './start.ts';
 import { stop } from './stop.ts';
 import { suspend } from './suspend.ts';
@@ -36,6 +39,7 @@ export const ACTIONS: readonly AnyAction[] = [
   detachInterface,
   evacuate,
   forceCompleteLiveMigration,
+  forceDelete,
   liveMigrate,
   pause,
   reboot,
@@ -43,10 +47,12 @@ export const ACTIONS: readonly AnyAction[] = [
   rescue,
   resetState,
   resize,
+  restore,
   resume,
   revertResize,
   shelve,
   shelveOffload,
+  softDelete,
   start,
   stop,
   suspend,

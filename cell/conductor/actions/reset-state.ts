@@ -1,9 +1,9 @@
 import { Type } from 'typebox';
 import { actionRule } from '#platform/states/action-rule.ts';
-import type { CellTx } from '../../database/cell-database.ts';
-import { type GuestOnHost, markAbsent, partsOf, setDesired, setRole } from '../../database/stores/guests.ts';
+import { partsOf, setDesired } from '../../database/stores/guests.ts';
 import { clearHost } from '../../database/stores/instances.ts';
 import { releaseLooseEnds } from '../../database/stores/loose-ends.ts';
+import { keepOnly, withoutMigration } from './keep-only.ts';
 import { serverAction } from './server-action.ts';
 
 const RULE = actionRule('any', null, { taskStates: 'any', mustHaveLaunched: false });
@@ -32,22 +32,12 @@ export const resetState = serverAction({
     const current = guests.find(({ id, role }) => id === instance.guestId && role !== 'leaving');
     // The guest that it names may be leaving: a build gives its last host up before it gives the server back.
     if (current === undefined && instance.guestId !== null) await clearHost(tx, instance.uuid);
-    if (current?.role === 'source') await setRole(tx, current.id, 'current');
-    if (current !== undefined) await endMigration(tx, current, now);
     // Without a current guest nothing is removed: the other guests may be all that is left of the server.
-    const others =
-      current === undefined ? [] : guests.filter(({ id, role }) => id !== current.id && role !== 'leaving');
-    for (const { id } of others) await markAbsent(tx, instance.uuid, now, id);
-    return {
-      params: {},
-      wake: current === undefined ? others : [current, ...others],
-      hosts: await releaseLooseEnds(tx, instance.uuid, now),
-    };
+    if (current === undefined) return { params: {}, wake: [], hosts: await releaseLooseEnds(tx, instance.uuid, now) };
+    const { others, hosts } = await keepOnly(tx, current, guests, now);
+    if (partsOf(current).migration !== undefined) {
+      await setDesired(tx, current.id, { power: current.power, parts: withoutMigration(current) }, now);
+    }
+    return { params: {}, wake: [current, ...others], hosts };
   },
 });
-
-/** A guest that is being sent to another host runs on where it is. */
-async function endMigration(tx: CellTx, guest: GuestOnHost, now: number): Promise<void> {
-  const { migration, ...parts } = partsOf(guest);
-  if (migration !== undefined) await setDesired(tx, guest.id, { power: guest.power, parts }, now);
-}

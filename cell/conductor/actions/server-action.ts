@@ -76,6 +76,10 @@ interface ServerAction<P extends TSchema = TSchema> {
    * @throws VersionConflict when the instance was changed since it was read.
    */
   join?(tx: CellTx, parts: ConductorParts, request: ActRequest, instance: InstanceRow): Promise<Joined | null>;
+  /** A request joins the operation of the same action that is in progress. */
+  readonly joinsItself?: true;
+  /** The action that is carried out in place of this one, and stands in the action log; null: this one. @throws VolvoxError conflict. */
+  instead?(params: Static<P>, instance: InstanceRow, parts: CellParts): AnyAction | null;
   /** Columns of the instance to write, in addition to the owner and the task state, or in their place. */
   writes?(params: Static<P>, instance: InstanceRow): InstanceWrites;
   /** Writes the desired state of the guests. The door has written the instance's row before, so the row is locked. */

@@ -78,18 +78,22 @@ export async function act(
  * @throws HandingOver when the request has to wait for the end of a hand-over.
  * @throws VersionConflict when the instance was changed since it was read.
  */
-async function begin(tx: CellTx, parts: ConductorParts, action: AnyAction, request: ActRequest): Promise<Begun> {
+async function begin(tx: CellTx, parts: ConductorParts, asked: AnyAction, request: ActRequest): Promise<Begun> {
   const { uuid, operationId, kind, params, actor } = request;
   const instance = await presentInstance(tx, uuid);
   if (instance.operationId === operationId) return joined(operationId, false);
-  if (instance.lockedBy !== null && !actor.isAdmin && action.ignoresLock !== true) {
+  if (instance.lockedBy !== null && !actor.isAdmin && asked.ignoresLock !== true) {
     throw new VolvoxError('conflict', `Instance ${uuid} is locked`, { details: { method: kind } });
   }
+  const action = asked.instead?.(params, instance, parts) ?? asked;
   await checkMove(tx, action, instance);
   const earlier = (await action.join?.(tx, parts, request, instance)) ?? null;
   if (earlier !== null) return joined(earlier.operationId, earlier.wake);
   const rule = action.rule(params);
   checkState(instance, rule, kind);
+  if (action.joinsItself === true && instance.taskState === rule.taskState && instance.operationId !== null) {
+    return joined(instance.operationId, true);
+  }
   const now = parts.clock.now();
   const owner = action.operation === null ? null : operationId;
   const writes = { operationId: owner, taskState: rule.taskState, ...action.writes?.(params, instance) };
@@ -133,10 +137,10 @@ async function writeOperation(
   tx: CellTx,
   { engine, clock }: ConductorParts,
   action: AnyAction,
-  { uuid, operationId: id, kind, actor }: ActRequest,
+  { uuid, operationId: id, actor }: ActRequest,
   { params }: Effect,
 ): Promise<boolean> {
   const { requestId, userId, projectId } = actor;
-  const operation = { id, kind, subject: uuid, params, requestId, userId, projectId };
+  const operation = { id, kind: action.kind, subject: uuid, params, requestId, userId, projectId };
   return action.operation === null ? recordDone(tx, operation, clock.now()) : engine.begin(tx, operation);
 }

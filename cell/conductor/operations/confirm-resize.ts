@@ -3,6 +3,8 @@ import { Uuid } from '#platform/objects/scalars.ts';
 import { done } from '#platform/operations/definition.ts';
 import { POWER_STATE } from '#platform/states/power-state.ts';
 import { guestsOf, markAbsent } from '../../database/stores/guests.ts';
+import { epochOf } from '../../database/stores/instance-epochs.ts';
+import { insertNotice } from '../../database/stores/notices.ts';
 import { advanceResize } from '../../database/stores/server-migrations.ts';
 import type { CellParts } from '../parts.ts';
 import { type CellContext, type CellStep, defineCellOperation } from './cell-operation.ts';
@@ -44,7 +46,11 @@ async function dropSourceAndFinish(context: Context, parts: CellParts) {
     });
     await advanceResize(tx, context.subject, ['confirming'], 'confirmed', context.now);
     await markAbsent(tx, context.subject, context.now, context.params.sourceGuestId);
+    // The reconciler that confirms asks no API, which would note that the quota changes.
+    const epoch = await epochOf(tx, context.subject);
+    await insertNotice(tx, { kind: 'resize-ended', instanceUuid: context.subject, epoch }, context.now);
   });
+  parts.notices.ring();
   parts.agents.wake(source?.computeAgentId ?? null, [context.params.sourceGuestId]);
   return committed;
 }

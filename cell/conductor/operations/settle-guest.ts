@@ -38,7 +38,7 @@ export async function waitUntilSettled<P extends SettlingParams>(
 }
 
 /** The undo: the instance stays as it was, with the reason as its fault, and the guest is to be as it was. */
-async function desireAsBefore<P extends SettlingParams>(
+export async function desireAsBefore<P extends SettlingParams>(
   context: CellContext<P>,
   parts: CellParts,
   before: DesiredGuestState,

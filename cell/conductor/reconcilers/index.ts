@@ -5,7 +5,9 @@ import { overdueGuestsReconciler } from './overdue-guests.ts';
 import { ownHeartbeatReconciler } from './own-heartbeat.ts';
 import { shelvedServersReconciler } from './shelved-servers.ts';
 import { silentAgentsReconciler } from './silent-agents.ts';
+import { softDeletedServersReconciler } from './soft-deleted-servers.ts';
 import { unansweredBuildsReconciler } from './unanswered-builds.ts';
+import { unconfirmedResizesReconciler } from './unconfirmed-resizes.ts';
 
 /** The reconcilers of a cell: they finish work that nobody requests. */
 export const reconcilers = (parts: ConductorParts, address: string): readonly Reconciler[] => [
@@ -13,6 +15,8 @@ export const reconcilers = (parts: ConductorParts, address: string): readonly Re
   overdueGuestsReconciler(parts),
   unansweredBuildsReconciler(parts),
   shelvedServersReconciler(parts),
+  softDeletedServersReconciler(parts),
+  unconfirmedResizesReconciler(parts),
   oldRowsReconciler(parts),
   ownHeartbeatReconciler(parts, address),
 ];

@@ -14,6 +14,7 @@ import { guestParts } from './0012-guest-parts.ts';
 import { noticesOfImages } from './0013-notices-of-images.ts';
 import { serverMigrations } from './0014-server-migrations.ts';
 import { guestPasswords } from './0015-guest-passwords.ts';
+import { softDeletedAt } from './0016-soft-deleted-at.ts';
 
 /** In order. A released migration never changes. */
 export const CELL_MIGRATIONS: readonly Migration[] = [
@@ -32,4 +33,5 @@ export const CELL_MIGRATIONS: readonly Migration[] = [
   noticesOfImages,
   serverMigrations,
   guestPasswords,
+  softDeletedAt,
 ];

@@ -63,6 +63,8 @@ export interface InstancesTable {
   launched_at: string | null;
   terminated_at: string | null;
   deleted_at: string | null;
+  /** When it was soft-deleted last. */
+  soft_deleted_at: Generated<string | null>;
   /** When the build failed here, ms; the global tier decides what happens next. null: it has not failed. */
   build_failed_at: number | null;
   /**

@@ -46,7 +46,11 @@ const CONDITIONS: Conditions = {
   locked: (value) =>
     value ? sql<SqlBool>`${ref('locked_by')} IS NOT NULL` : sql<SqlBool>`${ref('locked_by')} IS NULL`,
   deleted: (value) =>
-    value ? sql<SqlBool>`${ref('deleted_at')} IS NOT NULL` : sql<SqlBool>`${ref('deleted_at')} IS NULL`,
+    value
+      ? sql<SqlBool>`(${ref('deleted_at')} IS NOT NULL OR ${inState('soft-delete', null)})`
+      : sql<SqlBool>`${ref('deleted_at')} IS NULL`,
+  softDeleted: (value) =>
+    value ? equal('vm_state', 'soft-delete') : sql<SqlBool>`${ref('vm_state')} <> 'soft-delete'`,
   changesSince: (value) => moment('updated_at', value, '>='),
   changesBefore: (value) => moment('updated_at', value, '<='),
   createdAt: (value) => moment('created_at', value, '='),

@@ -41,7 +41,7 @@ export async function insertHomesAsked(tx: CellTx, now: number): Promise<void> {
 }
 
 /**
- * Failed builds and notices of images come last, otherwise the oldest come first. Those may stay open for long (no other cell has capacity, or the
+ * Failed builds and notices of images and resizes come last, otherwise the oldest come first. Those may stay open for long (no other cell has capacity, or the
  * global tier is older), and must not hide notices that release quota and ports.
  */
 export async function listNotices(read: CellReader, limit: number, questions = true): Promise<Notice[]> {
@@ -49,7 +49,7 @@ export async function listNotices(read: CellReader, limit: number, questions = t
     .selectFrom('notices')
     .selectAll()
     .$if(!questions, (query) => query.where('kind', '!=', 'homes-asked'))
-    .orderBy(sql`kind IN ('build-failed', 'image-saved', 'image-unneeded')`)
+    .orderBy(sql`kind IN ('build-failed', 'image-saved', 'image-unneeded', 'resize-ended')`)
     .orderBy('created_at')
     .orderBy('id')
     .limit(limit)

@@ -1303,6 +1303,7 @@ export interface ComputeOperations {
       | Evacuate
       | CreateBackup
       | CreateImage
+      | ForceDelete
       | InjectNetworkInfo
       | Lock
       | Migrate
@@ -1319,6 +1320,7 @@ export interface ComputeOperations {
       | RemoveFloatingIp
       | RemoveSecurityGroup
       | Resize
+      | Restore
       | Resume
       | RevertResize
       | Shelve
@@ -5206,6 +5208,12 @@ export interface CreateImage {
   };
 }
 /**
+ * Deletes a server for good, even where deleted servers can be restored.
+ */
+export interface ForceDelete {
+  forceDelete: unknown;
+}
+/**
  * Does nothing: guests learn of their network by DHCP and metadata.
  */
 export interface InjectNetworkInfo {
@@ -5402,6 +5410,12 @@ export interface Resize {
     flavorRef: string | number;
     'OS-DCF:diskConfig'?: 'AUTO' | 'MANUAL';
   };
+}
+/**
+ * Restores a soft-deleted server.
+ */
+export interface Restore {
+  restore: unknown;
 }
 /**
  * Lets a suspended server run on.

@@ -54,6 +54,14 @@ export async function answerReservationChange({ write }: Directory, { uuid, id }
     .execute();
 }
 
+/** Records a change that its cell has carried out already. A repeated one changes nothing. */
+export async function openReservation(tx: DirectoryTx, { uuid, id }: ReservationChange): Promise<void> {
+  const home = await lockHome(tx, uuid);
+  if (home === null || home.state === 'deleted' || home.state === 'buried') return;
+  const row = { instance_uuid: uuid, change_id: id, under_way_until: 0 };
+  await tx.insertInto('hold_changes').values(row).onDuplicateKeyUpdate({ change_id: id }).execute();
+}
+
 /** The changes of one instance, none of which can still be on its way to its cell. */
 export interface OpenReservation {
   readonly uuid: string;

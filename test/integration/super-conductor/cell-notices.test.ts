@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
 import { findImage, type ImageRecord, insertImage } from '#platform/directory/stores/images.ts';
 import { addOrphanedPlacement } from '#platform/directory/stores/orphaned-placements.ts';
+import { listOpenReservations, openReservation } from '#platform/directory/stores/reservation-changes.ts';
 import { insertServerImage, type ServerImage } from '#platform/directory/stores/server-images.ts';
 import { silentLogger } from '#platform/logging/logger.ts';
 import { CellNotices } from '../../../super-conductor/notices/cell-notices.ts';
@@ -41,6 +42,20 @@ describe('notices of cells', () => {
     }
     expect(await w.home(uuid)).toMatchObject({ state: 'deleted', cellId: a.id });
     expect(await w.inUse()).toBe(0);
+  });
+
+  it('resize-ended opens the reservation of the server, once, until its cell has settled it', async () => {
+    const a = new StubCell('a', 1);
+    const w = await start(a);
+    const { uuid } = await w.accept();
+    const { epoch } = await w.until(uuid, 'placed');
+    a.tell('resize-ended', uuid, epoch);
+    await acknowledged(a);
+    const open = await listOpenReservations(w.deps.directory.read, Date.now());
+    expect(open).toMatchObject([{ uuid, cellId: a.id, changeIds: [expect.any(String)] }]);
+    const [changeId = ''] = open[0]?.changeIds ?? [];
+    await w.deps.directory.transaction((tx) => openReservation(tx, { uuid, id: changeId }));
+    expect(await listOpenReservations(w.deps.directory.read, Date.now())).toEqual(open);
   });
 
   it('instance-deleted at an older epoch changes nothing', async () => {

@@ -29,6 +29,8 @@ const SETTINGS = {
   buildTimeoutMs: 60_000,
   gracefulStopMs: 1_000,
   shelvedOffloadSeconds: 0,
+  reclaimInstanceSeconds: 0,
+  resizeConfirmSeconds: 0,
   buildAnswerMs: 600_000,
   defaultZone: 'nova',
   vendorDataFile: '',

@@ -10,6 +10,7 @@ import { consoleActions } from './console-actions.ts';
 import { evacuate } from './evacuate.ts';
 import { addFixedIp, removeFixedIp } from './fixed-ips.ts';
 import { addFloatingIp, removeFloatingIp } from './floating-ips.ts';
+import { forceDelete } from './force-delete.ts';
 import { createBackup } from './images/create-backup.ts';
 import { createImage } from './images/create-image.ts';
 import { injectNetworkInfo } from './inject-network-info.ts';
@@ -25,6 +26,7 @@ import { reboot } from './reboot.ts';
 import { rebuild } from './rebuild/rebuild.ts';
 import { rescue } from './rescue.ts';
 import { resize } from './resize.ts';
+import { restore } from './restore.ts';
 import { resume } from './resume.ts';
 import { revertResize } from './revert-resize.ts';
 import { addSecurityGroup, removeSecurityGroup } from './security-groups.ts';
@@ -47,6 +49,7 @@ const ACTIONS: readonly ((deps: ApiDeps) => Action)[] = [
   evacuate,
   createBackup,
   createImage,
+  forceDelete,
   injectNetworkInfo,
   lock,
   migrate,
@@ -63,6 +66,7 @@ const ACTIONS: readonly ((deps: ApiDeps) => Action)[] = [
   removeFloatingIp,
   removeSecurityGroup,
   resize,
+  restore,
   resume,
   revertResize,
   shelve,

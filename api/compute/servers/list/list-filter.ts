@@ -178,7 +178,10 @@ function setStates(filter: Mutable<InstanceFilter>, statuses: readonly string[],
   return true;
 }
 
-/** Deleted servers show when asked for, or among changes; somebody who is no admin sees them among changes only. */
+/**
+ * Deleted servers show when asked for, or among changes; somebody who is no admin sees them among changes only. Soft-deleted ones show
+ * like these, and to an admin who asks for them (`soft_deleted`).
+ */
 function setDeleted(filter: Mutable<InstanceFilter>, query: Query, isAdmin: boolean): void {
   const deleted = lastOf(query, 'deleted');
   // Any other word than a yes shows those that are there (nova/api/openstack/compute/servers.py).
@@ -188,6 +191,9 @@ function setDeleted(filter: Mutable<InstanceFilter>, query: Query, isAdmin: bool
     if (!isAdmin) throw new VolvoxError('forbidden', 'Only administrators may list deleted instances');
     filter.deleted = true;
   }
+  const softDeleted = lastOf(query, 'soft_deleted');
+  const shown = softDeleted === undefined ? filter.deleted !== false : YES.test(softDeleted);
+  if (!shown && filter.deleted !== undefined) filter.softDeleted = false;
 }
 
 /** Present without a value means yes. @throws VolvoxError invalid */

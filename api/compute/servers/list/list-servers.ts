@@ -210,6 +210,7 @@ const DECIDABLE: readonly (keyof InstanceFilter)[] = [
   'nameRegex',
   'imageId',
   'deleted',
+  'softDeleted',
 ];
 const decidable = (filter: InstanceFilter): boolean =>
   filter.deleted !== true && Object.keys(filter).every((key) => DECIDABLE.includes(key as keyof InstanceFilter));

@@ -32,6 +32,7 @@ const CHECKS: { readonly [K in PlainKey]-?: Check<K> } = {
   powerState: (expected, i) => i.powerState === expected,
   locked: (expected, i) => (i.lockedBy !== null) === expected,
   deleted: (expected, i) => (i.deletedAt !== null) === expected,
+  softDeleted: (expected, i) => (i.vmState === 'soft-delete') === expected,
   changesSince: (expected, i) => i.updatedAt >= expected,
   changesBefore: (expected, i) => i.updatedAt <= expected,
   createdAt: (expected, i) => i.createdAt === expected,

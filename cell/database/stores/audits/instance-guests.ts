@@ -3,7 +3,7 @@ import { cellRows } from '../../cell-row.ts';
 import { idleDifferences } from './unfinished.ts';
 
 /** An instance in one of these states has a guest, whatever the state of the guest. */
-const WITH_GUEST = ['active', 'stopped', 'paused', 'suspended', 'resized'] as const;
+const WITH_GUEST = ['active', 'stopped', 'paused', 'suspended', 'resized', 'soft-delete'] as const;
 
 /** Idle instances that should have a current guest and have none. */
 export const instancesWithoutGuest = idleDifferences((read: CellReader) =>

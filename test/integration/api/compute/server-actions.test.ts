@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createFlavor } from '#platform/directory/stores/flavors.ts';
+import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Instance } from '#platform/objects/instance.ts';
 import { createCaches } from '../../../../api/caches.ts';
 import type { ApiDeps } from '../../../../api/deps.ts';
@@ -24,6 +25,7 @@ describe('the actions of a server', () => {
   let api: ComputeApp;
   let server: Instance;
   let acted: Acted[] = [];
+  let refused: string | null = null;
   /** What happens elsewhere just after the cell has told of the server. */
   let meanwhile: () => void = () => undefined;
 
@@ -35,6 +37,7 @@ describe('the actions of a server', () => {
       },
       act: async (request: Acted) => {
         acted.push(request);
+        if (request.kind === refused) throw new VolvoxError('unsupported', 'not yet');
         return { operationId: request.operationId };
       },
     };
@@ -50,7 +53,7 @@ describe('the actions of a server', () => {
   beforeEach(async () => {
     const build = aBuild({ projectId: PROJECT });
     server = anInstance({ ...build, launchedAt: '2026-05-01T12:00:00Z' });
-    [acted, meanwhile] = [[], () => undefined];
+    [acted, refused, meanwhile] = [[], null, () => undefined];
     await beginWithServer(api.deps, build, CELL);
   });
   afterAll(() => api.close());
@@ -66,6 +69,26 @@ describe('the actions of a server', () => {
       ['reboot', { reboot: 'hard' }],
     ]);
     expect(await send({ 'os-stop': null }, null, server.uuid, 'reader')).toBe(403);
+  });
+
+  it('restore and forceDelete of members of its project', async () => {
+    expect(await send({ restore: {} })).toBe(202);
+    expect(await send({ forceDelete: null })).toBe(202);
+    expect(acted.map(({ kind, params }) => [kind, params])).toEqual([
+      ['restore', {}],
+      ['forceDelete', {}],
+    ]);
+    for (const body of [{ restore: null }, { forceDelete: null }]) {
+      expect(await send(body, null, server.uuid, 'reader')).toBe(403);
+      expect(await send(body, null, server.uuid, 'outsider')).toBe(404);
+      expect(await send(body, null, randomUUID())).toBe(404);
+    }
+  });
+
+  it('forceDelete is a delete in a cell of an older release', async () => {
+    refused = 'forceDelete';
+    expect(await send({ forceDelete: null })).toBe(202);
+    expect(acted.map(({ kind }) => kind)).toEqual(['forceDelete', 'delete']);
   });
 
   it('an unknown one is 400, and 404 where there is no such server', async () => {

@@ -186,6 +186,35 @@ lawsOf({
   undone: (uuid) => world.until(uuid, 'error'),
 });
 
+lawsOf({
+  definition: operationOf('softDelete'),
+  begin: async () => {
+    const uuid = await world.anActiveInstance(0);
+    const guestId = await guestWithRole(uuid, 'current');
+    await world.test.database.transaction((tx) => setDesired(tx, guestId, { power: 'stopped' }, Date.now()));
+    return { uuid, params: { guestId, before: 'running', partsBefore: NO_PARTS } };
+  },
+  done: async (uuid) => {
+    expect(await world.until(uuid, 'soft-delete')).toMatchObject({ host: 'host-1' });
+    await untilGuests(uuid, 1);
+  },
+  undone: (uuid) => world.until(uuid, 'active'),
+});
+
+lawsOf({
+  definition: operationOf('restore'),
+  begin: async () => {
+    const uuid = await world.anActiveInstance(0);
+    await world.act(uuid, 'softDelete');
+    await world.until(uuid, 'soft-delete');
+    const guestId = await guestWithRole(uuid, 'current');
+    await world.test.database.transaction((tx) => setDesired(tx, guestId, { power: 'running' }, Date.now()));
+    return { uuid, params: { guestId, before: 'stopped', partsBefore: NO_PARTS } };
+  },
+  done: (uuid) => world.until(uuid, 'active'),
+  undone: (uuid) => world.until(uuid, 'soft-delete'),
+});
+
 const POWER_ACTIONS = [
   ['start', 'running', 'active'],
   ['stop', 'stopped', 'stopped'],

@@ -73,6 +73,8 @@ export class CellWorld {
         diskRatio: 1,
         gracefulStopMs: 1_000,
         shelvedOffloadSeconds: 0,
+        reclaimInstanceSeconds: 0,
+        resizeConfirmSeconds: 0,
         buildTimeoutMs: 30_000,
         buildAnswerMs: 600_000,
         hideAfterMs: 50,

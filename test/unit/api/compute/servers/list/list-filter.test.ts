@@ -27,22 +27,32 @@ const filterOf = (query: Query, minor = 96, isAdmin = false) =>
 
 describe('the filter of a list', () => {
   it('is the own project, and nothing deleted', () => {
-    expect(filterOf({})).toEqual({ projectId: 'p', deleted: false });
-    expect(filterOf({}, 96, true)).toEqual({ projectId: 'p', deleted: false });
+    expect(filterOf({})).toEqual({ projectId: 'p', deleted: false, softDeleted: false });
+    expect(filterOf({}, 96, true)).toEqual({ projectId: 'p', deleted: false, softDeleted: false });
   });
 
   it('takes from ordinary users only what is open to them at that microversion', () => {
     const query = { host: ['h'], key_name: ['k'], ip6: ['::'], tags: ['a,b'] };
-    expect(filterOf(query, 1)).toEqual({ projectId: 'p', deleted: false });
-    expect(filterOf(query, 82)).toEqual({ projectId: 'p', deleted: false, ip6Regex: '::', tagsAll: ['a', 'b'] });
+    expect(filterOf(query, 1)).toEqual({ projectId: 'p', deleted: false, softDeleted: false });
+    expect(filterOf(query, 82)).toEqual({
+      projectId: 'p',
+      deleted: false,
+      softDeleted: false,
+      ip6Regex: '::',
+      tagsAll: ['a', 'b'],
+    });
     expect(filterOf(query, 83)).toMatchObject({ keyName: 'k' });
     expect(filterOf(query, 83, true)).toMatchObject({ host: 'h' });
   });
 
   it('is over all projects for admins alone', () => {
-    expect(filterOf({ all_tenants: ['1'] }, 96, true)).toEqual({ deleted: false });
-    expect(filterOf({ all_tenants: [''], project_id: ['q'] }, 96, true)).toEqual({ deleted: false, projectId: 'q' });
-    expect(filterOf({ all_tenants: ['0'] })).toEqual({ projectId: 'p', deleted: false });
+    expect(filterOf({ all_tenants: ['1'] }, 96, true)).toEqual({ deleted: false, softDeleted: false });
+    expect(filterOf({ all_tenants: [''], project_id: ['q'] }, 96, true)).toEqual({
+      deleted: false,
+      softDeleted: false,
+      projectId: 'q',
+    });
+    expect(filterOf({ all_tenants: ['0'] })).toEqual({ projectId: 'p', deleted: false, softDeleted: false });
     expect(() => filterOf({ all_tenants: ['1'] })).toThrow(/get_all_tenants/);
     expect(() => filterOf({ all_tenants: ['perhaps'] })).toThrow(/Invalid value/);
   });
@@ -62,6 +72,14 @@ describe('the filter of a list', () => {
     expect(filterOf({ status: ['nonsense'] }, 37)).toBeNull();
     expect(() => filterOf({ status: ['nonsense'] }, 38)).toThrow('Invalid status value');
     expect(() => filterOf({ status: ['deleted'] })).toThrow(/Only administrators/);
+  });
+
+  it('shows soft-deleted servers to admins who ask, alone or with those that are deleted', () => {
+    expect(filterOf({ soft_deleted: ['true'] })).toMatchObject({ softDeleted: false });
+    expect(filterOf({ soft_deleted: ['true'] }, 96, true)).toEqual({ projectId: 'p', deleted: false });
+    expect(filterOf({ deleted: ['true'] }, 96, true)).toEqual({ projectId: 'p', deleted: true });
+    expect(filterOf({ deleted: ['true'], soft_deleted: ['no'] }, 96, true)).toMatchObject({ softDeleted: false });
+    expect(filterOf({ status: ['soft_deleted'] })).toMatchObject({ softDeleted: false });
   });
 
   it('shows deleted servers among changes', () => {
