@@ -23,6 +23,10 @@ const SKIPPED: readonly { readonly name: RegExp; readonly reason: string }[] = [
     name: /^test_floating_ips\.|^test_servers\..*_floating_ip\(/,
     reason: 'this region has no floating addresses',
   },
+  {
+    name: /^test_flavors\.FlavorsSampleJsonTest275\.test_flavors_list\(/,
+    reason: 'has no steps: Nova runs nothing either, so a replay could not fail',
+  },
   { name: /^test_server_topology\..*_admin\(/, reason: 'no guest has NUMA nodes of its own' },
   {
     name: /^test_instance_usage_audit_log\..*test_show_/,
