@@ -2,8 +2,6 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { DirectoryTx } from '#platform/directory/directory.ts';
 import { acceptMove } from '#platform/directory/stores/homes/moving.ts';
 import { recordHome } from '#platform/directory/stores/homes/placing.ts';
-import { insertNetwork } from '#platform/directory/stores/networks.ts';
-import { insertPorts } from '#platform/directory/stores/ports.ts';
 import { isVolvoxError } from '#platform/errors/volvox-error.ts';
 import { createSqlOperationStore } from '#platform/operations/sql-store.ts';
 import type { GlobalDeps } from '../../../super-conductor/deps.ts';
@@ -15,10 +13,10 @@ import { itKeepsTheOperationLaws, type OperationWorld } from '../../support/oper
 import { setHome } from '../../support/set-home.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 import { idOf } from '../../unit/scheduler/builders.ts';
+import { aPortOf } from './a-port-of.ts';
 import { StubMovingCell } from './stub-moving-cell.ts';
 import { aWorld, type World } from './world.ts';
 
-const AT = '2026-01-01T00:00:00.000Z';
 const FROM = 'here';
 const TO = 'there';
 
@@ -73,40 +71,6 @@ async function aMovingWorld() {
     expect(['none', 'undone']).toContain(from.out);
   };
   return { world, from, to, uuid, accept, ended, expectThere, expectHere };
-}
-
-/** A port that the directory gives to a server, on a network of its own. */
-async function aPortOf(world: World, uuid: string) {
-  const rest = {
-    projectId: 'project',
-    name: '',
-    description: '',
-    adminStateUp: true,
-    createdAt: AT,
-    updatedAt: AT,
-    revision: 1,
-  };
-  const network = {
-    mtu: 1450,
-    segmentType: 'flat' as const,
-    physicalNetwork: null,
-    segmentId: null,
-    shared: false,
-    external: false,
-  };
-  const port = {
-    id: idOf('attached'),
-    networkId: idOf('network'),
-    mac: 'fa:16:3e:00:00:01',
-    fixedIps: [],
-    securityGroupIds: [],
-  };
-  await world.directory.transaction(async (tx) => {
-    await insertNetwork(tx, { ...rest, ...network, id: port.networkId });
-    const owner = { deviceId: uuid, deviceOwner: 'compute:nova', status: 'ACTIVE', dnsName: '' };
-    await insertPorts(tx, [{ ...rest, ...port, ...owner, portSecurityEnabled: true, madeForDevice: true }]);
-  });
-  return port;
 }
 
 describe('a server moves to another cell', () => {

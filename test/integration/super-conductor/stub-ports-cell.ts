@@ -1,0 +1,38 @@
+import type { CellDoor, DoorClient } from '#platform/directory/cell-doors.ts';
+import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import { aCell, aHost } from '../../unit/scheduler/builders.ts';
+
+/** The parameters of both actions. */
+interface PortAction {
+  readonly operationId: string;
+  readonly kind: string;
+  readonly params: { readonly port?: { readonly id: string }; readonly portId?: string };
+}
+
+/** A cell behind the door's contract, as far as ports of one server are attached and detached through it: done as soon as it is asked. */
+export class StubPortsCell {
+  readonly name = 'ports';
+  readonly id = aCell(this.name).id;
+  readonly hosts = [aHost({ name: `${this.name}-host` })];
+  /** What the guest of the server has. */
+  readonly cards = new Set<string>();
+  /** The operations that were begun. */
+  readonly #operations = new Set<string>();
+  readonly #door = {
+    getOperation: async ({ id }: { id: string }) => {
+      if (!this.#operations.has(id)) throw new VolvoxError('not-found', `There is no operation ${id}.`);
+      return { id, state: 'done', message: null };
+    },
+    act: async ({ operationId, kind, params: { port, portId = '' } }: PortAction) => {
+      if (this.#operations.has(operationId)) return { operationId };
+      if (kind === 'attachInterface' && port !== undefined) this.cards.add(port.id);
+      else if (!this.cards.delete(portId)) throw new VolvoxError('not-found', `Port ${portId} is not attached.`);
+      this.#operations.add(operationId);
+      return { operationId };
+    },
+  };
+  readonly cell: CellDoor = {
+    ...{ id: this.id, name: this.name, url: `http://${this.name}`, enabled: true },
+    door: this.#door as unknown as DoorClient,
+  };
+}
