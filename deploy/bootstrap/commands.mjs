@@ -2,10 +2,15 @@ import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { REPOSITORY } from './node-modules.mjs';
 
-/** Programs of the system that the region itself runs, those of QEMU hosts, and those that only tests use. `a|b`: either. */
+/** Programs of the system that the region itself runs, those of QEMU hosts, and those that only tests use. `a|b`: either. A path: that file. */
 const STORES = ['mariadbd', 'mariadb-install-db', 'redis-server'];
 const HOSTS = ['qemu-system-x86_64', 'qemu-img', 'dnsmasq', 'nft', 'ip', 'genisoimage|mkisofs|xorriso'];
-const TOOLS = ['openstack', 'busybox', 'cpio', 'openssl', 'tcpdump', 'chromium'];
+const SDKS = [
+  '/usr/lib/python3/dist-packages/libcloud/__init__.py',
+  'ruby',
+  '/usr/share/doc/ruby-fog-openstack/copyright',
+];
+const TOOLS = ['openstack', 'nova', ...SDKS, 'busybox', 'cpio', 'openssl', 'tcpdump', 'chromium'];
 
 /** Runs that are too long for `npm test`: the npm script's name, its file, and the programs it needs. */
 const LONG_RUNS = {

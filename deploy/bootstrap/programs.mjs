@@ -1,9 +1,9 @@
 import { accessSync, constants, existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { delimiter, isAbsolute, join } from 'node:path';
 import { installCommand, installPackages, liftLeftBan, whyNotInstallable } from './debian.mjs';
 import { searchPath } from './search-path.mjs';
 
-/** Debian's package for each program. */
+/** Debian's package for each program, or for a file by its path where a package has no program. */
 const PACKAGE_OF = {
   mariadbd: 'mariadb-server-core',
   'mariadb-install-db': 'mariadb-server-core',
@@ -15,6 +15,10 @@ const PACKAGE_OF = {
   'genisoimage|mkisofs|xorriso': 'genisoimage',
   ip: 'iproute2',
   openstack: 'python3-openstackclient',
+  nova: 'python3-novaclient',
+  ruby: 'ruby',
+  '/usr/lib/python3/dist-packages/libcloud/__init__.py': 'python3-libcloud',
+  '/usr/share/doc/ruby-fog-openstack/copyright': 'ruby-fog-openstack',
   busybox: 'busybox-static',
   cpio: 'cpio',
   openssl: 'openssl',
@@ -45,7 +49,7 @@ export async function ensurePrograms(programs, progress) {
 }
 
 function isThere(alternatives) {
-  return alternatives.split('|').some(isOnPath);
+  return alternatives.split('|').some((one) => (isAbsolute(one) ? existsSync(one) : isOnPath(one)));
 }
 
 function isOnPath(program) {
