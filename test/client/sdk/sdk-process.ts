@@ -13,7 +13,7 @@ export interface SaidStep {
 }
 
 /** The files of a region that hold the credentials of the demo user. */
-export interface CredentialFiles {
+interface CredentialFiles {
   readonly openrc: string;
   readonly cloudsYaml: string;
 }
