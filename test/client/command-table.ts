@@ -1,5 +1,5 @@
 /** A command of the client, and what the API says at `path` when it has had its effect. */
-export interface Command {
+interface Command {
   readonly run: string;
   readonly path: string;
   readonly shows?: RegExp;
