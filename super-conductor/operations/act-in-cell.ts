@@ -15,8 +15,8 @@ interface CellAct {
   readonly kind: string;
   readonly params: Readonly<Record<string, unknown>>;
   readonly isAdmin: boolean;
-  /** Task states of actions that take turns with this one: it waits for their end. */
-  readonly behind: readonly string[];
+  /** Task states of actions that take turns with this one, or any: it waits for their end. */
+  readonly behind: readonly string[] | 'any';
 }
 
 /**
@@ -49,7 +49,7 @@ export async function actInCell(
   try {
     await cell.door.act({ uuid, operationId: id, kind, params, actor }, options);
   } catch (error) {
-    if (isVolvoxError(error, 'conflict') && behind.includes(String(error.details.state))) {
+    if (isVolvoxError(error, 'conflict') && isBehind(behind, error.details)) {
       return wait(RECHECK_MS, `another action on instance ${uuid}`);
     }
     if (isVolvoxError(error, 'moved')) return wait(RECHECK_MS, `the new home of instance ${uuid}`);
@@ -60,3 +60,6 @@ export async function actInCell(
   }
   return wait(RECHECK_MS, `cell ${cell.name}`);
 }
+
+const isBehind = (behind: CellAct['behind'], { attribute, state }: VolvoxError['details']): boolean =>
+  behind === 'any' ? attribute === 'task_state' : behind.includes(String(state));

@@ -30,12 +30,12 @@ function attach(context: Context, deps: GlobalDeps): Promise<StepResult> {
   return actInCell(context, deps, { ...act, behind: CHANGES_OF_INTERFACES });
 }
 
-/** The server does not have the port afterwards, whatever became of the action in its cell. */
+/** The server does not have the port afterwards, whatever became of the action in its cell. It waits for every other action of the server. */
 async function detach(context: Context, deps: GlobalDeps): Promise<StepResult> {
   const { port, detachId } = context.params;
   const act = { id: detachId, kind: 'detachInterface', params: { portId: port.id }, isAdmin: true };
   try {
-    return await actInCell(context, deps, { ...act, behind: CHANGES_OF_INTERFACES });
+    return await actInCell(context, deps, { ...act, behind: 'any' });
   } catch (error) {
     // The cell does not know the port, or does not know the server any more.
     if (error instanceof StepRefused || isVolvoxError(error, 'not-found')) return done();

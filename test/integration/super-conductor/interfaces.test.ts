@@ -40,7 +40,9 @@ async function aWorldWithPort() {
 type PortWorld = OperationWorld<GlobalDeps, DirectoryTx>;
 
 itKeepsTheOperationLaws(attachInterface, async (): Promise<PortWorld> => {
-  const { uuid, port, books, common } = await aWorldWithPort();
+  const { cell, uuid, port, books, common } = await aWorldWithPort();
+  // The way back meets an evacuation or a rebuild that has begun meanwhile.
+  cell.busyFor = 2;
   const attached = { ...port, tag: null, preserveOnDelete: false };
   return {
     ...common,

@@ -16,6 +16,8 @@ export class StubPortsCell {
   readonly hosts = [aHost({ name: `${this.name}-host` })];
   /** What the guest of the server has. */
   readonly cards = new Set<string>();
+  /** How often it refuses to detach a port, because another action is in progress. */
+  busyFor = 0;
   /** The operations that were begun. */
   readonly #operations = new Set<string>();
   readonly #door = {
@@ -26,7 +28,10 @@ export class StubPortsCell {
     act: async ({ operationId, kind, params: { port, portId = '' } }: PortAction) => {
       if (this.#operations.has(operationId)) return { operationId };
       if (kind === 'attachInterface' && port !== undefined) this.cards.add(port.id);
-      else if (!this.cards.delete(portId)) throw new VolvoxError('not-found', `Port ${portId} is not attached.`);
+      else if (this.busyFor-- > 0) {
+        const details = { attribute: 'task_state', state: 'rebuilding' };
+        throw new VolvoxError('conflict', 'It is being rebuilt.', { details });
+      } else if (!this.cards.delete(portId)) throw new VolvoxError('not-found', `Port ${portId} is not attached.`);
       this.#operations.add(operationId);
       return { operationId };
     },
