@@ -61,8 +61,6 @@ export const ATTACH_INTERFACE = {
     port: Port,
     network: Network,
     isAdmin: Type.Boolean(),
-    /** Of the action that takes the port from the server again, if this goes back. */
-    detachId: Uuid,
   }),
 } as const satisfies GlobalOperation;
 export type AttachInterfaceParams = Static<typeof ATTACH_INTERFACE.params>;

@@ -1,17 +1,22 @@
+import { randomUUID } from 'node:crypto';
 import { ATTACH_INTERFACE, type AttachInterfaceParams } from '#platform/contracts/global-operations.ts';
 import type { DirectoryTx } from '#platform/directory/directory.ts';
 import { releaseInstancePort } from '#platform/directory/stores/server-ports.ts';
-import { isVolvoxError } from '#platform/errors/volvox-error.ts';
 import {
   defineOperation,
   done,
   type StepContext,
   StepRefused,
   type StepResult,
+  wait,
 } from '#platform/operations/definition.ts';
 import type { GlobalDeps } from '../deps.ts';
 import { actInCell } from './act-in-cell.ts';
 import { CHANGES_OF_INTERFACES } from './interface-changes.ts';
+import { portInCell } from './port-in-cell.ts';
+
+/** How soon the cell is asked again, ms. */
+const RECHECK_MS = 500;
 
 type Context = StepContext<AttachInterfaceParams, DirectoryTx>;
 
@@ -30,17 +35,22 @@ function attach(context: Context, deps: GlobalDeps): Promise<StepResult> {
   return actInCell(context, deps, { ...act, behind: CHANGES_OF_INTERFACES });
 }
 
-/** The server does not have the port afterwards, whatever became of the action in its cell. It waits for every other action of the server. */
+/** The server does not have the port afterwards. A guest that does not give its card up is asked again. */
 async function detach(context: Context, deps: GlobalDeps): Promise<StepResult> {
-  const { port, detachId } = context.params;
-  const act = { id: detachId, kind: 'detachInterface', params: { portId: port.id }, isAdmin: true };
-  try {
-    return await actInCell(context, deps, { ...act, behind: 'any' });
-  } catch (error) {
-    // The cell does not know the port, or does not know the server any more.
-    if (error instanceof StepRefused || isVolvoxError(error, 'not-found')) return done();
-    throw error;
+  const { port } = context.params;
+  const state = await portInCell(context, deps, port.id);
+  if (state === 'gone') return done();
+  if (state === 'attached') {
+    // Each try is an operation of its own: an earlier one that was undone stays so.
+    const act = { id: randomUUID(), kind: 'detachInterface', params: { portId: port.id }, isAdmin: true };
+    await actInCell(context, deps, { ...act, behind: 'any' }).catch(unlessRefused);
   }
+  return wait(RECHECK_MS, `the port to go from instance ${context.params.uuid}`);
+}
+
+/** The state of the server does not allow it now. */
+function unlessRefused(error: unknown): void {
+  if (!(error instanceof StepRefused)) throw error;
 }
 
 function releasePort(context: Context): Promise<StepResult> {

@@ -1,10 +1,14 @@
 import { DETACH_INTERFACE, type DetachInterfaceParams } from '#platform/contracts/global-operations.ts';
 import type { DirectoryTx } from '#platform/directory/directory.ts';
 import { releaseInstancePort } from '#platform/directory/stores/server-ports.ts';
-import { defineOperation, type StepContext, type StepResult } from '#platform/operations/definition.ts';
+import { defineOperation, done, type StepContext, type StepResult, wait } from '#platform/operations/definition.ts';
 import type { GlobalDeps } from '../deps.ts';
 import { actInCell } from './act-in-cell.ts';
 import { CHANGES_OF_INTERFACES } from './interface-changes.ts';
+import { portInCell } from './port-in-cell.ts';
+
+/** How soon the cell is asked again, ms. */
+const RECHECK_MS = 500;
 
 type Context = StepContext<DetachInterfaceParams, DirectoryTx>;
 
@@ -14,7 +18,7 @@ export const detachInterface = defineOperation<typeof DETACH_INTERFACE.params, G
     {
       name: 'detach',
       do: detach,
-      undo: { reason: 'the cell gives the card back when it fails, and never after it was done' },
+      undo: releaseIfGone,
       attempts: 20,
       pointOfNoReturn: true,
     },
@@ -26,6 +30,13 @@ function detach(context: Context, deps: GlobalDeps): Promise<StepResult> {
   const { portId, isAdmin } = context.params;
   const act = { id: context.operationId, kind: 'detachInterface', params: { portId }, isAdmin };
   return actInCell(context, deps, { ...act, behind: CHANGES_OF_INTERFACES });
+}
+
+/** An operator may turn it back when the cell has done its part: then the port is released all the same. */
+async function releaseIfGone(context: Context, deps: GlobalDeps): Promise<StepResult> {
+  const state = await portInCell(context, deps, context.params.portId);
+  if (state === 'changing') return wait(RECHECK_MS, `the cell of instance ${context.params.uuid}`);
+  return state === 'attached' ? done() : releasePort(context);
 }
 
 function releasePort(context: Context): Promise<StepResult> {

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { ATTACH_INTERFACE, DETACH_INTERFACE } from '../../contracts/global-operations.ts';
 import { VolvoxError } from '../../errors/volvox-error.ts';
 import type { Network, Port } from '../../objects/network.ts';
@@ -46,7 +45,7 @@ export async function acceptAttachment(
   const port = ports?.[0];
   if (port === undefined) throw new VolvoxError('internal', 'No port was made.');
   const { network } = entry;
-  const params = { uuid, port, network, isAdmin, detachId: randomUUID() };
+  const params = { uuid, port, network, isAdmin };
   const begun = { subject: uuid, params, requestId, userId, projectId: asker.projectId };
   const [operationId] = await beginOperations(tx, ATTACH_INTERFACE, [begun], now);
   if (operationId === undefined) throw new VolvoxError('internal', 'No operation was written.');

@@ -8,7 +8,6 @@ import { detachInterface } from '../../../super-conductor/operations/detach-inte
 import { aNetwork } from '../../support/a-network.ts';
 import { itKeepsTheOperationLaws, type OperationWorld } from '../../support/operation-laws.ts';
 import { setHome } from '../../support/set-home.ts';
-import { idOf } from '../../unit/scheduler/builders.ts';
 import { aPortOf } from './a-port-of.ts';
 import { StubPortsCell } from './stub-ports-cell.ts';
 import { aWorld } from './world.ts';
@@ -48,7 +47,7 @@ itKeepsTheOperationLaws(attachInterface, async (): Promise<PortWorld> => {
     ...common,
     params: {
       ...{ uuid, port: attached, network: aNetwork({ id: port.networkId }) },
-      ...{ isAdmin: false, detachId: idOf('detach') },
+      isAdmin: false,
     },
     expectDone: async () => expect(await books()).toEqual({ cards: [port.id], ports: [port.id] }),
     expectUndone: async () => expect(await books()).toEqual({ cards: [], ports: [] }),

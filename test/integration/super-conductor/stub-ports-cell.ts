@@ -23,8 +23,9 @@ export class StubPortsCell {
   readonly #door = {
     getOperation: async ({ id }: { id: string }) => {
       if (!this.#operations.has(id)) throw new VolvoxError('not-found', `There is no operation ${id}.`);
-      return { id, state: 'done', message: null };
+      return { id, state: 'done', message: null, finishedAt: '2026-01-01T00:00:00Z' };
     },
+    getInstance: async () => ({ ports: [...this.cards].map((id) => ({ id })) }),
     act: async ({ operationId, kind, params: { port, portId = '' } }: PortAction) => {
       if (this.#operations.has(operationId)) return { operationId };
       if (kind === 'attachInterface' && port !== undefined) this.cards.add(port.id);
