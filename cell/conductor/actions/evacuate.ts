@@ -18,7 +18,7 @@ const Params = Type.Object({
   stopped: Type.Optional(Type.Boolean()),
 });
 
-/** Builds a server whose host is dead anew from its image, on another host. */
+/** Rebuilds a server from its image on another host after its own host has died. */
 export const evacuate = serverAction({
   kind: 'evacuate',
   since: '0.1.0',

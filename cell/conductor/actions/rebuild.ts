@@ -35,7 +35,7 @@ const rebuilt = (params: Static<typeof Params>, before: InstanceBuild): Instance
   trustedImageCertificates: params.trustedImageCertificates ?? null,
 });
 
-/** Makes the disks of a server anew on its host, from an image; it keeps its id, its ports and its addresses. */
+/** Gives a server new disks from an image, on the same host. It keeps its id, its ports and its addresses. */
 export const rebuild = serverAction({
   kind: 'rebuild',
   since: '0.1.0',

@@ -5167,7 +5167,7 @@ export interface ConfirmResize {
   confirmResize: unknown;
 }
 /**
- * Builds a server whose host is dead anew on another host.
+ * Rebuilds a server on another host after its own host has died.
  */
 export interface Evacuate {
   evacuate: {
@@ -5314,7 +5314,7 @@ export interface Reboot {
   };
 }
 /**
- * Makes the disks of a server anew from an image. It keeps its id, ports and addresses.
+ * Gives a server new disks from an image. It keeps its id, ports and addresses.
  */
 export interface Rebuild {
   rebuild: {
@@ -5566,7 +5566,7 @@ export interface Reboot1 {
   };
 }
 /**
- * Makes the disks of a server anew from an image. It keeps its id, ports and addresses. The other name of /servers, until 2.102.
+ * Gives a server new disks from an image. It keeps its id, ports and addresses. The other name of /servers, until 2.102.
  */
 export interface Rebuild1 {
   rebuild: {

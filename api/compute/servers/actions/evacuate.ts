@@ -32,7 +32,7 @@ interface EvacuateBody {
 const common = { host: hostName, adminPass: { type: 'string' } } as const;
 
 /**
- * Evacuates a server from a dead host to another one of its cell. Its disks are made anew from its image, because hosts share no storage.
+ * Evacuates a server from a dead host to another one of its cell. It gets new disks from its image, because hosts share no storage.
  * The host is the named one or the scheduler's choice; a named one is not checked by the scheduler before 2.29 and with `force` up to
  * 2.67, only for capacity.
  */
@@ -49,7 +49,7 @@ export const evacuate = (deps: ApiDeps) =>
       68: namedBody('evacuate', object(common)),
     },
     response: { 1: object({ adminPass: { type: 'string' } }, ['adminPass']), 14: 'empty' },
-    summary: 'Builds a server whose host is dead anew on another host.',
+    summary: 'Rebuilds a server on another host after its own host has died.',
     handle: (request) => beginEvacuation(deps, request),
   });
 
@@ -64,7 +64,7 @@ async function beginEvacuation(deps: ApiDeps, request: ApiRequest<EvacuateBody>)
   if (isTrue(onSharedStorage)) {
     if (password !== undefined) throw invalid("admin password can't be changed on existing disk");
     throw invalid(
-      'evacuate.onSharedStorage is true, but the hosts of Volvox share no storage. Set it to false: the disks are then made anew from the image.',
+      'evacuate.onSharedStorage is true, but the hosts of Volvox share no storage. Set it to false: the server then gets new disks from its image.',
     );
   }
   mustAllow(EVACUATE_RULE, instance, 'evacuate');

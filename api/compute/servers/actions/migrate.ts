@@ -54,8 +54,8 @@ export const migrate = (deps: Deps) =>
 
 /**
  * A cold migration. Inside the cell it is a resize to the same flavor: the user confirms or reverts it, and the host is the named one or the
- * scheduler's choice. To a named host of another cell it is a move between cells (docs/moves.md), which needs no confirmation; so it is for whoever may
- * leave the cell (an admin) and names no host, when no host of the server's own cell can take it and another cell has one.
+ * scheduler's choice. To a named host of another cell it is a move between cells (docs/moves.md), which needs no confirmation. Without a
+ * named host it becomes such a move for an admin, when no host of the server's own cell can take the server and a host of another cell can.
  * @throws VolvoxError invalid (unknown host, current host, no valid host), forbidden, conflict, not-found, unavailable.
  */
 async function beginMigration(deps: Deps, request: ApiRequest<MigrateBody>): Promise<void> {

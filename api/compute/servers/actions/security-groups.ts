@@ -59,8 +59,8 @@ function groupAction(deps: Deps, name: string, change: 'add' | 'remove', policy:
 }
 
 /**
- * Tells the server's cell the groups that the directory has. When others change them meanwhile, it tells the latest, so that the cell ends with what
- * the directory says, whoever comes last. If this process dies before, the cell learns it from a repeated request.
+ * Tells the server's cell which groups the directory has. If another request changes them meanwhile, it tells the cell the latest, so the cell
+ * always ends with the groups of the directory. If this process dies first, the cell learns them from a repeated request.
  * @throws VolvoxError unavailable, deadline-exceeded, in which case the directory has the groups, and the cell does not know them; unsupported.
  */
 async function tellCell(deps: Deps, request: ApiRequest, uuid: string, groups: ServerGroups): Promise<void> {

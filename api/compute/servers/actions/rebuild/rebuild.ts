@@ -36,7 +36,7 @@ export const rebuild = (deps: ApiDeps) =>
     status: 202,
     body: REBUILD,
     response: rebuiltServerResponse,
-    summary: 'Makes the disks of a server anew from an image. It keeps its id, ports and addresses.',
+    summary: 'Gives a server new disks from an image. It keeps its id, ports and addresses.',
     handle: (request) => beginRebuild(deps, request),
   });
 
