@@ -1,3 +1,19 @@
+/** Those that change a guest's power and nothing else. */
+export const POWER_TASK_STATES = [
+  'rebooting',
+  'reboot_pending',
+  'reboot_started',
+  'rebooting_hard',
+  'reboot_pending_hard',
+  'reboot_started_hard',
+  'pausing',
+  'unpausing',
+  'suspending',
+  'resuming',
+  'powering-off',
+  'powering-on',
+] as const;
+
 /** What is being done to an instance; null when nothing is (nova/compute/task_states.py, the subset that is offered). */
 export const TASK_STATES = [
   'scheduling',
@@ -13,18 +29,7 @@ export const TASK_STATES = [
   'shelving_image_uploading',
   'shelving_offloading',
   'unshelving',
-  'rebooting',
-  'reboot_pending',
-  'reboot_started',
-  'rebooting_hard',
-  'reboot_pending_hard',
-  'reboot_started_hard',
-  'pausing',
-  'unpausing',
-  'suspending',
-  'resuming',
-  'powering-off',
-  'powering-on',
+  ...POWER_TASK_STATES,
   'resize_prep',
   'resize_migrating',
   'resize_migrated',

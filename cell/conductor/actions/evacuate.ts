@@ -5,8 +5,8 @@ import { Uuid } from '#platform/objects/scalars.ts';
 import { EVACUATE_RULE } from '#platform/states/evacuate-rule.ts';
 import type { CellTx } from '../../database/cell-database.ts';
 import { agentOfGuest, type GuestOnHost, setDesired } from '../../database/stores/guests.ts';
-import { beginMigration } from '../../database/stores/server-migrations.ts';
 import { type EvacuateParams, evacuate as operation } from '../operations/evacuate.ts';
+import { beginMove } from './begin-move.ts';
 import { currentGuest } from './current-guest.ts';
 import { serverAction } from './server-action.ts';
 
@@ -41,18 +41,7 @@ export const evacuate = serverAction({
       targetGuestId: randomUUID(),
       power: stopped ? 'stopped' : before,
     };
-    const { instance, operationId, actor, now } = beginning;
-    const migration = {
-      id: operationId,
-      instanceUuid: instance.uuid,
-      type: 'evacuation' as const,
-      status: 'accepted' as const,
-      actor,
-      source: instance,
-      oldFlavorId: instance.flavorId,
-      newFlavorId: instance.flavorId,
-    };
-    await beginMigration(tx, migration, now);
+    await beginMove(tx, beginning, { type: 'evacuation', status: 'accepted' });
     return { params, wake: [guest], hosts: [] };
   },
 });

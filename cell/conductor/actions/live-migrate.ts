@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { Type } from 'typebox';
 import { nullable, Uuid } from '#platform/objects/scalars.ts';
 import { LIVE_MIGRATION_RULE } from '#platform/states/live-migration-rule.ts';
-import { beginMigration } from '../../database/stores/server-migrations.ts';
 import { type LiveMigrateParams, liveMigrate as operation } from '../operations/live-migrate.ts';
+import { beginMove } from './begin-move.ts';
 import { currentGuest } from './current-guest.ts';
 import { serverAction } from './server-action.ts';
 
@@ -36,18 +36,7 @@ export const liveMigrate = serverAction({
       power: beginning.instance.vmState === 'paused' ? 'paused' : 'running',
       refusal,
     };
-    const { instance, operationId, actor, now } = beginning;
-    const migration = {
-      id: operationId,
-      instanceUuid: instance.uuid,
-      type: 'live-migration' as const,
-      status: 'preparing' as const,
-      actor,
-      source: instance,
-      oldFlavorId: instance.flavorId,
-      newFlavorId: instance.flavorId,
-    };
-    await beginMigration(tx, migration, now);
+    await beginMove(tx, beginning, { type: 'live-migration', status: 'preparing' });
     return { params, wake: [], hosts: [] };
   },
 });

@@ -6,8 +6,8 @@ import type { InstanceBuild } from '#platform/objects/instance-build.ts';
 import { Uuid } from '#platform/objects/scalars.ts';
 import { RESIZE_RULE } from '#platform/states/resize-rule.ts';
 import { buildWrites } from '../../database/stores/instances.ts';
-import { beginMigration } from '../../database/stores/server-migrations.ts';
 import { resize as operation, type ResizeParams } from '../operations/resize.ts';
+import { beginMove } from './begin-move.ts';
 import { currentGuest } from './current-guest.ts';
 import { serverAction } from './server-action.ts';
 
@@ -49,18 +49,11 @@ export const resize = serverAction({
       before: beginning.instance.vmState === 'stopped' ? 'stopped' : 'active',
       label,
     };
-    const { instance, operationId, actor, now } = beginning;
-    const migration = {
-      id: operationId,
-      instanceUuid: instance.uuid,
-      type: label === 'migrate' ? ('migration' as const) : ('resize' as const),
-      status: 'pre-migrating' as const,
-      actor,
-      source: instance,
-      oldFlavorId: instance.flavorId,
+    await beginMove(tx, beginning, {
+      type: label === 'migrate' ? 'migration' : 'resize',
+      status: 'pre-migrating',
       newFlavorId: flavor.id,
-    };
-    await beginMigration(tx, migration, now);
+    });
     return { params, wake: [], hosts: [] };
   },
 });

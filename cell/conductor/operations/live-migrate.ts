@@ -1,32 +1,29 @@
 import { type Static, Type } from 'typebox';
-import { stepOutputs } from '#platform/contracts/step-outputs.ts';
 import { fromJson } from '#platform/database/json-column.ts';
 import { NO_PARTS, type ObservedParts } from '#platform/objects/guest-parts.ts';
 import type { InstanceBuild } from '#platform/objects/instance-build.ts';
-import { resourcesOf } from '#platform/objects/resources.ts';
 import { nullable, oneOf, Uuid } from '#platform/objects/scalars.ts';
 import { done, StepRefused, wait } from '#platform/operations/definition.ts';
 import { agentUrl } from '../../database/stores/agents.ts';
-import {
-  type GuestOnHost,
-  guestsOf,
-  insertGuests,
-  markAbsent,
-  partsOf,
-  setDesired,
-  specOf,
-} from '../../database/stores/guests.ts';
-import { readHosts } from '../../database/stores/hosts.ts';
-import { findInstance, type InstanceRow } from '../../database/stores/instances.ts';
+import { type GuestOnHost, markAbsent, partsOf, setDesired, specOf } from '../../database/stores/guests.ts';
 import { bindingsOfGuests, insertBindings, setDesiredBindings } from '../../database/stores/port-bindings.ts';
 import { advanceMigration } from '../../database/stores/server-migrations.ts';
 import type { CellParts } from '../parts.ts';
 import { type CellContext, type CellStep, defineCellOperation, LOOK_AGAIN_MS } from './cell-operation.ts';
 import { faultJson } from './fault.ts';
-import { troubleOf } from './guest-trouble.ts';
 import { bindingsFor, guestSpec } from './guests.ts';
-import { claimFirst, isHopeless, releaseTarget, removeTarget } from './second-guest.ts';
-import { inLeasedTransaction, lockAsOwnerOrRefuse, superseded, updateAsOwnerOrRefuse } from './superseded.ts';
+import { isHopeless, releaseTarget, removeTarget } from './remove-second-guest.ts';
+import {
+  claimTargetHost,
+  findPair,
+  lookAtPair,
+  makeTarget,
+  refuseTrouble,
+  switchOverStep,
+  targetHost,
+  untilTargetSettled,
+} from './second-guest.ts';
+import { inLeasedTransaction, lockAsOwnerOrRefuse, updateAsOwnerOrRefuse } from './superseded.ts';
 
 /** The guest that runs, the one that waits, and `candidates`: hosts of this cell. */
 const Params = Type.Object({
@@ -54,11 +51,7 @@ const giveUp = (context: Context, parts: CellParts) =>
 const claimTarget: LiveMigrateStep = { name: 'claim-target', do: claim, undo: giveUp };
 const prepareTarget: LiveMigrateStep = { name: 'prepare-target', do: prepare, undo: removeTarget, attempts: 20 };
 const sendMachine: LiveMigrateStep = { name: 'send', do: send, undo: runOn, attempts: 20 };
-const switchOver: LiveMigrateStep = {
-  name: 'switch-over',
-  do: switchToTarget,
-  undo: { reason: 'The step is one transaction with the end of the operation: done, or not begun.' },
-};
+const switchOver: LiveMigrateStep = switchOverStep(switchToTarget);
 
 /**
  * Moves a server to another host of its cell while it runs (decision 0026). A second guest waits there with its processors halted, until the
@@ -73,115 +66,35 @@ export const liveMigrate = defineCellOperation({
   steps: [claimTarget, prepareTarget, sendMachine, switchOver],
 });
 
-interface Sides {
-  readonly instance: InstanceRow;
-  readonly source: GuestOnHost;
-  readonly target: GuestOnHost | undefined;
-}
-
-async function find(context: Context, parts: CellParts): Promise<Sides | null> {
-  const [instance, guests] = await Promise.all([
-    findInstance(parts.database.read, context.subject),
-    guestsOf(parts.database.read, context.subject),
-  ]);
-  const source = guests.find((guest) => guest.id === context.params.sourceGuestId);
-  if (instance?.operationId !== context.operationId || source === undefined) return null;
-  return { instance, source, target: guests.find((guest) => guest.id === context.params.targetGuestId) };
-}
-
-/** @throws StepRefused when another operation owns the instance. */
-async function look(context: Context, parts: CellParts): Promise<Sides> {
-  const found = await find(context, parts);
-  if (found === null) throw superseded();
-  return found;
-}
-
-/** The host whose capacity was claimed. */
-const outputs = stepOutputs<{ 'claim-target': { readonly hostId: string } }>();
-const targetHost = (context: Context): string => outputs.require(context, 'claim-target').hostId;
-
 async function claim(context: Context, parts: CellParts) {
-  const { instance, source } = await look(context, parts);
-  const build = fromJson<InstanceBuild>(instance.build);
+  const { instance, source } = await lookAtPair(context, parts);
   const { candidates, targetGuestId, refusal } = context.params;
   if (refusal !== null) throw new StepRefused(refusal);
-  let hostId: string | undefined;
-  const committed = await context.inTransaction(async (tx) => {
-    await updateAsOwnerOrRefuse(tx, context, {});
-    hostId = await claimFirst(
-      tx,
-      candidates.filter((id) => id !== source.hostId),
-      (host) => ({
-        guestId: targetGuestId,
-        hostId: host,
-        instanceUuid: context.subject,
-        group: build.serverGroup,
-        resources: resourcesOf(build.flavor),
-      }),
-    );
-    context.at((await readHosts(tx, [hostId])).get(hostId)?.name ?? hostId);
-    await advanceMigration(tx, context.operationId, { destHostId: hostId }, context.now);
-    await insertBindings(tx, bindingsFor(build, targetGuestId, hostId, instance.epoch), context.now);
-    return outputs.of('claim-target', { hostId });
+  return await claimTargetHost(context, parts, {
+    candidates: candidates.filter((id) => id !== source.hostId),
+    instance,
+    also: async (tx, hostId, build) => {
+      await advanceMigration(tx, context.operationId, { destHostId: hostId }, context.now);
+      await insertBindings(tx, bindingsFor(build, targetGuestId, hostId, instance.epoch), context.now);
+    },
   });
-  if (hostId !== undefined) parts.hosts.changed([hostId]);
-  return committed;
 }
 
 async function prepare(context: Context, parts: CellParts) {
-  const { instance, target } = await look(context, parts);
-  if (target === undefined) return await makeTarget(context, parts, instance);
-  context.at(target.hostName);
-  if (target.role === 'leaving') throw new StepRefused(ABORTED);
-  if (target.settled) return done();
-  const bindings = await bindingsOfGuests(parts.database.read, [target.id]);
-  refuseTrouble([target, ...bindings], target);
-  parts.agents.wake(target.computeAgentId, [target.id]);
-  parts.agents.wakeEach(
-    bindings.filter((binding) => !binding.settled),
-    (binding) => binding.networkAgentId,
-  );
-  return wait(LOOK_AGAIN_MS, `host ${target.hostName} to make the disks and the machine`);
-}
-
-async function makeTarget(context: Context, parts: CellParts, instance: InstanceRow) {
-  const { targetGuestId, migrationId } = context.params;
-  const hostId = targetHost(context);
+  const { instance, source, target } = await lookAtPair(context, parts);
+  const what = 'make the disks and the machine';
+  if (target?.role === 'leaving') throw new StepRefused(ABORTED);
+  if (target !== undefined) return await untilTargetSettled(context, parts, target, what);
   const build = fromJson<InstanceBuild>(instance.build);
-  const host = (await readHosts(parts.database.read, [hostId])).get(hostId);
-  context.at(host?.name ?? hostId);
-  const { image } = await specOf(parts.database.read, context.params.sourceGuestId);
-  await inLeasedTransaction(parts, context, async (tx) => {
-    await updateAsOwnerOrRefuse(tx, context, {});
-    await insertGuests(
-      tx,
-      [
-        {
-          id: targetGuestId,
-          instanceUuid: context.subject,
-          hostId,
-          role: 'target',
-          epoch: instance.epoch,
-          power: 'paused',
-          gracefulStopMs: parts.settings.gracefulStopMs,
-          // The disk may stand on another image than the server's own: one that it was unshelved from.
-          spec: { ...guestSpec(build, build.flavor, null), image },
-          parts: { ...NO_PARTS, migration: { role: 'incoming', id: migrationId } },
-        },
-      ],
-      context.now,
-    );
-  });
-  parts.agents.wake(host?.computeAgentId ?? null, [targetGuestId]);
-  const bindings = await bindingsOfGuests(parts.database.read, [targetGuestId]);
-  parts.agents.wakeEach(bindings, (binding) => binding.networkAgentId);
-  return wait(LOOK_AGAIN_MS, `host ${host?.name ?? hostId} to make the disks and the machine`);
-}
-
-function refuseTrouble(rows: readonly Parameters<typeof troubleOf>[0][], { hostUp, hostName }: GuestOnHost): void {
-  const trouble = rows.map(troubleOf).find((message) => message !== null);
-  if (trouble !== undefined && trouble !== null) throw new StepRefused(trouble);
-  if (!hostUp) throw new StepRefused(`Host ${hostName} went down.`);
+  const { image } = await specOf(parts.database.read, source.id);
+  const made = {
+    instance,
+    power: 'paused' as const,
+    // The disk may stand on another image than the server's own: one that it was unshelved from.
+    spec: { ...guestSpec(build, build.flavor, null), image },
+    parts: { ...NO_PARTS, migration: { role: 'incoming' as const, id: context.params.migrationId } },
+  };
+  return await makeTarget(context, parts, made, what);
 }
 
 const observedMigration = ({ observedParts }: GuestOnHost): ObservedParts['migration'] =>
@@ -219,7 +132,7 @@ async function tellProgress(context: Context, parts: CellParts, source: GuestOnH
 }
 
 async function send(context: Context, parts: CellParts) {
-  const { source, target } = await look(context, parts);
+  const { source, target } = await lookAtPair(context, parts);
   const { migrationId } = context.params;
   if (target === undefined || target.role === 'leaving') throw new StepRefused(ABORTED);
   context.at(source.hostName);
@@ -250,7 +163,7 @@ async function send(context: Context, parts: CellParts) {
  * reaches it later. The other guest has not run, and does not run before it is removed.
  */
 async function runOn(context: Context, parts: CellParts) {
-  const found = await find(context, parts);
+  const found = await findPair(context, parts);
   if (found === null) return done();
   const { source } = found;
   const { migration, ...rest } = partsOf(source);
@@ -268,9 +181,9 @@ async function runOn(context: Context, parts: CellParts) {
 }
 
 async function switchToTarget(context: Context, parts: CellParts) {
-  const { source, target } = await look(context, parts);
-  const host = (await readHosts(parts.database.read, [targetHost(context)])).get(targetHost(context));
-  if (target === undefined || host === undefined) throw new StepRefused('The other guest does not exist.');
+  const { source, target } = await lookAtPair(context, parts);
+  const host = await targetHost(context, parts);
+  if (target === undefined) throw new StepRefused('The other guest does not exist.');
   const { power, migrationId } = context.params;
   if (!hasSent(source, migrationId)) throw new StepRefused('The guest has not sent everything.');
   context.at(host.name);

@@ -1,15 +1,13 @@
 import { type Static, Type } from 'typebox';
-import { stepOutputs } from '#platform/contracts/step-outputs.ts';
 import { fromJson, toJson } from '#platform/database/json-column.ts';
 import { Flavor } from '#platform/objects/flavor.ts';
 import type { InstanceBuild } from '#platform/objects/instance-build.ts';
-import { resourcesOf } from '#platform/objects/resources.ts';
 import { nullable, oneOf, Uuid } from '#platform/objects/scalars.ts';
 import { done, StepRefused, wait } from '#platform/operations/definition.ts';
+import type { CellTx } from '../../database/cell-database.ts';
 import { agentUrl } from '../../database/stores/agents.ts';
-import { type GuestOnHost, guestsOf, insertGuests, setDesired, setRole, specOf } from '../../database/stores/guests.ts';
-import { readHosts } from '../../database/stores/hosts.ts';
-import { findInstance, type InstanceRow } from '../../database/stores/instances.ts';
+import { type GuestOnHost, setDesired, setRole, specOf } from '../../database/stores/guests.ts';
+import type { InstanceRow } from '../../database/stores/instances.ts';
 import {
   bindingsOfGuests,
   handOverBindings,
@@ -22,8 +20,17 @@ import { type CellContext, type CellStep, defineCellOperation, LOOK_AGAIN_MS } f
 import { faultJson } from './fault.ts';
 import { troubleOf } from './guest-trouble.ts';
 import { bindingsFor, guestSpec } from './guests.ts';
-import { claimFirst, isHopeless, releaseTarget, removeTarget } from './second-guest.ts';
-import { inLeasedTransaction, lockAsOwnerOrRefuse, superseded, updateAsOwnerOrRefuse } from './superseded.ts';
+import { isHopeless, releaseTarget, removeTarget } from './remove-second-guest.ts';
+import {
+  claimTargetHost,
+  findPair,
+  lookAtPair,
+  makeTarget,
+  switchOverStep,
+  targetHost,
+  untilTargetSettled,
+} from './second-guest.ts';
+import { inLeasedTransaction, lockAsOwnerOrRefuse, updateAsOwnerOrRefuse } from './superseded.ts';
 
 /** The old guest, the new guest, and its `candidates`: hosts of this cell, possibly the same one. The first that has capacity is used. */
 const Params = Type.Object({
@@ -45,11 +52,7 @@ const giveClaimBack = (context: Context, parts: CellParts) =>
 const claimTarget: ResizeStep = { name: 'claim-target', do: claim, undo: giveClaimBack };
 const stopSource: ResizeStep = { name: 'stop-source', do: stop, undo: startSourceAgain };
 const startTarget: ResizeStep = { name: 'start-target', do: start, undo: removeTarget, attempts: 20 };
-const switchOver: ResizeStep = {
-  name: 'switch-over',
-  do: switchToTarget,
-  undo: { reason: 'The step is one transaction with the end of the operation: done, or not begun.' },
-};
+const switchOver: ResizeStep = switchOverStep(switchToTarget);
 
 /** Until the last step the user has the old guest. After it the old guest is kept, stopped, until the resize is confirmed or reverted. */
 export const resize = defineCellOperation({
@@ -60,51 +63,24 @@ export const resize = defineCellOperation({
   steps: [claimTarget, stopSource, startTarget, switchOver],
 });
 
-interface ResizedGuests {
-  readonly instance: InstanceRow;
-  readonly source: GuestOnHost;
-  readonly target: GuestOnHost | undefined;
-}
-
-async function look(context: Context, parts: CellParts): Promise<ResizedGuests> {
-  const [instance, guests] = await Promise.all([
-    findInstance(parts.database.read, context.subject),
-    guestsOf(parts.database.read, context.subject),
-  ]);
-  const source = guests.find((guest) => guest.id === context.params.sourceGuestId);
-  if (instance?.operationId !== context.operationId || source === undefined) throw superseded();
-  return { instance, source, target: guests.find((guest) => guest.id === context.params.targetGuestId) };
-}
-
-/** The host whose capacity was claimed. */
-const outputs = stepOutputs<{ 'claim-target': { readonly hostId: string } }>();
-
 async function claim(context: Context, parts: CellParts) {
-  const { instance, source } = await look(context, parts);
-  const build = fromJson<InstanceBuild>(instance.build);
+  const { instance, source } = await lookAtPair(context, parts);
   const { flavor, candidates, targetGuestId } = context.params;
-  let hostId: string | undefined;
-  const committed = await context.inTransaction(async (tx) => {
-    await updateAsOwnerOrRefuse(tx, context, { taskState: 'resize_migrating' });
-    hostId = await claimFirst(tx, candidates, (host) => ({
-      guestId: targetGuestId,
-      hostId: host,
-      instanceUuid: context.subject,
-      group: build.serverGroup,
-      resources: resourcesOf(flavor),
-    }));
-    context.at((await readHosts(tx, [hostId])).get(hostId)?.name ?? hostId);
-    await advanceMigration(tx, context.operationId, { status: 'migrating', destHostId: hostId }, context.now);
-    const elsewhere = hostId !== source.hostId;
-    if (elsewhere) await insertBindings(tx, bindingsFor(build, targetGuestId, hostId, instance.epoch), context.now);
-    return outputs.of('claim-target', { hostId });
+  return await claimTargetHost(context, parts, {
+    candidates,
+    instance,
+    flavor,
+    writes: { taskState: 'resize_migrating' },
+    also: async (tx, hostId, build) => {
+      await advanceMigration(tx, context.operationId, { status: 'migrating', destHostId: hostId }, context.now);
+      const elsewhere = hostId !== source.hostId;
+      if (elsewhere) await insertBindings(tx, bindingsFor(build, targetGuestId, hostId, instance.epoch), context.now);
+    },
   });
-  if (hostId !== undefined) parts.hosts.changed([hostId]);
-  return committed;
 }
 
 async function stop(context: Context, parts: CellParts) {
-  const { source } = await look(context, parts);
+  const { source } = await lookAtPair(context, parts);
   context.at(source.hostName);
   if (source.power === 'stopped' && source.settled) return done();
   const trouble = troubleOf(source);
@@ -119,11 +95,10 @@ async function stop(context: Context, parts: CellParts) {
  * and the agent reaches it later. An operation that has taken the instance over decides about the guest itself.
  */
 async function startSourceAgain(context: Context, parts: CellParts) {
-  const { read } = parts.database;
-  const [instance, guests] = await Promise.all([findInstance(read, context.subject), guestsOf(read, context.subject)]);
-  const source = guests.find((guest) => guest.id === context.params.sourceGuestId);
+  const pair = await findPair(context, parts);
+  if (pair === null) return done();
+  const { source } = pair;
   const power = powerOf(context.params.before);
-  if (instance?.operationId !== context.operationId || source === undefined) return done();
   const over = source.settled || !source.hostUp || isHopeless(source, context.now);
   if (source.power === power && over) return done();
   if (source.power !== power) await setDesiredAsOwner(context, parts, source, power).catch(() => undefined);
@@ -131,7 +106,8 @@ async function startSourceAgain(context: Context, parts: CellParts) {
   return wait(LOOK_AGAIN_MS, `host ${source.hostName} to start the old guest again`);
 }
 
-const powerOf = (before: ResizeParams['before']) => (before === 'active' ? 'running' : 'stopped');
+const powerOf = (before: ResizeParams['before']): 'running' | 'stopped' =>
+  before === 'active' ? 'running' : 'stopped';
 
 async function setDesiredAsOwner(context: Context, parts: CellParts, guest: GuestOnHost, power: 'running' | 'stopped') {
   await inLeasedTransaction(parts, context, async (tx) => {
@@ -141,66 +117,34 @@ async function setDesiredAsOwner(context: Context, parts: CellParts, guest: Gues
 }
 
 async function start(context: Context, parts: CellParts) {
-  const { instance, source, target } = await look(context, parts);
-  const bindings = await bindingsOfGuests(parts.database.read, [context.params.targetGuestId]);
-  if (target !== undefined) context.at(target.hostName);
-  if (target === undefined) await makeTarget(context, parts, instance, source);
-  else {
-    if (target.settled) return done();
-    const trouble = [target, ...bindings].map(troubleOf).find((message) => message !== null);
-    if (trouble !== undefined && trouble !== null) throw new StepRefused(trouble);
-    if (!target.hostUp) throw new StepRefused(`Host ${target.hostName} went down.`);
-    parts.agents.wake(target.computeAgentId, [target.id]);
-  }
-  parts.agents.wakeEach(
-    bindings.filter((binding) => !binding.settled),
-    (binding) => binding.networkAgentId,
-  );
-  return wait(LOOK_AGAIN_MS, `host ${target?.hostName ?? targetHost(context)} to start the new guest`);
+  const { instance, source, target } = await lookAtPair(context, parts);
+  return target === undefined
+    ? await makeResized(context, parts, instance, source)
+    : await untilTargetSettled(context, parts, target, 'start the new guest');
 }
 
-async function makeTarget(context: Context, parts: CellParts, instance: InstanceRow, source: GuestOnHost) {
-  const { flavor, targetGuestId, before } = context.params;
-  const hostId = targetHost(context);
-  const build = fromJson<InstanceBuild>(instance.build);
+async function makeResized(context: Context, parts: CellParts, instance: InstanceRow, source: GuestOnHost) {
   const { read } = parts.database;
-  const [hosts, url] = await Promise.all([
-    readHosts(read, [hostId]),
-    source.computeAgentId === null ? null : agentUrl(read, source.computeAgentId),
-  ]);
+  const url = source.computeAgentId === null ? null : await agentUrl(read, source.computeAgentId);
   const { image } = await specOf(read, source.id);
   const ticket = await parts.diskTicket(source, source.computeAgentId);
   const diskSource = { guestId: source.id, hostName: source.hostName, url: url ?? '', ticket };
-  await inLeasedTransaction(parts, context, async (tx) => {
-    await updateAsOwnerOrRefuse(tx, context, { taskState: 'resize_finish' });
-    await advanceMigration(tx, context.operationId, { status: 'post-migrating' }, context.now);
-    await insertGuests(
-      tx,
-      [
-        {
-          id: targetGuestId,
-          instanceUuid: context.subject,
-          hostId,
-          role: 'target',
-          epoch: instance.epoch,
-          power: powerOf(before),
-          gracefulStopMs: parts.settings.gracefulStopMs,
-          // The disk may stand on another image than the server's own: one that it was unshelved from.
-          spec: { ...guestSpec(build, flavor, diskSource), image },
-        },
-      ],
-      context.now,
-    );
-  });
-  parts.agents.wake(hosts.get(hostId)?.computeAgentId ?? null, [targetGuestId]);
+  const build = fromJson<InstanceBuild>(instance.build);
+  const made = {
+    instance,
+    power: powerOf(context.params.before),
+    // The disk may stand on another image than the server's own: one that it was unshelved from.
+    spec: { ...guestSpec(build, context.params.flavor, diskSource), image },
+    writes: { taskState: 'resize_finish' as const },
+    also: (tx: CellTx) => advanceMigration(tx, context.operationId, { status: 'post-migrating' }, context.now),
+  };
+  return await makeTarget(context, parts, made, 'start the new guest');
 }
 
-const targetHost = (context: Context): string => outputs.require(context, 'claim-target').hostId;
-
 async function switchToTarget(context: Context, parts: CellParts) {
-  const { source, target } = await look(context, parts);
-  const host = (await readHosts(parts.database.read, [targetHost(context)])).get(targetHost(context));
-  if (target === undefined || host === undefined) throw new StepRefused('The new guest does not exist.');
+  const { source, target } = await lookAtPair(context, parts);
+  const host = await targetHost(context, parts);
+  if (target === undefined) throw new StepRefused('The new guest does not exist.');
   context.at(host.name);
   const { flavor, before } = context.params;
   const elsewhere = source.hostId !== target.hostId;

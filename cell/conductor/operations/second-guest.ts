@@ -1,28 +1,111 @@
+import { stepOutputs } from '#platform/contracts/step-outputs.ts';
+import { fromJson } from '#platform/database/json-column.ts';
+import type { Flavor } from '#platform/objects/flavor.ts';
+import type { DesiredPower } from '#platform/objects/guest.ts';
+import type { GuestParts } from '#platform/objects/guest-parts.ts';
+import type { InstanceBuild } from '#platform/objects/instance-build.ts';
+import { resourcesOf } from '#platform/objects/resources.ts';
 import { done, StepRefused, wait } from '#platform/operations/definition.ts';
 import type { CellTx } from '../../database/cell-database.ts';
-import { type ClaimRequest, claimCapacity, insertClaims, releaseClaims } from '../../database/stores/claims.ts';
-import { type GuestOnHost, guestsOf, markAbsent } from '../../database/stores/guests.ts';
-import type { InstanceWrites } from '../../database/stores/instances.ts';
-import { UNHEARD_MS } from '../../database/stores/lingering-guests.ts';
-import { bindingsOfGuests, setDesiredBindings } from '../../database/stores/port-bindings.ts';
-import { advanceMigration } from '../../database/stores/server-migrations.ts';
+import { type ClaimRequest, claimCapacity, insertClaims } from '../../database/stores/claims.ts';
+import { type GuestOnHost, guestsOf, insertGuests, type StoredSpec } from '../../database/stores/guests.ts';
+import { type OperatedHost, readHosts } from '../../database/stores/hosts.ts';
+import { findInstance, type InstanceRow, type InstanceWrites } from '../../database/stores/instances.ts';
+import { bindingsOfGuests } from '../../database/stores/port-bindings.ts';
 import type { CellParts } from '../parts.ts';
-import { type CellContext, LOOK_AGAIN_MS } from './cell-operation.ts';
+import { type CellContext, type CellStep, LOOK_AGAIN_MS } from './cell-operation.ts';
 import { troubleOf } from './guest-trouble.ts';
-import { inLeasedTransaction, updateAsOwner } from './superseded.ts';
+import { inLeasedTransaction, superseded, updateAsOwnerOrRefuse } from './superseded.ts';
 
 /*
- * What the operations share that create a second guest of an instance (resize, evacuate, live migration): a claim on the first host that
- * has capacity, and the way back from there.
+ * What the operations share that make a second guest of an instance, the target (resize, evacuate, live migration, unshelve): the claim on
+ * the first host that has capacity, the target itself, and the wait until it is there. Their way back: remove-second-guest.ts.
  */
 
 type Context = CellContext<{ readonly targetGuestId: string }>;
+type PairContext = CellContext<{ readonly sourceGuestId: string; readonly targetGuestId: string }>;
 
-/**
- * Claims capacity on the first of these hosts that has it. @returns the host's id.
- * @throws StepRefused with the reason of the last host.
- */
-export async function claimFirst(
+/** The instance that the operation owns, and its two guests. */
+interface GuestPair {
+  readonly instance: InstanceRow;
+  readonly source: GuestOnHost;
+  /** undefined: not made yet, or gone again. */
+  readonly target: GuestOnHost | undefined;
+}
+
+/** null when another operation owns the instance, or its first guest is gone. */
+export async function findPair(context: PairContext, { database }: CellParts): Promise<GuestPair | null> {
+  const [instance, guests] = await Promise.all([
+    findInstance(database.read, context.subject),
+    guestsOf(database.read, context.subject),
+  ]);
+  const source = guests.find((guest) => guest.id === context.params.sourceGuestId);
+  if (instance?.operationId !== context.operationId || source === undefined) return null;
+  return { instance, source, target: guests.find((guest) => guest.id === context.params.targetGuestId) };
+}
+
+/** @throws StepRefused when another operation owns the instance. */
+export async function lookAtPair(context: PairContext, parts: CellParts): Promise<GuestPair> {
+  const pair = await findPair(context, parts);
+  if (pair === null) throw superseded();
+  return pair;
+}
+
+/** The last step of each of them. */
+export const switchOverStep = <P>(run: CellStep<P>['do']): CellStep<P> => ({
+  name: 'switch-over',
+  do: run,
+  undo: { reason: 'The step is one transaction with the end of the operation: done, or not begun.' },
+});
+
+const outputs = stepOutputs<{ 'claim-target': { readonly hostId: string } }>();
+/** What the step `claim-target` puts out: the host whose capacity is claimed. */
+export const claimedHost = (hostId: string) => outputs.of('claim-target', { hostId });
+const targetHostId = (context: Context): string => outputs.require(context, 'claim-target').hostId;
+
+/** The host of the target. @throws StepRefused when the cell has it no longer. */
+export async function targetHost(context: Context, parts: CellParts): Promise<OperatedHost> {
+  const hostId = targetHostId(context);
+  const host = (await readHosts(parts.database.read, [hostId])).get(hostId);
+  if (host === undefined) throw new StepRefused(`The cell has no host ${hostId} any more.`);
+  return host;
+}
+
+/** What differs between the claims of these operations. */
+interface TargetClaim {
+  /** Hosts of this cell; the first that has capacity is used. */
+  readonly candidates: readonly string[];
+  readonly instance: InstanceRow;
+  /** What the target has of everything, when it is not what the instance has. */
+  readonly flavor?: Flavor;
+  readonly writes?: InstanceWrites;
+  /** In the same transaction. */
+  readonly also?: (tx: CellTx, hostId: string, build: InstanceBuild) => Promise<unknown>;
+}
+
+/** The step `claim-target`. @throws StepRefused with the reason of the last host when none has capacity. */
+export async function claimTargetHost(context: Context, parts: CellParts, claim: TargetClaim) {
+  const build = fromJson<InstanceBuild>(claim.instance.build);
+  const claimOn = (hostId: string): ClaimRequest => ({
+    guestId: context.params.targetGuestId,
+    hostId,
+    instanceUuid: context.subject,
+    group: build.serverGroup,
+    resources: resourcesOf(claim.flavor ?? build.flavor),
+  });
+  let hostId: string | undefined;
+  const committed = await context.inTransaction(async (tx) => {
+    await updateAsOwnerOrRefuse(tx, context, claim.writes ?? {});
+    hostId = await claimFirst(tx, claim.candidates, claimOn);
+    context.at((await readHosts(tx, [hostId])).get(hostId)?.name ?? hostId);
+    await claim.also?.(tx, hostId, build);
+    return claimedHost(hostId);
+  });
+  if (hostId !== undefined) parts.hosts.changed([hostId]);
+  return committed;
+}
+
+async function claimFirst(
   tx: CellTx,
   candidates: readonly string[],
   claimOn: (hostId: string) => ClaimRequest,
@@ -39,58 +122,61 @@ export async function claimFirst(
   throw new StepRefused(`No valid host was found. ${why}`);
 }
 
-/**
- * The last undo: releases the instance with these columns; the migration has failed. `also` runs in the same transaction, if the operation still owns the instance.
- * The claim of a target that exists is released when the target is gone.
- */
-export async function releaseTarget(
-  context: Context,
-  parts: CellParts,
-  writes: InstanceWrites,
-  also: (tx: CellTx) => Promise<unknown> = async () => undefined,
-) {
+/** What the target is made of. */
+interface Target {
+  readonly instance: InstanceRow;
+  readonly power: DesiredPower;
+  readonly spec: StoredSpec;
+  readonly parts?: GuestParts;
+  readonly writes?: InstanceWrites;
+  /** In the same transaction. */
+  readonly also?: (tx: CellTx, hostId: string) => Promise<unknown>;
+}
+
+/** Makes the target on the host that is claimed, and wakes the agents. The step waits for them, for `what`. */
+export async function makeTarget(context: Context, parts: CellParts, target: Target, what: string) {
   const { targetGuestId } = context.params;
-  const guests = await guestsOf(parts.database.read, context.subject);
-  const bindings = await bindingsOfGuests(parts.database.read, [targetGuestId]);
-  const hosts = await inLeasedTransaction(parts, context, async (tx) => {
-    const mine = await updateAsOwner(tx, context, { taskState: null, operationId: null, ...writes });
-    if (mine) await also(tx);
-    await advanceMigration(tx, context.operationId, { status: 'error' }, context.now);
-    if (!mine || guests.some((guest) => guest.id === targetGuestId)) return [];
-    await setDesiredBindings(tx, [targetGuestId], { present: false, leaving: true }, context.now);
-    return releaseClaims(tx, [targetGuestId]);
+  const { read } = parts.database;
+  const host = await targetHost(context, parts);
+  context.at(host.name);
+  const guest = {
+    id: targetGuestId,
+    instanceUuid: context.subject,
+    hostId: host.id,
+    role: 'target' as const,
+    epoch: target.instance.epoch,
+    power: target.power,
+    gracefulStopMs: parts.settings.gracefulStopMs,
+    spec: target.spec,
+    ...(target.parts === undefined ? {} : { parts: target.parts }),
+  };
+  await inLeasedTransaction(parts, context, async (tx) => {
+    await updateAsOwnerOrRefuse(tx, context, target.writes ?? {});
+    await insertGuests(tx, [guest], context.now);
+    await target.also?.(tx, host.id);
   });
-  parts.hosts.changed(hosts);
-  parts.agents.wakeEach(bindings, (binding) => binding.networkAgentId);
-  return done();
+  parts.agents.wake(host.computeAgentId, [targetGuestId]);
+  parts.agents.wakeEach(await bindingsOfGuests(read, [targetGuestId]), (binding) => binding.networkAgentId);
+  return wait(LOOK_AGAIN_MS, `host ${host.name} to ${what}`);
 }
 
-/**
- * Removes the target and waits until it is gone, so that the two guests never run at once. It does not wait for a host that is down or an
- * agent that fails. The desired state is committed first and stays: a host that comes back does not start the target and has no port for
- * it, and an agent tries again.
- */
-export async function removeTarget(context: Context, parts: CellParts) {
-  const guests = await guestsOf(parts.database.read, context.subject);
-  const target = guests.find((guest) => guest.id === context.params.targetGuestId);
-  if (target === undefined) return done();
-  if (target.role !== 'leaving')
-    await inLeasedTransaction(parts, context, (tx) => markAbsent(tx, context.subject, context.now, target.id));
+/** Waits for a target that is made. @throws StepRefused when its host is down or its agents cannot make it. */
+export async function untilTargetSettled(context: Context, parts: CellParts, target: GuestOnHost, what: string) {
+  context.at(target.hostName);
+  if (target.settled) return done();
+  const bindings = await bindingsOfGuests(parts.database.read, [target.id]);
+  refuseTrouble([target, ...bindings], target);
   parts.agents.wake(target.computeAgentId, [target.id]);
-  const hopeless = target.role === 'leaving' && isHopeless(target, context.now);
-  if (target.hostUp && !hopeless) return wait(LOOK_AGAIN_MS, `host ${target.hostName} to remove the new guest`);
-  await unplug(context, parts, target);
-  return done();
+  parts.agents.wakeEach(
+    bindings.filter((binding) => !binding.settled),
+    (binding) => binding.networkAgentId,
+  );
+  return wait(LOOK_AGAIN_MS, `host ${target.hostName} to ${what}`);
 }
 
-/** Whether the agent has failed for good to reach the desired state of a guest, or has not reported on it for long. */
-export const isHopeless = (guest: GuestOnHost, now: number): boolean =>
-  troubleOf(guest) !== null || now - guest.changedAt > UNHEARD_MS;
-
-async function unplug(context: Context, parts: CellParts, guest: GuestOnHost) {
-  await inLeasedTransaction(parts, context, (tx) =>
-    setDesiredBindings(tx, [guest.id], { present: false, leaving: true }, context.now),
-  );
-  const bindings = await bindingsOfGuests(parts.database.read, [guest.id]);
-  parts.agents.wakeEach(bindings, (binding) => binding.networkAgentId);
+/** @throws StepRefused with the first trouble of these guests and bindings, or when the guest's host is down. */
+export function refuseTrouble(rows: readonly Parameters<typeof troubleOf>[0][], guest: GuestOnHost): void {
+  const trouble = rows.map(troubleOf).find((message) => message !== null);
+  if (trouble !== undefined && trouble !== null) throw new StepRefused(trouble);
+  if (!guest.hostUp) throw new StepRefused(`Host ${guest.hostName} went down.`);
 }

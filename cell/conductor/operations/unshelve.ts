@@ -1,24 +1,29 @@
 import { type Static, Type } from 'typebox';
-import { stepOutputs } from '#platform/contracts/step-outputs.ts';
 import { fromJson } from '#platform/database/json-column.ts';
 import { Image } from '#platform/objects/image.ts';
 import type { InstanceBuild } from '#platform/objects/instance-build.ts';
-import { resourcesOf } from '#platform/objects/resources.ts';
 import { nullable, Uuid } from '#platform/objects/scalars.ts';
 import { done, StepRefused, wait } from '#platform/operations/definition.ts';
+import type { CellTx } from '../../database/cell-database.ts';
 import { moment } from '../../database/moment.ts';
-import { type GuestOnHost, guestsOf, insertGuests, setDesired, setRole } from '../../database/stores/guests.ts';
-import { readHosts } from '../../database/stores/hosts.ts';
+import { type GuestOnHost, guestsOf, setDesired, setRole } from '../../database/stores/guests.ts';
 import { findInstance, type InstanceRow } from '../../database/stores/instances.ts';
-import { bindingsOfGuests, insertBindings } from '../../database/stores/port-bindings.ts';
+import { insertBindings } from '../../database/stores/port-bindings.ts';
 import { portsInTheWay } from '../../database/stores/target-guests.ts';
 import type { CellParts } from '../parts.ts';
-import { type CellContext, type CellStep, defineCellOperation, LOOK_AGAIN_MS, LOOK_SOON_MS } from './cell-operation.ts';
+import { type CellContext, type CellStep, defineCellOperation, LOOK_SOON_MS } from './cell-operation.ts';
 import { faultJson } from './fault.ts';
 import { tellOfImage } from './follow-save.ts';
-import { troubleOf } from './guest-trouble.ts';
 import { bindingsFor, guestSpec } from './guests.ts';
-import { claimFirst, releaseTarget, removeTarget } from './second-guest.ts';
+import { releaseTarget, removeTarget } from './remove-second-guest.ts';
+import {
+  claimedHost,
+  claimTargetHost,
+  makeTarget,
+  switchOverStep,
+  targetHost,
+  untilTargetSettled,
+} from './second-guest.ts';
 import {
   inLeasedTransaction,
   lockAsOwnerOrRefuse,
@@ -48,11 +53,7 @@ const giveUp = (context: Context, parts: CellParts) =>
 
 const claimTarget: UnshelveStep = { name: 'claim-target', do: claim, undo: giveUp };
 const startTarget: UnshelveStep = { name: 'start-target', do: start, undo: stopOrRemove, attempts: 20 };
-const switchOver: UnshelveStep = {
-  name: 'switch-over',
-  do: finish,
-  undo: { reason: 'The step is one transaction with the end of the operation: done, or not begun.' },
-};
+const switchOver: UnshelveStep = switchOverStep(finish);
 
 /** Starts a shelved server again, on its host or, made from its image, on another one. The image goes when the server runs. */
 export const unshelve = defineCellOperation({
@@ -75,78 +76,37 @@ async function look(context: Context, parts: CellParts): Promise<Looked> {
   return { instance, target: guests.find((guest) => guest.id === context.params.targetGuestId) };
 }
 
-/** The host whose capacity is claimed. */
-const outputs = stepOutputs<{ 'claim-target': { readonly hostId: string } }>();
-const targetHost = (context: Context): string => outputs.require(context, 'claim-target').hostId;
-
 async function claim(context: Context, parts: CellParts) {
   const { instance, target } = await look(context, parts);
-  const build = fromJson<InstanceBuild>(instance.build);
-  const { candidates, targetGuestId, image } = context.params;
-  if (image === null) {
-    if (target === undefined) throw superseded();
-    return done(outputs.of('claim-target', { hostId: target.hostId }));
-  }
-  let hostId: string | undefined;
-  const committed = await context.inTransaction(async (tx) => {
-    await updateAsOwnerOrRefuse(tx, context, {});
-    const claimOn = (host: string) => ({
-      ...{ guestId: targetGuestId, hostId: host, instanceUuid: context.subject },
-      ...{ group: build.serverGroup, resources: resourcesOf(build.flavor) },
-    });
-    hostId = await claimFirst(tx, candidates, claimOn);
-    context.at((await readHosts(tx, [hostId])).get(hostId)?.name ?? hostId);
-    return outputs.of('claim-target', { hostId });
-  });
-  if (hostId !== undefined) parts.hosts.changed([hostId]);
-  return committed;
+  const { candidates, image } = context.params;
+  if (image !== null) return await claimTargetHost(context, parts, { candidates, instance });
+  if (target === undefined) throw superseded();
+  return done(claimedHost(target.hostId));
 }
 
 async function start(context: Context, parts: CellParts) {
   const { instance, target } = await look(context, parts);
-  if (target === undefined) return await makeTarget(context, parts, instance);
-  context.at(target.hostName);
-  if (target.settled) return done();
-  const bindings = await bindingsOfGuests(parts.database.read, [target.id]);
-  const trouble = [target, ...bindings].map(troubleOf).find((message) => message !== null);
-  if (trouble !== undefined && trouble !== null) throw new StepRefused(trouble);
-  if (!target.hostUp) throw new StepRefused(`Host ${target.hostName} went down.`);
-  parts.agents.wake(target.computeAgentId, [target.id]);
-  parts.agents.wakeEach(
-    bindings.filter((binding) => !binding.settled),
-    (binding) => binding.networkAgentId,
-  );
-  return wait(LOOK_AGAIN_MS, `host ${target.hostName} to start the guest`);
+  return target === undefined
+    ? await makeFromImage(context, parts, instance)
+    : await untilTargetSettled(context, parts, target, 'start the guest');
 }
 
 /** Not before the ports of the guest that it was shelved from have gone: a tap belongs to one guest. */
-async function makeTarget(context: Context, parts: CellParts, instance: InstanceRow) {
-  const { targetGuestId: id, image } = context.params;
+async function makeFromImage(context: Context, parts: CellParts, instance: InstanceRow) {
+  const { targetGuestId, image } = context.params;
   if (image === null) throw superseded();
-  const hostId = targetHost(context);
-  const { read } = parts.database;
-  if (await portsInTheWay(read, context.subject, hostId, id)) return wait(LOOK_SOON_MS, 'its earlier ports to go');
+  const host = await targetHost(context, parts);
+  if (await portsInTheWay(parts.database.read, context.subject, host.id, targetGuestId))
+    return wait(LOOK_SOON_MS, 'its earlier ports to go');
   const build = fromJson<InstanceBuild>(instance.build);
-  const host = (await readHosts(read, [hostId])).get(hostId);
-  const { epoch } = instance;
-  const guest = {
-    id,
-    instanceUuid: context.subject,
-    hostId,
-    role: 'target' as const,
-    epoch,
+  const made = {
+    instance,
     power: 'running' as const,
-    gracefulStopMs: parts.settings.gracefulStopMs,
     spec: { ...guestSpec(build, build.flavor, null), image },
+    also: (tx: CellTx, hostId: string) =>
+      insertBindings(tx, bindingsFor(build, targetGuestId, hostId, instance.epoch), context.now),
   };
-  await inLeasedTransaction(parts, context, async (tx) => {
-    await updateAsOwnerOrRefuse(tx, context, {});
-    await insertGuests(tx, [guest], context.now);
-    await insertBindings(tx, bindingsFor(build, id, hostId, epoch), context.now);
-  });
-  parts.agents.wake(host?.computeAgentId ?? null, [id]);
-  parts.agents.wakeEach(await bindingsOfGuests(read, [id]), (binding) => binding.networkAgentId);
-  return wait(LOOK_AGAIN_MS, `host ${host?.name ?? hostId} to make and start the guest`);
+  return await makeTarget(context, parts, made, 'make and start the guest');
 }
 
 /** A guest that was shelved on its host is to be stopped there again; nobody waits for that. */
@@ -161,8 +121,8 @@ async function stopOrRemove(context: Context, parts: CellParts) {
 
 async function finish(context: Context, parts: CellParts) {
   const { target } = await look(context, parts);
-  const host = (await readHosts(parts.database.read, [targetHost(context)])).get(targetHost(context));
-  if (target === undefined || host === undefined) throw new StepRefused('The guest does not exist.');
+  const host = await targetHost(context, parts);
+  if (target === undefined) throw new StepRefused('The guest does not exist.');
   context.at(host.name);
   const { imageId, candidates, zone } = context.params;
   const isFirst = candidates[0] === host.id && zone !== null;
