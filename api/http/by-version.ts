@@ -39,3 +39,10 @@ export function joinVersions<A, B, C>(
     }),
   );
 }
+
+/** The steps of `before`, and from a microversion on those of `after`. */
+export const replacedAt = <T>(minor: number, before: ByVersion<T>, after: ByVersion<T>): ByVersion<T> => {
+  const steps = joinVersions(before, after, (one, other) => ({ one, other }));
+  const taken = Object.entries(steps).map(([from, { one, other }]) => [from, Number(from) < minor ? one : other]);
+  return Object.fromEntries([...taken, [minor, atVersion(after, { minor })]]);
+};

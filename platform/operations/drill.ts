@@ -1,6 +1,7 @@
-import { access, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { exists } from '../files/exists.ts';
 
 /** A place in the life of an operation at which a fault drill may pause it. */
 export interface DrillPoint {
@@ -39,9 +40,3 @@ export function drillFromFolder(folder: string): Drill | undefined {
     while (await exists(pause)) await delay(LOOK_AGAIN_MS);
   };
 }
-
-const exists = (path: string): Promise<boolean> =>
-  access(path).then(
-    () => true,
-    () => false,
-  );

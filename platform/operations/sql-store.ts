@@ -1,7 +1,7 @@
 import type { Selectable, Transaction } from 'kysely';
 import type { Database, Writer } from '../database/database.ts';
+import { insertOnce } from '../database/insert-once.ts';
 import { fromJson, toJson } from '../database/json-column.ts';
-import { isDuplicate } from '../database/sql-errors.ts';
 import type { OperationProgress, OperationRow, OperationStore } from './store.ts';
 import type { OperationsTable, WithOperations } from './tables.ts';
 
@@ -15,15 +15,7 @@ export function createSqlOperationStore<T extends WithOperations>(
   return {
     transaction: (work) => db.transaction(work),
 
-    async insert(tx, row) {
-      try {
-        await within(tx).insertInto('operations').values(toTable(row)).execute();
-        return true;
-      } catch (error) {
-        if (isDuplicate(error)) return false;
-        throw error;
-      }
-    },
+    insert: (tx, row) => insertOnce(within(tx).insertInto('operations').values(toTable(row))),
 
     async get(id) {
       const row = await read.selectFrom('operations').selectAll().where('id', '=', id).executeTakeFirst();

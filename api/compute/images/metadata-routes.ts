@@ -10,6 +10,7 @@ import { authorizeOwner } from '../../http/policy.ts';
 import { type ApiRequest, type Route, route } from '../../http/route.ts';
 import { attributesOf, readAttributes } from '../../image/images/attributes.ts';
 import { GET_IMAGE, MODIFY_IMAGE } from '../../image/images/policy.ts';
+import { itemOf, mustBeItem, withoutItem } from '../metadata-items.ts';
 import { findImageFor } from './find-image.ts';
 import { metaBody, metadataBody, metadataResponse, metaResponse } from './schema.ts';
 
@@ -72,8 +73,7 @@ export function imageMetadataRoutes(deps: ApiDeps): readonly Route[] {
       handle: async (request) => {
         const key = request.params.key ?? '';
         const { properties } = await findImageFor(deps, request);
-        if (!Object.hasOwn(properties, key)) throw itemNotFound();
-        return { meta: { [key]: properties[key] } };
+        return { meta: itemOf(properties, key) };
       },
     }),
     route<{ meta: Properties }>({
@@ -88,9 +88,7 @@ export function imageMetadataRoutes(deps: ApiDeps): readonly Route[] {
       response: metaResponse,
       handle: async (request) => {
         const { meta } = request.body;
-        if (!Object.hasOwn(meta, request.params.key ?? '')) {
-          throw new VolvoxError('invalid', 'Request body and URI mismatch');
-        }
+        mustBeItem(meta, request.params.key ?? '');
         await change(request, (before) => ({ ...before, ...meta }));
         return { meta };
       },
@@ -107,17 +105,11 @@ export function imageMetadataRoutes(deps: ApiDeps): readonly Route[] {
       response: always('empty'),
       handle: async (request) => {
         const key = request.params.key ?? '';
-        await change(request, (before) => {
-          if (!Object.hasOwn(before, key)) throw itemNotFound();
-          const { [key]: _gone, ...rest } = before;
-          return rest;
-        });
+        await change(request, (before) => withoutItem(before, key));
       },
     }),
   ];
 }
-
-const itemNotFound = (): VolvoxError => new VolvoxError('not-found', 'Metadata item was not found');
 
 /** @returns the properties as they are now. */
 async function changeProperties(

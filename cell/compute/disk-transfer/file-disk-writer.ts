@@ -1,4 +1,5 @@
-import { access, type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
+import { exists } from '#platform/files/exists.ts';
 import { BlockJournal } from './block-journal.ts';
 import type { CopiedDisk } from './disk-manifest.ts';
 import type { DiskWriter } from './disk-writer.ts';
@@ -59,9 +60,3 @@ export class FileDiskWriter implements DiskWriter {
     return this.#file;
   }
 }
-
-const exists = (path: string): Promise<boolean> =>
-  access(path).then(
-    () => true,
-    () => false,
-  );

@@ -16,6 +16,7 @@ import {
   claimTargetHost,
   lookAtPair,
   makeTarget,
+  runsAs,
   switchOverStep,
   targetHost,
   untilTargetSettled,
@@ -103,16 +104,10 @@ async function switchToTarget(context: Context, parts: CellParts) {
   const committed = await context.inTransaction(async (tx) => {
     await lockAsOwnerOrRefuse(tx, context);
     await updateAsOwnerOrRefuse(tx, context, {
+      ...runsAs(target, host),
       vmState: context.params.power === 'running' ? 'active' : 'stopped',
-      taskState: null,
-      operationId: null,
-      guestId: target.id,
-      hostId: target.hostId,
-      host: host.name,
-      node: host.node,
       powerState: target.observedPower,
       launchedAt: moment(context.now),
-      fault: null,
     });
     await advanceMigration(tx, context.operationId, { status: 'done' }, context.now);
     await setRole(tx, target.id, 'current');

@@ -19,6 +19,7 @@ import {
   lookAtPair,
   makeTarget,
   refuseTrouble,
+  runsAs,
   switchOverStep,
   targetHost,
   untilTargetSettled,
@@ -190,15 +191,7 @@ async function switchToTarget(context: Context, parts: CellParts) {
   const ports = await bindingsOfGuests(parts.database.read, [source.id]);
   const committed = await context.inTransaction(async (tx) => {
     await lockAsOwnerOrRefuse(tx, context);
-    await updateAsOwnerOrRefuse(tx, context, {
-      taskState: null,
-      operationId: null,
-      guestId: target.id,
-      hostId: target.hostId,
-      host: host.name,
-      node: host.node,
-      fault: null,
-    });
+    await updateAsOwnerOrRefuse(tx, context, runsAs(target, host));
     const runs = await setDesired(tx, target.id, { power, role: 'current', parts: NO_PARTS }, context.now);
     if (!runs) throw new StepRefused(ABORTED);
     await advanceMigration(tx, context.operationId, { status: 'completed', ...progressOf(source) }, context.now);

@@ -26,6 +26,7 @@ import {
   findPair,
   lookAtPair,
   makeTarget,
+  runsAs,
   switchOverStep,
   targetHost,
   untilTargetSettled,
@@ -152,19 +153,13 @@ async function switchToTarget(context: Context, parts: CellParts) {
   const committed = await context.inTransaction(async (tx) => {
     const build = fromJson<InstanceBuild>((await lockAsOwnerOrRefuse(tx, context)).build);
     await updateAsOwnerOrRefuse(tx, context, {
+      ...runsAs(target, host),
       vmState: 'resized',
       oldVmState: before,
-      taskState: null,
-      operationId: null,
       flavorId: flavor.id,
       build: toJson({ ...build, flavor }),
       oldFlavor: toJson(build.flavor),
-      guestId: target.id,
-      hostId: target.hostId,
-      host: host.name,
-      node: host.node,
       powerState: target.observedPower,
-      fault: null,
     });
     await advanceMigration(tx, context.operationId, { status: 'finished' }, context.now);
     await setRole(tx, target.id, 'current');

@@ -122,6 +122,17 @@ async function claimFirst(
   throw new StepRefused(`No valid host was found. ${why}`);
 }
 
+/** The columns of an instance whose operation ends with the target as its guest. */
+export const runsAs = (target: GuestOnHost, host: OperatedHost) => ({
+  taskState: null,
+  operationId: null,
+  guestId: target.id,
+  hostId: target.hostId,
+  host: host.name,
+  node: host.node,
+  fault: null,
+});
+
 /** What the target is made of. */
 interface Target {
   readonly instance: InstanceRow;

@@ -20,6 +20,7 @@ import {
   claimedHost,
   claimTargetHost,
   makeTarget,
+  runsAs,
   switchOverStep,
   targetHost,
   untilTargetSettled,
@@ -129,9 +130,8 @@ async function finish(context: Context, parts: CellParts) {
   const committed = await context.inTransaction(async (tx) => {
     await lockAsOwnerOrRefuse(tx, context);
     await updateAsOwnerOrRefuse(tx, context, {
-      ...{ vmState: 'active', taskState: null, operationId: null, fault: null },
-      ...{ guestId: target.id, hostId: target.hostId, host: host.name, node: host.node },
-      ...{ powerState: target.observedPower, launchedAt: moment(context.now) },
+      ...runsAs(target, host),
+      ...{ vmState: 'active', powerState: target.observedPower, launchedAt: moment(context.now) },
       ...(isFirst ? { zone } : {}),
     });
     await setRole(tx, target.id, 'current');

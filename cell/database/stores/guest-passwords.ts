@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { isDuplicate } from '#platform/database/sql-errors.ts';
+import { insertOnce } from '#platform/database/insert-once.ts';
 import type { CellDatabase, CellReader, CellTx, CellWriter } from '../cell-database.ts';
 
 /** null: its guest has posted none, or it was cleared. */
@@ -14,13 +14,7 @@ export async function passwordOf(read: CellReader, instanceUuid: string): Promis
 
 /** @returns false when the instance has one already. */
 export async function savePassword(db: CellWriter, instanceUuid: string, password: string): Promise<boolean> {
-  try {
-    await db.insertInto('guest_passwords').values({ instance_uuid: instanceUuid, password }).execute();
-    return true;
-  } catch (error) {
-    if (isDuplicate(error)) return false;
-    throw error;
-  }
+  return await insertOnce(db.insertInto('guest_passwords').values({ instance_uuid: instanceUuid, password }));
 }
 
 export async function clearPassword(db: CellWriter, instanceUuid: string): Promise<void> {

@@ -1,4 +1,4 @@
-import { isDuplicate } from '#platform/database/sql-errors.ts';
+import { insertOnce } from '#platform/database/insert-once.ts';
 import { type NewOperation, newRow } from '#platform/operations/new-row.ts';
 import { toTable } from '#platform/operations/sql-store.ts';
 import type { CellReader, CellTx } from '../cell-database.ts';
@@ -9,13 +9,7 @@ import type { CellReader, CellTx } from '../cell-database.ts';
  */
 export async function recordDone(tx: CellTx, operation: NewOperation, now: number): Promise<boolean> {
   const row = { ...newRow(operation, { ms: 0, policy: 'forward' }, now), state: 'done' as const, finishedAt: now };
-  try {
-    await tx.insertInto('operations').values(toTable(row)).execute();
-    return true;
-  } catch (error) {
-    if (isDuplicate(error)) return false;
-    throw error;
-  }
+  return await insertOnce(tx.insertInto('operations').values(toTable(row)));
 }
 
 /** The subject of an operation: the instance's uuid if a server action began it. null: the operation does not exist. */

@@ -6,6 +6,7 @@ import { always } from '../../../http/by-version.ts';
 import { ignoredQuery, noQuery } from '../../../http/parameter-types.ts';
 import { authorizeOwner, type Policy } from '../../../http/policy.ts';
 import { type ApiRequest, type Route, route } from '../../../http/route.ts';
+import { itemOf, mustBeItem, withoutItem } from '../../metadata-items.ts';
 import { changeInstance } from '../change-instance.ts';
 import { findInstance } from '../find-server.ts';
 import { mustBeWritable } from '../must-be-writable.ts';
@@ -62,8 +63,7 @@ export function metadataRoutes(deps: ApiDeps): readonly Route[] {
       handle: async (request) => {
         const key = request.params.key ?? '';
         const metadata = await read(deps, request, policies.METADATA_SHOW);
-        if (!Object.hasOwn(metadata, key)) throw itemNotFound();
-        return { meta: { [key]: metadata[key] } };
+        return { meta: itemOf(metadata, key) };
       },
     }),
     route<{ meta: Metadata }>({
@@ -76,9 +76,7 @@ export function metadataRoutes(deps: ApiDeps): readonly Route[] {
       response: metaResponse,
       handle: async (request) => {
         const { meta } = request.body;
-        if (!Object.hasOwn(meta, request.params.key ?? '')) {
-          throw new VolvoxError('invalid', 'Request body and URI mismatch');
-        }
+        mustBeItem(meta, request.params.key ?? '');
         await write(deps, request, policies.METADATA_UPDATE, (old) => ({ ...old, ...meta }));
         return { meta };
       },
@@ -94,17 +92,11 @@ export function metadataRoutes(deps: ApiDeps): readonly Route[] {
       response: always('empty'),
       handle: async (request) => {
         const key = request.params.key ?? '';
-        await write(deps, request, policies.METADATA_DELETE, (old) => {
-          if (!Object.hasOwn(old, key)) throw itemNotFound();
-          const { [key]: _gone, ...rest } = old;
-          return rest;
-        });
+        await write(deps, request, policies.METADATA_DELETE, (old) => withoutItem(old, key));
       },
     }),
   ];
 }
-
-const itemNotFound = (): VolvoxError => new VolvoxError('not-found', 'Metadata item was not found');
 
 async function read(deps: ApiDeps, request: ApiRequest, policy: Policy): Promise<Metadata> {
   const instance = authorizeOwner(policy, request.caller, await findInstance(deps, request, request.params.id ?? ''));

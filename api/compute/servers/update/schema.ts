@@ -1,4 +1,4 @@
-import { joinVersions, mapVersions } from '../../../http/by-version.ts';
+import { mapVersions, replacedAt } from '../../../http/by-version.ts';
 import {
   description,
   diskConfig,
@@ -45,11 +45,4 @@ export const UPDATE_SERVER = {
 /** An update was answered without what extensions had added, until 2.75. */
 const withExtensions = shapes(together(PLAIN, EXTENSIONS, GROUPS));
 const plainUntil75 = shapes(together(PLAIN, GROUPS));
-export const updatedServerResponse = mapVersions(
-  joinVersions(
-    joinVersions(plainUntil75, withExtensions, (plain, whole) => ({ plain, whole })),
-    { 1: 'plain', 75: 'whole' } as const,
-    (forms, form) => forms[form],
-  ),
-  one,
-);
+export const updatedServerResponse = mapVersions(replacedAt(75, plainUntil75, withExtensions), one);

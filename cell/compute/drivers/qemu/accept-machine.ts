@@ -3,6 +3,7 @@ import { createServer, type Socket } from 'node:net';
 import { basename, dirname } from 'node:path';
 
 interface MachineListener {
+  /** Ends the connections too. */
   close(): Promise<void>;
 }
 

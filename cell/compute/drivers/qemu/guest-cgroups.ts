@@ -3,6 +3,7 @@ import { access, mkdir, readdir, readFile, rmdir, writeFile } from 'node:fs/prom
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { messageOf } from '#platform/errors/volvox-error.ts';
+import { exists } from '#platform/files/exists.ts';
 import type { Logger } from '#platform/logging/logger.ts';
 import type { GuestSpec } from '#platform/objects/guest.ts';
 import { CONTROLLERS, type Controller, guestLimits, type Limits, SWAP_UNLIMITED } from './guest-limits.ts';
@@ -180,9 +181,3 @@ async function removeGroup(group: string): Promise<void> {
 function unlessBusy(error: NodeJS.ErrnoException): void {
   if (!['EBUSY', 'ENOTEMPTY', 'ENOENT'].includes(error.code ?? '')) throw error;
 }
-
-const exists = (path: string): Promise<boolean> =>
-  access(path).then(
-    () => true,
-    () => false,
-  );

@@ -1,6 +1,7 @@
 import { chmod, chown, rename, rm } from 'node:fs/promises';
 import type { Dispatcher } from 'undici';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import { exists } from '#platform/files/exists.ts';
 import type { DesiredGuest, GuestSpec } from '#platform/objects/guest.ts';
 import { BLANK_DISKS, type BlankDiskName, disksOf, type GuestDisk } from '#platform/objects/guest-disks.ts';
 import type { Image } from '#platform/objects/image.ts';
@@ -20,7 +21,7 @@ import { fetchDisks } from './fetch-disks.ts';
 import { formatCommand } from './format-disk.ts';
 import { COPIED_FILES } from './guest-disk-reader.ts';
 import { inWorkPath, type StateFolders } from './guest-folder.ts';
-import { type BaseImage, exists, type ImageCache } from './image-cache.ts';
+import type { BaseImage, ImageCache } from './image-cache.ts';
 import { makeEmptyFile } from './make-empty-file.ts';
 
 const GIB = 1024 ** 3;

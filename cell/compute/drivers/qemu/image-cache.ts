@@ -1,10 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { access, chmod, chown, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { chmod, chown, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Dispatcher } from 'undici';
 import { messageOf, VolvoxError } from '#platform/errors/volvox-error.ts';
+import { exists } from '#platform/files/exists.ts';
 import type { Logger } from '#platform/logging/logger.ts';
 import type { Image } from '#platform/objects/image.ts';
 import { syncFolder } from '../../../agent/atomic-file.ts';
@@ -216,11 +217,4 @@ async function fileSha256(path: string): Promise<string> {
   const sum = createHash('sha256');
   await pipeline(createReadStream(path), sum);
   return sum.digest('hex');
-}
-
-export async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }

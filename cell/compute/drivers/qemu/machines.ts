@@ -1,10 +1,10 @@
 import type { Socket } from 'node:net';
 import { isVolvoxError, messageOf, VolvoxError } from '#platform/errors/volvox-error.ts';
+import { exists } from '#platform/files/exists.ts';
 import type { Logger } from '#platform/logging/logger.ts';
 import type { GUEST_FILES, StateFolders } from './guest-folder.ts';
 import { connectSocket } from './guest-socket.ts';
 import type { GuestWall } from './guest-wall.ts';
-import { exists } from './image-cache.ts';
 import { findProcess, launch, userOf, waitForEnd } from './machine-process.ts';
 import { QUERY_STATUS, type Query } from './monitor-answers.ts';
 import { Qmp } from './qmp.ts';

@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import { exists } from '#platform/files/exists.ts';
 import type { Logger } from '#platform/logging/logger.ts';
 import type { ConsoleType } from '#platform/objects/console.ts';
 import type { DesiredGuest, GuestNic, GuestStats } from '#platform/objects/guest.ts';
@@ -26,7 +27,7 @@ import { GUEST_FILES, type StateFolders } from './guest-folder.ts';
 import type { GuestRecord, GuestRecords } from './guest-records.ts';
 import { guestStats } from './guest-stats.ts';
 import type { GuestUsers } from './guest-users.ts';
-import { exists, type ImageCache } from './image-cache.ts';
+import type { ImageCache } from './image-cache.ts';
 import type { LiveMigrations } from './live-migrations.ts';
 import { machineArguments } from './machine-arguments.ts';
 import type { Machines } from './machines.ts';

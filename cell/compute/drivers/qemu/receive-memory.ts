@@ -1,8 +1,8 @@
-import { chown, type FileHandle, open, rm } from 'node:fs/promises';
-import { createServer, type Socket } from 'node:net';
-import { basename, dirname } from 'node:path';
+import { type FileHandle, open } from 'node:fs/promises';
+import type { Socket } from 'node:net';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { untilAborted } from '../../until-aborted.ts';
+import { acceptMachine } from './accept-machine.ts';
 
 interface ReceiveOptions {
   /** Of the socket that the machine connects to; it is gone afterwards. */
@@ -24,13 +24,15 @@ export async function receiveMemory(options: ReceiveOptions, send: () => Promise
   const { socketPath, uid, into, maxBytes, signal } = options;
   const file = await open(into, 'w', 0o600);
   try {
-    const listener = await listen(socketPath, uid);
-    try {
-      const received = listener.connection.then((socket) => writeAll(socket, file, maxBytes));
+    let received: Promise<void> | undefined;
+    const listener = await acceptMachine(socketPath, uid, (socket) => {
+      received ??= writeAll(socket, file, maxBytes);
       // When `send` fails, nobody asks what became of it.
       received.catch(() => undefined);
+    });
+    try {
       await send();
-      if (!listener.hasConnected()) throw new VolvoxError('unavailable', 'The guest sent no memory.');
+      if (received === undefined) throw new VolvoxError('unavailable', 'The guest sent no memory.');
       await untilAborted(received, signal);
       await file.sync();
     } finally {
@@ -47,36 +49,5 @@ async function writeAll(socket: Socket, file: FileHandle, maxBytes: number): Pro
     bytes += chunk.length;
     if (bytes > maxBytes) throw new VolvoxError('unavailable', `The guest sends more memory than ${maxBytes} bytes.`);
     await file.writeFile(chunk);
-  }
-}
-
-async function listen(path: string, uid: number) {
-  await rm(path, { force: true });
-  const server = createServer();
-  let socket: Socket | undefined;
-  const connection = new Promise<Socket>((resolve) => {
-    server.once('connection', (connected) => {
-      socket = connected;
-      resolve(connected);
-    });
-  });
-  // Through the folder's descriptor, because the path of a socket may have 107 characters only.
-  const folder = await open(dirname(path), 'r');
-  const close = async (): Promise<void> => {
-    socket?.destroy();
-    await new Promise((resolve) => server.close(resolve));
-    await rm(path, { force: true });
-    await folder.close();
-  };
-  try {
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
-      server.listen(`/proc/self/fd/${folder.fd}/${basename(path)}`, resolve);
-    });
-    if (uid !== process.getuid?.()) await chown(path, uid, uid);
-    return { connection, hasConnected: () => socket !== undefined, close };
-  } catch (error) {
-    await close();
-    throw error;
   }
 }

@@ -1,4 +1,4 @@
-import { joinVersions, mapVersions } from '../../../../http/by-version.ts';
+import { mapVersions, replacedAt } from '../../../../http/by-version.ts';
 import {
   boolean,
   description,
@@ -77,11 +77,4 @@ export const REBUILD = {
 const ADDED = { 1: { adminPass: string }, 57: { user_data: stringOrNull } } as const;
 const withExtensions = shapes(together(PLAIN, EXTENSIONS, GROUPS, ADDED));
 const plainUntil75 = shapes(together(PLAIN, GROUPS, ADDED, { 54: { key_name: stringOrNull } }));
-export const rebuiltServerResponse = mapVersions(
-  joinVersions(
-    joinVersions(plainUntil75, withExtensions, (plain, whole) => ({ plain, whole })),
-    { 1: 'plain', 75: 'whole' } as const,
-    (forms, form) => forms[form],
-  ),
-  one,
-);
+export const rebuiltServerResponse = mapVersions(replacedAt(75, plainUntil75, withExtensions), one);
