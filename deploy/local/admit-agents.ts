@@ -4,32 +4,34 @@ import { createClient } from '#platform/rpc/client.ts';
 import { parseJoinToken } from '#platform/rpc/join-token.ts';
 import { operatorTransport } from './certificates.ts';
 import type { Home } from './home.ts';
-import { doorUrl, hostNames } from './process-configs.ts';
-import type { CellSettings } from './settings.ts';
+import { boundName, doorUrl } from './process-configs.ts';
+import { type CellSettings, hostsOf } from './settings.ts';
 import { until } from './until.ts';
 
 const TOKEN_LIFE_MS = 600_000;
 
 /**
- * Makes a token valid with which the agents of a cell join it: those whose configuration carries it and that have no key yet. Waits for the
+ * Makes the tokens valid with which the agents of a cell join it: those whose configuration carries one and that have no key yet. Waits for the
  * conductor, unless `signal` aborts; the agents may be started meanwhile.
  */
 export async function admitAgents(
   home: Home,
   cell: CellSettings,
   simulatedHosts: number,
-  token: string,
+  tokens: ReadonlyMap<string, string>,
   wait: { readonly timeoutMs: number; readonly signal?: AbortSignal },
 ): Promise<void> {
   const transport = operatorTransport(home);
   const door = createClient(doorContract, { url: doorUrl(cell), key: cell.doorKey, connections: 1, transport });
-  const request = {
-    tokenHash: hashOfSecret(parseJoinToken(token).secret),
-    hosts: [...hostNames(cell, simulatedHosts)],
-    expiresAt: new Date(Date.now() + TOKEN_LIFE_MS).toISOString(),
-  };
+  const expiresAt = new Date(Date.now() + TOKEN_LIFE_MS).toISOString();
+  const requests = hostsOf(cell).flatMap((host) => {
+    const token = tokens.get(host.name);
+    if (token === undefined) return [];
+    const tokenHash = hashOfSecret(parseJoinToken(token).secret);
+    return [{ tokenHash, hosts: [boundName(host, simulatedHosts)], expiresAt }];
+  });
   const admit = async (): Promise<boolean> => {
-    await door.addJoinToken(request);
+    for (const request of requests) await door.addJoinToken(request);
     return true;
   };
   try {

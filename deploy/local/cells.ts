@@ -4,7 +4,7 @@ import type { ApiClient } from '../client/api-client.ts';
 import { operatorTransport } from './certificates.ts';
 import type { Home } from './home.ts';
 import { doorUrl } from './process-configs.ts';
-import type { CellSettings, RegionSettings } from './settings.ts';
+import { type CellSettings, hostsOf, type RegionSettings } from './settings.ts';
 import { until } from './until.ts';
 
 /** How many simulated hosts a cell has: they are spread evenly, at least one each. 0 with QEMU. */
@@ -24,7 +24,7 @@ export async function untilHostsUp(
 ): Promise<void> {
   const transport = operatorTransport(home);
   const door = createClient(doorContract, { url: doorUrl(cell), key: cell.doorKey, connections: 1, transport });
-  const expected = Math.max(1, simulatedHostsOf(settings, cell));
+  const expected = settings.driver === 'qemu' ? hostsOf(cell).length : simulatedHostsOf(settings, cell);
   const up = async (): Promise<boolean> => (await door.describe({})).hostsUp >= expected;
   try {
     await until(`hosts of ${cell.name}`, up, { timeoutMs });

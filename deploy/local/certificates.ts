@@ -13,7 +13,7 @@ import { type Authority, type LeafRequest, openOrCreateAuthority } from '../auth
 import { keepCellAuthority, writeCellAuthority } from '../authority/cell-authority.ts';
 import { keepLeaf, leafPaths, writeLeaf } from '../authority/leaf-files.ts';
 import type { Home } from './home.ts';
-import type { RegionSettings } from './settings.ts';
+import { type CellSettings, hostsOf, type RegionSettings } from './settings.ts';
 
 /** The name under which whoever runs the region has a certificate. */
 const OPERATOR = 'operator';
@@ -49,26 +49,28 @@ export function cellAuthorityFor(home: Home, cell: string): string {
   return file;
 }
 
-/** A token for the agents of a cell, with the fingerprint by which they recognize its conductor. */
-export const newJoinToken = (home: Home, cell: string): string =>
-  joinTokenText({ secret: newSecret(), fingerprint: fingerprintOf(cell, authorityOf(home).cert) });
+/** Tokens for the agents of each host of a cell, by the host's name in the settings, with the fingerprint by which they recognize its conductor. */
+export function newJoinTokens(home: Home, cell: CellSettings): ReadonlyMap<string, string> {
+  const fingerprint = fingerprintOf(cell.name, authorityOf(home).cert);
+  return new Map(hostsOf(cell).map(({ name }) => [name, joinTokenText({ secret: newSecret(), fingerprint })]));
+}
 
 const AGENTS = ['compute', 'network'] as const;
 
 /** Agents get their certificates from their conductor, and keep them. One of another authority than that of the region is worth nothing. */
-export function dropForeignCertificates(home: Home, cell: string): void {
+export function dropForeignCertificates(home: Home, host: string): void {
   const { cert } = authorityOf(home);
   for (const agent of AGENTS) {
-    const files = new CertificateFiles(home.data(cell, agent));
+    const files = new CertificateFiles(home.data(host, agent));
     if (files.exists && files.authorities() !== cert) files.remove();
     // Where the supervisor of a release before wrote one.
-    rmSync(home.tls(`${cell}-${agent}`), { recursive: true, force: true });
+    rmSync(home.tls(`${host}-${agent}`), { recursive: true, force: true });
   }
 }
 
 /** Agents that run get new certificates within seconds. */
 export async function renewAgentCertificates(home: Home, { cells }: RegionSettings): Promise<void> {
-  for (const { name } of cells) {
+  for (const { name } of cells.flatMap(hostsOf)) {
     for (const agent of AGENTS) await new CertificateFiles(home.data(name, agent)).requestRenewal();
   }
 }

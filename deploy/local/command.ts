@@ -5,7 +5,7 @@ import { homeAt } from './home.ts';
 import { createProgress } from './progress.ts';
 import { LocalRegion } from './region.ts';
 import { showStatus, stopRegion } from './region-control.ts';
-import { MAX_CELLS, type RegionOptions } from './settings-for.ts';
+import { MAX_CELLS, MAX_HOSTS, type RegionOptions } from './settings-for.ts';
 import { STORE_WAYS, type StoreWay } from './store-sockets.ts';
 import { summary } from './summary.ts';
 import { untilTold } from './until-told.ts';
@@ -14,6 +14,7 @@ interface Flags {
   readonly home: string;
   readonly cache?: string;
   readonly cells?: number;
+  readonly hosts?: number;
   readonly simulate?: number;
   readonly portBase?: number;
   readonly stores?: StoreWay;
@@ -33,6 +34,11 @@ export async function runRegionCommand(args: readonly string[]): Promise<number>
     .description('start the region and run it until Ctrl-C; the next start keeps its data')
     .addOption(home())
     .option('--cells <n>', 'number of cells (default: as before, 2 in a new region)', count(1, MAX_CELLS))
+    .addOption(
+      new Option('--hosts <n>', 'QEMU hosts in each cell (default: as before, 1 in a new region)')
+        .argParser(count(1, MAX_HOSTS))
+        .conflicts('simulate'),
+    )
     .option('--simulate <hosts>', 'simulated hosts instead of QEMU, spread over the cells', count(1, 100_000))
     .option('--port-base <port>', 'first port of the region (default 8770; 0: free ports)', count(0, 65_000))
     .option('--cache <dir>', 'folder for files that regions can share, such as the guest image (default: in the home)')
@@ -105,6 +111,7 @@ const regionOptions = (flags: Flags): RegionOptions => ({
   home: flags.home,
   cache: flags.cache ?? null,
   cells: flags.cells ?? null,
+  hosts: flags.hosts ?? null,
   simulatedHosts: flags.simulate ?? null,
   portBase: flags.portBase ?? null,
   stores: flags.stores ?? null,

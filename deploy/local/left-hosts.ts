@@ -22,20 +22,20 @@ const CGROUP = 'volvox';
 /** Names a region on its machine. */
 export const markOf = (root: string): string => createHash('sha256').update(root).digest('hex').slice(0, 6);
 
-/** Of the host of a cell: another one for each region on this machine. */
-export const hostNamespace = (root: string, cell: string): string => `volvox-${markOf(root)}-${cell}`;
+/** Of a host: another one for each region on this machine. */
+export const hostNamespace = (root: string, host: string): string => `volvox-${markOf(root)}-${host}`;
 
 const HOST = /^volvox-([0-9a-f]{6})-(.+?)(-metadata|-outside|-[0-9a-f]{8}-[0-9a-f]{2})?$/;
 
-/** The hosts that stand, by the marks of their regions: namespace → cell. */
+/** The hosts that stand, by the marks of their regions: namespace → name. */
 export async function hostsByMark(): Promise<ReadonlyMap<string, ReadonlyMap<string, string>>> {
   const names = [...(await namespaceNames()), ...(await runtimeFolders())];
   const found = new Map<string, Map<string, string>>();
   for (const name of names) {
-    const [, mark, cell] = HOST.exec(name) ?? [];
-    if (mark === undefined || cell === undefined) continue;
+    const [, mark, host] = HOST.exec(name) ?? [];
+    if (mark === undefined || host === undefined) continue;
     const hosts = found.get(mark) ?? new Map<string, string>();
-    found.set(mark, hosts.set(`volvox-${mark}-${cell}`, cell));
+    found.set(mark, hosts.set(`volvox-${mark}-${host}`, host));
   }
   return found;
 }
@@ -62,7 +62,7 @@ export async function removeHosts(namespaces: Iterable<string>): Promise<void> {
 export async function removeHostsOf(home: Pick<Home, 'root' | 'data'>): Promise<number> {
   const hosts = (await hostsByMark()).get(markOf(home.root)) ?? new Map<string, string>();
   await removeHosts(hosts.keys());
-  for (const cell of hosts.values()) await removeControlGroups(home.data(cell, 'compute'));
+  for (const host of hosts.values()) await removeControlGroups(home.data(host, 'compute'));
   return hosts.size;
 }
 

@@ -3,18 +3,18 @@ import { REPOSITORY, volvoxEnvironment } from './environment.ts';
 import type { Home } from './home.ts';
 import { hostNamespace } from './left-hosts.ts';
 import { runCommand } from './run-command.ts';
-import type { CellSettings } from './settings.ts';
+import type { HostSettings } from './settings.ts';
 
-/** The network namespace of a cell's host: another one for each region on this machine. */
-export const networkNamespace = (home: Home, cell: Pick<CellSettings, 'name'>): string =>
-  hostNamespace(home.root, cell.name);
+/** The network namespace of a host: another one for each region on this machine. */
+export const networkNamespace = (home: Home, host: Pick<HostSettings, 'name'>): string =>
+  hostNamespace(home.root, host.name);
 
 /** Removes what the network agents made on this machine: namespaces, DHCP and metadata servers. Nothing there is no error. */
-export async function removeNetworks(home: Home, cells: readonly Pick<CellSettings, 'name'>[]): Promise<void> {
+export async function removeNetworks(home: Home, hosts: readonly Pick<HostSettings, 'name'>[]): Promise<void> {
   const command = join(REPOSITORY, 'cell/network/tear-down.ts');
   await Promise.all(
-    cells.map((cell) =>
-      runCommand(process.execPath, [command], { env: volvoxEnvironment(home, home.config(`${cell.name}-network`)) }),
+    hosts.map(({ name }) =>
+      runCommand(process.execPath, [command], { env: volvoxEnvironment(home, home.config(`${name}-network`)) }),
     ),
   );
 }

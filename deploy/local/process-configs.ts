@@ -3,7 +3,7 @@ import { guestUids } from './guest-uids.ts';
 import type { Home } from './home.ts';
 import { networkNamespace } from './network-namespace.ts';
 import { writePrivate } from './private-file.ts';
-import type { CellSettings, RegionSettings, StoreSettings } from './settings.ts';
+import { type CellSettings, type HostSettings, hostsOf, type RegionSettings, type StoreSettings } from './settings.ts';
 import { type StoreWay, socketOption } from './store-sockets.ts';
 
 interface Stores {
@@ -25,9 +25,11 @@ const metrics = (ports: Readonly<Record<string, number>> | undefined, process: s
 export const metricsUrls = ({ global, cells }: RegionSettings): Readonly<Record<string, string>> =>
   Object.fromEntries([
     ...Object.entries(global.metricsPorts ?? {}).map(([name, port]) => [name, metricsUrl(port)]),
-    ...cells.flatMap((cell) =>
-      Object.entries(cell.metricsPorts ?? {}).map(([name, port]) => [`${cell.name}-${name}`, metricsUrl(port)]),
-    ),
+    ...cells
+      .flatMap(hostsOf)
+      .flatMap((host) =>
+        Object.entries(host.metricsPorts ?? {}).map(([name, port]) => [`${host.name}-${name}`, metricsUrl(port)]),
+      ),
   ]);
 const metricsUrl = (port: number): string => `http://127.0.0.1:${port}/metrics`;
 
@@ -52,7 +54,10 @@ const redisOfAgents = (home: Home, stores: StoreWay, cell: CellSettings) => ({
 const directory = (settings: RegionSettings, home: Home) => database(home, settings.stores, 'global', settings.global);
 const globalRedis = (settings: RegionSettings, home: Home) => redis(home, settings.stores, 'global', settings.global);
 const trust = ({ signingKey, serviceKey }: RegionSettings) => ({ signingKey, serviceKey });
-const agent = (cell: CellSettings, joinToken: string) => ({ joinToken, conductorUrls: [doorUrl(cell)] });
+const agent = (cell: CellSettings, { joinTokens }: CellRun, { name }: HostSettings) => ({
+  joinToken: joinTokens.get(name),
+  conductorUrls: [doorUrl(cell)],
+});
 const schedulerUrl = ({ global }: RegionSettings): string => `https://127.0.0.1:${global.schedulerPort}`;
 
 export const bootstrapConfig = (settings: RegionSettings, home: Home): ProcessConfig => ({
@@ -106,50 +111,42 @@ export const conductorConfig = (
 export interface CellRun extends Stores {
   /** How many simulated ones; 0 with QEMU. */
   readonly hosts: number;
-  /** For an agent that has no key or no certificate yet. */
-  readonly joinToken: string;
+  /** By host: for agents that have no key or no certificate yet. */
+  readonly joinTokens: ReadonlyMap<string, string>;
 }
 
-export const computeConfig = (
-  cell: CellSettings,
-  home: Home,
-  { hosts, joinToken, stores }: CellRun,
-): ProcessConfig => ({
-  metrics: metrics(cell.metricsPorts, 'compute'),
-  cell: agent(cell, joinToken),
-  cellRedis: redisOfAgents(home, stores, cell),
+export const computeConfig = (cell: CellSettings, home: Home, run: CellRun, host: HostSettings): ProcessConfig => ({
+  metrics: metrics(host.metricsPorts, 'compute'),
+  cell: agent(cell, run, host),
+  cellRedis: redisOfAgents(home, run.stores, cell),
   compute: {
-    stateDir: home.data(cell.name, 'compute'),
-    listenPort: cell.computePort,
-    ...(hosts > 0
-      ? { driver: 'fake', fakeHosts: hosts, fakeHostPrefix: `${cell.name}-sim` }
+    stateDir: home.data(host.name, 'compute'),
+    listenPort: host.computePort,
+    ...(run.hosts > 0
+      ? { driver: 'fake', fakeHosts: run.hosts, fakeHostPrefix: `${cell.name}-sim` }
       : {
           driver: 'qemu',
-          hostName: hostName(cell),
-          networkNamespace: networkNamespace(home, cell),
-          guestUids: guestUids(home, cell),
+          hostName: hostName(host),
+          networkNamespace: networkNamespace(home, host),
+          guestUids: guestUids(home, cell, hostsOf(cell).indexOf(host)),
         }),
   },
 });
 
-export const networkConfig = (
-  cell: CellSettings,
-  home: Home,
-  { hosts, joinToken, stores }: CellRun,
-): ProcessConfig => ({
-  metrics: metrics(cell.metricsPorts, 'network'),
-  cell: agent(cell, joinToken),
-  cellRedis: redisOfAgents(home, stores, cell),
+export const networkConfig = (cell: CellSettings, home: Home, run: CellRun, host: HostSettings): ProcessConfig => ({
+  metrics: metrics(host.metricsPorts, 'network'),
+  cell: agent(cell, run, host),
+  cellRedis: redisOfAgents(home, run.stores, cell),
   network: {
-    stateDir: home.data(cell.name, 'network'),
-    ...(hosts > 0
-      ? { driver: 'fake', fakeHosts: hosts, fakeHostPrefix: `${cell.name}-sim` }
-      : { driver: 'linux', hostName: hostName(cell), namespace: networkNamespace(home, cell) }),
+    stateDir: home.data(host.name, 'network'),
+    ...(run.hosts > 0
+      ? { driver: 'fake', fakeHosts: run.hosts, fakeHostPrefix: `${cell.name}-sim` }
+      : { driver: 'linux', hostName: hostName(host), namespace: networkNamespace(home, host) }),
   },
 });
 
-const hostName = (cell: CellSettings): string => `${cell.name}-host`;
+const hostName = ({ name }: HostSettings): string => `${name}-host`;
 
-/** The names to which the keys of a cell's agents are bound; simulated hosts come and go. */
-export const hostNames = (cell: CellSettings, simulatedHosts: number): readonly string[] =>
-  simulatedHosts > 0 ? [`${cell.name}-sim-*`] : [hostName(cell)];
+/** The name to which the keys of a host's agents are bound; simulated hosts come and go. */
+export const boundName = (host: HostSettings, simulatedHosts: number): string =>
+  simulatedHosts > 0 ? `${host.name}-sim-*` : hostName(host);

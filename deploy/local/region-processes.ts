@@ -20,7 +20,7 @@ import {
   writeConfig,
 } from './process-configs.ts';
 import { redisProcess } from './redis.ts';
-import type { CellSettings, RegionSettings, StoreSettings } from './settings.ts';
+import { type CellSettings, hostsOf, type RegionSettings, type StoreSettings } from './settings.ts';
 
 /** `owner`: `global`, or the name of a cell. */
 export function sqlOptions(home: Home, owner: string, store: StoreSettings): MariadbOptions {
@@ -62,15 +62,23 @@ export function globalProcesses(home: Home, settings: RegionSettings): ProcessSp
  * their certificates from the conductor.
  */
 export function cellProcesses(home: Home, cell: CellSettings, run: CellRun): ProcessSpec[] {
-  dropForeignCertificates(home, cell.name);
-  const ofCell = (role: TlsRole, config: ProcessConfig, readyUrl: string | null): ProcessSpec =>
-    volvoxProcess(home, { name: `${cell.name}-${role}`, folder: `cell/${role}`, role, config, readyUrl });
+  const hosts = hostsOf(cell);
+  for (const { name } of hosts) dropForeignCertificates(home, name);
+  const process = (owner: string, role: TlsRole, config: ProcessConfig, readyUrl: string | null): ProcessSpec =>
+    volvoxProcess(home, { name: `${owner}-${role}`, folder: `cell/${role}`, role, config, readyUrl });
   const tls = certificateFor(home, `${cell.name}-conductor`, 'conductor', cell.name);
   const issuerKeyFile = cellAuthorityFor(home, cell.name);
   return [
-    ofCell('conductor', { ...conductorConfig(cell, home, run, issuerKeyFile), tls }, `${doorUrl(cell)}/readyz`),
-    ofCell('compute', computeConfig(cell, home, run), readyz(cell.computePort)),
-    ofCell('network', networkConfig(cell, home, run), null),
+    process(
+      cell.name,
+      'conductor',
+      { ...conductorConfig(cell, home, run, issuerKeyFile), tls },
+      `${doorUrl(cell)}/readyz`,
+    ),
+    ...hosts.flatMap((host) => [
+      process(host.name, 'compute', computeConfig(cell, home, run, host), readyz(host.computePort)),
+      process(host.name, 'network', networkConfig(cell, home, run, host), null),
+    ]),
   ];
 }
 

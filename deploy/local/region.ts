@@ -1,7 +1,7 @@
 import { type ApiClient, login } from '../client/api-client.ts';
 import { admitAgents } from './admit-agents.ts';
 import { registerCells, simulatedHostsOf, untilHostsUp } from './cells.ts';
-import { newJoinToken, renewAgentCertificates, renewCertificates } from './certificates.ts';
+import { newJoinTokens, renewAgentCertificates, renewCertificates } from './certificates.ts';
 import { identityUrl, writeCredentials } from './credentials-files.ts';
 import { endEarlierRun, forget, sweep } from './earlier-run.ts';
 import { endLeft, hasLeft } from './end-left.ts';
@@ -23,6 +23,7 @@ import { reloadStores } from './reload-stores.ts';
 import { bootstrapIdentity, seedRegion } from './seed.ts';
 import {
   type CellSettings,
+  hostsOf,
   newCell,
   type RegionSettings,
   readSettings,
@@ -154,7 +155,8 @@ export class LocalRegion {
       () => processes.stop(/^(super-conductor|scheduler)$/),
       () => processes.stop(/-conductor$/),
       () => processes.stop(/-(mariadb|redis)$/),
-      async () => (settings?.driver === 'qemu' ? removeNetworks(this.home, settings.cells) : undefined),
+      async () =>
+        settings?.driver === 'qemu' ? removeNetworks(this.home, settings.cells.flatMap(hostsOf)) : undefined,
       () => sweep(this.home, this.#progress),
     ];
     for (const stage of stages) await stage().catch((error: Error) => this.#progress.say(error.message));
@@ -167,17 +169,17 @@ export class LocalRegion {
     const { home, settings } = this;
     const admitted = cells.map((cell) => ({
       ...{ cell, hosts: simulatedHostsOf(settings, cell) },
-      token: newJoinToken(home, cell.name),
+      tokens: newJoinTokens(home, cell),
     }));
-    const specs = admitted.flatMap(({ cell, hosts, token }) =>
-      cellProcesses(home, cell, { hosts, joinToken: token, stores: settings.stores }),
+    const specs = admitted.flatMap(({ cell, hosts, tokens }) =>
+      cellProcesses(home, cell, { hosts, joinTokens: tokens, stores: settings.stores }),
     );
     const failed = new AbortController();
     const wait = { timeoutMs: START_TIMEOUT_MS, signal: failed.signal };
     try {
       await Promise.all([
         this.processes.start([...others, ...specs], START_TIMEOUT_MS),
-        ...admitted.map(({ cell, hosts, token }) => admitAgents(home, cell, hosts, token, wait)),
+        ...admitted.map(({ cell, hosts, tokens }) => admitAgents(home, cell, hosts, tokens, wait)),
       ]);
     } finally {
       failed.abort();

@@ -1,5 +1,5 @@
 import type { Home } from './home.ts';
-import { newCell, newSettings, type RegionSettings, readSettings } from './settings.ts';
+import { type CellSettings, hostsOf, newCell, newSettings, type RegionSettings, readSettings } from './settings.ts';
 import type { StoreWay } from './store-sockets.ts';
 
 export interface RegionOptions {
@@ -8,8 +8,10 @@ export interface RegionOptions {
   readonly cache: string | null;
   /** null: as many as there are, two in a new region. */
   readonly cells: number | null;
-  /** Simulated hosts; 0: one QEMU host a cell; null: as the region was made. */
+  /** Simulated hosts; 0: QEMU hosts; null: as the region was made. */
   readonly simulatedHosts: number | null;
+  /** QEMU hosts of each cell; null: as many as there are, one in a new cell. */
+  readonly hosts: number | null;
   /** null: as the region was made. 0: free ports. */
   readonly portBase: number | null;
   /** null: as the region was started before; by socket files in a new one. */
@@ -20,6 +22,8 @@ export interface RegionOptions {
 const DEFAULT_PORT_BASE = 8770;
 const DEFAULT_CELLS = 2;
 export const MAX_CELLS = 40;
+/** QEMU hosts of a cell. */
+export const MAX_HOSTS = 3;
 
 /** The kind of hosts that the region will have. */
 export function driverFor(home: Home, { simulatedHosts, fresh }: RegionOptions): RegionSettings['driver'] {
@@ -48,5 +52,14 @@ export function settingsFor(home: Home, options: RegionOptions): RegionSettings 
   const count = options.cells ?? Math.max(settings.cells.length, DEFAULT_CELLS);
   const cells = [...settings.cells];
   while (cells.length < count) cells.push(newCell(`cell-${cells.length + 1}`));
-  return { ...settings, cells };
+  return { ...settings, cells: driver === 'qemu' ? cells.map((cell) => withHosts(cell, options.hosts ?? 1)) : cells };
+}
+
+/** A host that exists stays: it may have guests. */
+function withHosts(cell: CellSettings, count: number): CellSettings {
+  const before = hostsOf(cell).length;
+  const added = Array.from({ length: Math.max(0, count - before) }, (_, index) => ({
+    ...{ name: `${cell.name}-${before + index + 1}`, computePort: 0 },
+  }));
+  return { ...cell, moreHosts: [...(cell.moreHosts ?? []), ...added] };
 }

@@ -40,12 +40,23 @@ interface MetricsPorts {
   readonly metricsPorts?: Readonly<Record<string, number>>;
 }
 
-export interface CellSettings extends StoreSettings, MetricsPorts {
+/** The agents of a QEMU host. */
+export interface HostSettings extends MetricsPorts {
+  /** Of its folder and processes, and in its host name. */
   readonly name: string;
-  readonly doorKey: string;
-  readonly conductorPort: number;
   readonly computePort: number;
 }
+
+/** Its first host has its name. */
+export interface CellSettings extends StoreSettings, HostSettings {
+  readonly doorKey: string;
+  readonly conductorPort: number;
+  /** QEMU hosts after the first; absent in regions of an earlier release. */
+  readonly moreHosts?: readonly HostSettings[];
+}
+
+/** The QEMU hosts of a cell; with simulated hosts the one process that simulates them. */
+export const hostsOf = (cell: CellSettings): readonly HostSettings[] => [cell, ...(cell.moreHosts ?? [])];
 
 const secret = (): string => randomBytes(24).toString('base64url');
 const newStore = (): StoreSettings => ({ sqlPort: 0, sqlPassword: secret(), redisPort: 0, redisPassword: secret() });

@@ -1,16 +1,17 @@
 import { FreePorts, processOnPort, tryPort } from './ports.ts';
-import type { CellSettings, RegionSettings, StoreSettings } from './settings.ts';
-import { MAX_CELLS } from './settings-for.ts';
+import type { CellSettings, HostSettings, RegionSettings, StoreSettings } from './settings.ts';
+import { MAX_CELLS, MAX_HOSTS } from './settings-for.ts';
 
-/** How many ports after the base the global tier has, and each cell after it. */
+/** How many ports after the base the global tier has, and each cell after it: its conductor and MAX_HOSTS compute agents. */
 const GLOBAL_PORTS = 10;
-const PORTS_PER_CELL = 4;
+const PORTS_PER_CELL = 1 + MAX_HOSTS;
 /** Cells may come later; none of their ports is given away. */
 const BLOCK_PORTS = GLOBAL_PORTS + MAX_CELLS * PORTS_PER_CELL;
 
 /** The processes that serve metrics. */
 const GLOBAL_PROCESSES = ['api', 'scheduler', 'super-conductor'];
-const CELL_PROCESSES = ['conductor', 'compute', 'network'];
+const HOST_PROCESSES = ['compute', 'network'];
+const CELL_PROCESSES = ['conductor', ...HOST_PROCESSES];
 
 /**
  * Gives every process its port: services from the fixed block at `portBase` (0: free ones, remembered), stores and metrics free ones
@@ -38,12 +39,21 @@ export async function settlePorts(settings: RegionSettings): Promise<RegionSetti
   const cells: CellSettings[] = [];
   for (const [index, cell] of settings.cells.entries()) {
     const first = GLOBAL_PORTS + index * PORTS_PER_CELL;
+    const moreHosts: HostSettings[] = [];
+    for (const [at, host] of (cell.moreHosts ?? []).entries()) {
+      moreHosts.push({
+        ...host,
+        computePort: await service(first + 2 + at, host.computePort),
+        metricsPorts: await metricsPorts(HOST_PROCESSES, host.metricsPorts, free),
+      });
+    }
     cells.push({
       ...cell,
       ...(await settleStore(cell, free)),
       conductorPort: await service(first, cell.conductorPort),
       computePort: await service(first + 1, cell.computePort),
       metricsPorts: await metricsPorts(CELL_PROCESSES, cell.metricsPorts, free),
+      moreHosts,
     });
   }
   if (taken.length > 0) {

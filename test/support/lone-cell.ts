@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { doorContract } from '#platform/contracts/door.ts';
 import { type Client, createClient } from '#platform/rpc/client.ts';
 import { admitAgents } from '../../deploy/local/admit-agents.ts';
-import { newJoinToken, operatorTransport } from '../../deploy/local/certificates.ts';
+import { newJoinTokens, operatorTransport } from '../../deploy/local/certificates.ts';
 import { sweep } from '../../deploy/local/earlier-run.ts';
 import { guestsDown } from '../../deploy/local/guests-down.ts';
 import { type Home, homeAt } from '../../deploy/local/home.ts';
@@ -39,7 +39,7 @@ export interface LoneCell {
 /** `simulatedHosts` 0: one QEMU host. */
 export async function startLoneCell(simulatedHosts: number): Promise<LoneCell> {
   const home = homeAt(mkdtempSync(join(tmpdir(), 'volvox-cell-')), TEST_CACHE);
-  const where = { home: home.root, cache: TEST_CACHE, portBase: 0, stores: null, fresh: false };
+  const where = { home: home.root, cache: TEST_CACHE, portBase: 0, stores: null, hosts: null, fresh: false };
   const { cells, stores } = await settlePorts(settingsFor(home, { ...where, cells: 1, simulatedHosts }));
   const [cell] = cells;
   if (cell === undefined) throw new Error('a region without cells');
@@ -68,10 +68,10 @@ export async function startLoneCell(simulatedHosts: number): Promise<LoneCell> {
   try {
     await prepareMariadb(sqlOptions(home, cell.name, cell));
     await processes.start(storeProcesses(home, cell.name, cell), START_TIMEOUT_MS);
-    const token = newJoinToken(home, cell.name);
+    const joinTokens = newJoinTokens(home, cell);
     await Promise.all([
-      processes.start(cellProcesses(home, cell, { hosts: simulatedHosts, joinToken: token, stores }), START_TIMEOUT_MS),
-      admitAgents(home, cell, simulatedHosts, token, { timeoutMs: START_TIMEOUT_MS }),
+      processes.start(cellProcesses(home, cell, { hosts: simulatedHosts, joinTokens, stores }), START_TIMEOUT_MS),
+      admitAgents(home, cell, simulatedHosts, joinTokens, { timeoutMs: START_TIMEOUT_MS }),
     ]);
     await hostsUp();
   } catch (error) {

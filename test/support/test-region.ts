@@ -30,8 +30,10 @@ const CHECKED = { VOLVOX_API_CHECK_RESPONSES: 'true' };
 
 export interface TestRegionSize {
   readonly cells: number;
-  /** Over all cells; 0: a QEMU host in each cell. */
+  /** Over all cells; 0: QEMU hosts. */
   readonly simulatedHosts: number;
+  /** QEMU hosts of each cell; absent: one. */
+  readonly hosts?: number;
   /** Absent: by socket files. `tcp`: as between machines, over TLS. */
   readonly stores?: 'tcp';
 }
@@ -41,7 +43,7 @@ export async function startTestRegion(options: TestRegionSize): Promise<TestRegi
   const said: string[] = [];
   const progress = createProgress((line) => void said.push(line));
   const region = new LocalRegion(
-    { stores: null, ...options, home, cache: TEST_CACHE, portBase: 0, fresh: false },
+    { stores: null, hosts: null, ...options, home, cache: TEST_CACHE, portBase: 0, fresh: false },
     progress,
   );
   const removeAll = async (): Promise<void> => {

@@ -15,7 +15,7 @@ const root = mkdtempSync(join(tmpdir(), 'volvox-ports-'));
 const home = homeAt(root);
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-const options = { home: root, cache: null, cells: 2, simulatedHosts: 2, stores: null, fresh: false };
+const options = { home: root, cache: null, cells: 2, hosts: null, simulatedHosts: 2, stores: null, fresh: false };
 const storePorts = ({ global, cells }: RegionSettings) =>
   [global, ...cells].flatMap(({ sqlPort, redisPort }) => [sqlPort, redisPort]);
 const servicePorts = ({ global, cells }: RegionSettings) => [

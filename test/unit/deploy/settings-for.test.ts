@@ -3,13 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Home, homeAt } from '../../../deploy/local/home.ts';
-import { writeSettings } from '../../../deploy/local/settings.ts';
+import { hostsOf, type RegionSettings, writeSettings } from '../../../deploy/local/settings.ts';
 import { type RegionOptions, settingsFor } from '../../../deploy/local/settings-for.ts';
 
 const unsaid: RegionOptions = {
   home: '',
   cache: null,
   cells: null,
+  hosts: null,
   simulatedHosts: null,
   portBase: null,
   stores: null,
@@ -40,6 +41,22 @@ describe('settingsFor', () => {
     expect(more.cells[2]?.name).toBe('cell-3');
     writeSettings(home, more);
     expect(settingsFor(home, { ...unsaid, cells: 2 }).cells).toHaveLength(3);
+  });
+
+  it('gives each cell as many QEMU hosts as are asked for, and takes none away', () => {
+    const namesOf = ({ cells }: RegionSettings) => cells.map((cell) => hostsOf(cell).map(({ name }) => name));
+    writeSettings(home, settingsFor(home, { ...unsaid, hosts: 2 }));
+    const both = [
+      ['cell-1', 'cell-1-2'],
+      ['cell-2', 'cell-2-2'],
+    ];
+    expect(namesOf(settingsFor(home, unsaid))).toEqual(both);
+    expect(namesOf(settingsFor(home, { ...unsaid, hosts: 1 }))).toEqual(both);
+    expect(namesOf(settingsFor(home, { ...unsaid, cells: 3, hosts: 3 }))[2]).toEqual([
+      'cell-3',
+      'cell-3-2',
+      'cell-3-3',
+    ]);
   });
 
   it('reaches databases and Redis by socket files, until told otherwise, also in a region of before', () => {
