@@ -21,6 +21,8 @@ export const BlockDevice = Type.Object({
   sizeMb: nullable(Type.Integer({ minimum: 1 })),
   /** The file system of an ephemeral disk; null: the host's usual one. */
   format: nullable(Type.String()),
+  /** Absent: a disk. Only a root disk can be a CD-ROM, which its guest reads and cannot write. */
+  type: Type.Optional(Type.Literal('cdrom')),
   /** null: the usual one of the machine. */
   bus: nullable(oneOf(DISK_BUSES)),
   /** The order in which the machine tries its disks; null: it does not start from this one. */

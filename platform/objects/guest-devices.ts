@@ -2,14 +2,12 @@ import { VolvoxError } from '../errors/volvox-error.ts';
 import type { DiskBus } from './block-device.ts';
 import type { GuestNic, GuestSpec } from './guest.ts';
 import { disksOf, type GuestDisk } from './guest-disks.ts';
+import { cdromBusOf, diskBusOf, type MachineType, machineTypeOf } from './image-hardware.ts';
 
 /**
  * Where each device of a guest's machine is. Hosts build the machine by it, and the guest's metadata tells the guest where it finds the
  * devices that its user tagged. Addresses follow from the spec alone, and a device keeps its address when others come after it.
  */
-export const MACHINE_TYPES = ['pc', 'q35'] as const;
-type MachineType = (typeof MACHINE_TYPES)[number];
-
 /** A place on the machine's first PCI bus. */
 export interface PciAddress {
   readonly slot: number;
@@ -29,11 +27,14 @@ type DeviceOnPci =
 
 export type PlacedDevice = DeviceOnPci & { readonly pci: PciAddress };
 
-/** A disk behind a controller; `unit` counts the disks of its bus from 0. */
-export interface DiskOnBus {
-  readonly disk: GuestDisk;
+/** A place behind a controller; `unit` counts the disks of its bus from 0. */
+export interface PlaceOnBus {
   readonly bus: Exclude<DiskBus, 'virtio'>;
   readonly unit: number;
+}
+
+export interface DiskOnBus extends PlaceOnBus {
+  readonly disk: GuestDisk;
 }
 
 interface GuestDevices {
@@ -42,9 +43,11 @@ interface GuestDevices {
   /** The address after the last one, for a device that is there for a while only. */
   readonly spare: PciAddress;
   readonly onOtherBuses: readonly DiskOnBus[];
+  /** Where the config drive is; null: there is none. */
+  readonly configDrive: PlaceOnBus | null;
 }
 
-type DevicesOfSpec = Pick<GuestSpec, 'rootGb' | 'ephemeralGb' | 'swapMb' | 'disks' | 'nics' | 'image'>;
+type DevicesOfSpec = Pick<GuestSpec, 'rootGb' | 'ephemeralGb' | 'swapMb' | 'disks' | 'nics' | 'image' | 'configDrive'>;
 
 /** The first slot that is free in a machine of this type without a screen, and how many are. */
 const FIRST_SLOT: Readonly<Record<MachineType, number>> = { pc: 2, q35: 1 };
@@ -52,21 +55,26 @@ const SLOTS = 27;
 
 /** @throws VolvoxError invalid for what an image or a request asks and no machine has. */
 export function devicesOf(spec: DevicesOfSpec): GuestDevices {
-  const machine = machineTypeOf(spec);
+  const machine = machineTypeOf(spec.image);
   const disks = disksOf(spec);
+  const virtio: GuestDisk[] = [];
   const onOtherBuses: DiskOnBus[] = [];
-  for (const disk of disks) {
-    const bus = disk.bus ?? 'virtio';
-    if (bus === 'virtio') continue;
+  const next = (bus: PlaceOnBus['bus']): PlaceOnBus => {
     if (bus === 'ide' && machine === 'q35') throw refusal('Machines of type q35 have no IDE bus; sata is close to it.');
-    onOtherBuses.push({ disk, bus, unit: onOtherBuses.filter((other) => other.bus === bus).length });
+    return { bus, unit: onOtherBuses.filter((other) => other.bus === bus).length };
+  };
+  for (const disk of disks) {
+    const bus = busOfDisk(disk, spec.image);
+    if (bus === 'virtio') virtio.push(disk);
+    else onOtherBuses.push({ disk, ...next(bus) });
   }
-  const needs = (bus: ControllerBus): boolean => onOtherBuses.some((other) => other.bus === bus);
+  const configDrive = spec.configDrive ? next(cdromBusOf(spec.image)) : null;
+  const needs = (bus: ControllerBus): boolean => [...onOtherBuses, configDrive].some((other) => other?.bus === bus);
   const controllers = (['scsi', 'sata', 'usb'] as const).filter(
     (bus) => needs(bus) && !(bus === 'sata' && machine === 'q35'),
   );
   const devices: readonly DeviceOnPci[] = [
-    ...disks.filter(({ bus }) => (bus ?? 'virtio') === 'virtio').map((disk) => ({ kind: 'disk', disk }) as const),
+    ...virtio.map((disk) => ({ kind: 'disk', disk }) as const),
     ...controllers.map((bus) => ({ kind: 'controller', bus }) as const),
     { kind: 'rng' },
     // Last: cards come and go, and nothing else may move.
@@ -78,15 +86,10 @@ export function devicesOf(spec: DevicesOfSpec): GuestDevices {
     isShared: devices.length >= SLOTS,
   });
   const onPci = devices.map((device, index) => ({ ...device, pci: pciOf(index) }));
-  return { machine, onPci, spare: pciOf(devices.length), onOtherBuses };
+  return { machine, onPci, spare: pciOf(devices.length), onOtherBuses, configDrive };
 }
 
-function machineTypeOf({ image }: DevicesOfSpec): MachineType {
-  const asked = image.properties.hw_machine_type;
-  if (asked === undefined) return 'pc';
-  const known = MACHINE_TYPES.find((type) => type === asked);
-  if (known !== undefined) return known;
-  throw refusal(`The image asks for machine type ${asked}; there are ${MACHINE_TYPES.join(' and ')}.`);
-}
+export const busOfDisk = ({ bus, type }: Pick<GuestDisk, 'bus' | 'type'>, image: GuestSpec['image']): DiskBus =>
+  bus ?? (type === 'cdrom' ? cdromBusOf(image) : diskBusOf(image));
 
 const refusal = (message: string): VolvoxError => new VolvoxError('invalid', message, { blame: 'request' });

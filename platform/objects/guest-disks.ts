@@ -15,7 +15,9 @@ export const GuestDisk = Type.Object({
   sizeMb: Count,
   /** The file system that it is made with; null: the usual one of its kind. */
   format: nullable(Type.String()),
-  /** null: virtio. */
+  /** Absent: a disk. */
+  type: Type.Optional(Type.Literal('cdrom')),
+  /** null: as the image says, or the usual one of the machine. */
   bus: nullable(oneOf(DISK_BUSES)),
   bootIndex: nullable(Count),
   tag: nullable(Type.String()),
@@ -55,8 +57,9 @@ export function requestedDisks(devices: readonly BlockDevice[], flavor: Flavor):
   const ephemerals = devices.filter(({ kind }) => kind === 'ephemeral');
   const named = (name: GuestDisk['name'], device: BlockDevice | undefined, usualMb: number): GuestDisk[] => {
     if (device === undefined) return [];
-    const { format, bus, bootIndex, tag } = device;
-    return [{ name, sizeMb: device.sizeMb ?? usualMb, format, bus, bootIndex, tag }];
+    const { format, type, bus, bootIndex, tag } = device;
+    const kind = type === undefined ? {} : { type };
+    return [{ name, sizeMb: device.sizeMb ?? usualMb, format, ...kind, bus, bootIndex, tag }];
   };
   const ephemeralMb = flavor.ephemeralGb * MIB_OF_GIB;
   return [

@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox';
 import type { GuestSpec } from './guest.ts';
-import { type DiskOnBus, devicesOf, type PciAddress } from './guest-devices.ts';
+import { busOfDisk, type DiskOnBus, devicesOf, type PciAddress } from './guest-devices.ts';
 import { disksOf } from './guest-disks.ts';
 import { Mac, oneOf } from './scalars.ts';
 
@@ -53,12 +53,13 @@ function onBus({ bus, unit }: DiskOnBus): Pick<TaggedDevice, 'bus' | 'address'> 
  * themselves, in the order of the machine. Pure.
  */
 export function blockDeviceNames(
-  spec: Pick<GuestSpec, 'rootGb' | 'ephemeralGb' | 'swapMb' | 'disks'>,
+  spec: Pick<GuestSpec, 'rootGb' | 'ephemeralGb' | 'swapMb' | 'disks' | 'image'>,
 ): Record<string, string> {
   const counts = { vd: 0, sd: 0 };
   const names: Record<string, string> = {};
-  for (const { name, bus } of disksOf(spec)) {
-    const kind = bus === null || bus === 'virtio' ? 'vd' : 'sd';
+  for (const disk of disksOf(spec)) {
+    const { name } = disk;
+    const kind = busOfDisk(disk, spec.image) === 'virtio' ? 'vd' : 'sd';
     const device = `${kind}${String.fromCharCode('a'.charCodeAt(0) + counts[kind])}`;
     counts[kind] += 1;
     if (name === 'root') Object.assign(names, { ami: device, root: `/dev/${device}` });

@@ -8,6 +8,8 @@ const LISTED: Readonly<Record<string, { capability: string; word: string }>> = {
   hw_vm_mode: { capability: 'vmModes', word: 'VM mode' },
   hw_machine_type: { capability: 'machineTypes', word: 'machine type' },
   hw_disk_bus: { capability: 'diskBuses', word: 'disk bus' },
+  hw_cdrom_bus: { capability: 'cdromBuses', word: 'CD-ROM bus' },
+  hw_scsi_model: { capability: 'scsiModels', word: 'SCSI controller' },
   hw_vif_model: { capability: 'nicModels', word: 'network card' },
   hw_video_model: { capability: 'videoModels', word: 'video card' },
   hw_firmware_type: { capability: 'firmwareTypes', word: 'firmware' },
@@ -15,7 +17,11 @@ const LISTED: Readonly<Record<string, { capability: string; word: string }>> = {
 
 /** Glance still uses older names for two of these properties. */
 const OLD_NAMES: Readonly<Record<string, string>> = { architecture: 'hw_architecture', vm_mode: 'hw_vm_mode' };
-const SAME_ARCHITECTURE: Readonly<Record<string, string>> = { amd64: 'x86_64', x64: 'x86_64', arm64: 'aarch64' };
+/** Other names of values, as Nova takes them (nova/objects/fields.py). */
+const SAME_VALUE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  hw_architecture: { amd64: 'x86_64', x64: 'x86_64', arm64: 'aarch64', i386: 'i686', i486: 'i686', i586: 'i686' },
+  hw_vm_mode: { hv: 'hvm', baremetal: 'hvm', pv: 'xen' },
+};
 
 /** The host must support what the properties of the image require. */
 export const imageProperties: Filter = {
@@ -38,8 +44,10 @@ export const imageProperties: Filter = {
   },
 };
 
-const canonical = (name: string, value: string): string =>
-  name === 'hw_architecture' ? (member(SAME_ARCHITECTURE, value) ?? value) : value;
+function canonical(name: string, value: string): string {
+  const lower = value.toLowerCase();
+  return member(SAME_VALUE[name] ?? {}, lower) ?? lower;
+}
 
 const lists =
   ({ capability, word }: { capability: string; word: string }, required: string) =>

@@ -1,4 +1,5 @@
 import { findImage } from '#platform/directory/stores/images.ts';
+import type { Image } from '#platform/objects/image.ts';
 import { RESCUE_RULE } from '#platform/states/boot-rules.ts';
 import type { ApiDeps } from '../../../deps.ts';
 import { always } from '../../../http/by-version.ts';
@@ -7,6 +8,7 @@ import { authorize, policy } from '../../../http/policy.ts';
 import { shape } from '../../../http/response-types.ts';
 import { type ApiRequest, action } from '../../../http/route.ts';
 import { bootImage } from '../create/boot-image.ts';
+import { mustHaveKnownHardware } from '../create/known-hardware.ts';
 import { newAdminPassword } from '../create/random-texts.ts';
 import { act } from './act.ts';
 import { mustAllow } from './must-allow.ts';
@@ -39,14 +41,12 @@ async function beginRescue(deps: ApiDeps, request: ApiRequest<RescueBody>): Prom
   authorize(POLICY, request.caller, { projectId: instance.projectId });
   mustAllow(RESCUE_RULE, instance, 'rescue');
   const { adminPass, rescue_image_ref: id } = request.body.rescue ?? {};
-  const params =
-    id === undefined
-      ? {}
-      : {
-          image: await bootImage(
-            ...([deps, request.caller, id, await findImage(deps.directory.read, id), instance.flavor] as const),
-          ),
-        };
-  await act(deps, request, POLICY, 'rescue', params);
+  const rescueImage = async (imageId: string): Promise<Image> => {
+    const row = await findImage(deps.directory.read, imageId);
+    const image = await bootImage(deps, request.caller, imageId, row, instance.flavor);
+    mustHaveKnownHardware(image);
+    return image;
+  };
+  await act(deps, request, POLICY, 'rescue', id === undefined ? {} : { image: await rescueImage(id) });
   return { adminPass: adminPass ?? newAdminPassword() };
 }

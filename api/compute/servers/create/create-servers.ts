@@ -28,6 +28,7 @@ import { checkLimits } from './check-limits.ts';
 import { createOnce } from './create-once.ts';
 import { devicesWithFlavor, requestedDevices } from './devices/requested-devices.ts';
 import { keyPairOf } from './key-pair-of.ts';
+import { mustHaveKnownHardware } from './known-hardware.ts';
 import { injectedFiles } from './personality.ts';
 import { newReservationId } from './random-texts.ts';
 import { requestedHints } from './requested-hints.ts';
@@ -129,6 +130,7 @@ async function buildTemplate(deps: Deps, request: ApiRequest<CreateServerBody>):
     checkLimits(deps.directory, caller, server),
   ]);
   const image = await bootImage(deps, caller, imageId, imageRow, flavor);
+  mustHaveKnownHardware(image);
   mustNotBeSigned(image, server.trusted_image_certificates);
   mustAllowDiskConfig(image, server['OS-DCF:diskConfig']);
   return {

@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { DesiredGuest } from '#platform/objects/guest.ts';
 import type { HostReport } from '#platform/objects/host.ts';
+import { QEMU_CAPABILITIES } from '#platform/objects/image-hardware.ts';
 import type { Resources } from '#platform/objects/resources.ts';
 import { type Clock, systemClock, timestamp } from '#platform/time/clock.ts';
 import { openDownloads } from '#platform/tls/dispatcher.ts';
@@ -298,7 +299,7 @@ const hostReport = (name: string, { host, hostIp }: FakeDriverOptions, bootedAt:
     topology: { sockets: 1, cores: host.vcpus, threads: 1 },
   },
   hostIp,
-  capabilities: { architectures: ['x86_64'], machineTypes: ['pc'], diskBuses: ['virtio'], nicModels: ['virtio'] },
+  capabilities: QEMU_CAPABILITIES,
   uptime: null,
   bootedAt,
 });

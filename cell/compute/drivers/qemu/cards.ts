@@ -1,4 +1,5 @@
 import type { GuestNic } from '#platform/objects/guest.ts';
+import type { NicModel } from '#platform/objects/image-hardware.ts';
 
 /**
  * The network cards on the command line of a machine (`GuestRecord.machine`). The line is kept as the machine is, also when cards come and go
@@ -9,22 +10,34 @@ import type { GuestNic } from '#platform/objects/guest.ts';
 export const netdevId = (tapName: string): string => `net-${tapName}`;
 export const cardId = (tapName: string): string => `card-${tapName}`;
 
+/** Devices of QEMU. Cards of other models than virtio tell their guest no MTU. */
+const DRIVERS: Readonly<Record<NicModel, string>> = {
+  virtio: 'virtio-net-pci',
+  e1000: 'e1000',
+  e1000e: 'e1000e',
+  rtl8139: 'rtl8139',
+  pcnet: 'pcnet',
+  ne2k_pci: 'ne2k_pci',
+};
+
 /** `place`: `addr=…` or `bus=…`. */
-export const cardArguments = ({ mac, mtu, tapName }: GuestNic, place: string): readonly string[] => [
-  ...['-netdev', `tap,id=${netdevId(tapName)},ifname=${tapName},script=no,downscript=no`],
-  ...[
-    '-device',
-    `virtio-net-pci,id=${cardId(tapName)},netdev=${netdevId(tapName)},mac=${mac},host_mtu=${mtu},romfile=,${place}`,
-  ],
-];
+export function cardArguments({ mac, mtu, tapName }: GuestNic, place: string, model: NicModel): readonly string[] {
+  const id = `id=${cardId(tapName)},netdev=${netdevId(tapName)}`;
+  const mtuOfHost = model === 'virtio' ? `,host_mtu=${mtu}` : '';
+  return [
+    ...['-netdev', `tap,id=${netdevId(tapName)},ifname=${tapName},script=no,downscript=no`],
+    ...['-device', `${DRIVERS[model]},${id},mac=${mac}${mtuOfHost},romfile=,${place}`],
+  ];
+}
 
 /** The same for the monitor of a machine that is up. */
-export const cardCommands = ({ mac, mtu, tapName }: GuestNic, place: string) => {
+export const cardCommands = ({ mac, mtu, tapName }: GuestNic, place: string, model: NicModel) => {
   const [key = '', value = ''] = place.split('=');
   return {
     netdev: { type: 'tap', id: netdevId(tapName), ifname: tapName, script: 'no', downscript: 'no' },
     device: {
-      ...{ driver: 'virtio-net-pci', id: cardId(tapName), netdev: netdevId(tapName), mac, host_mtu: mtu, romfile: '' },
+      ...{ driver: DRIVERS[model], id: cardId(tapName), netdev: netdevId(tapName), mac, romfile: '' },
+      ...(model === 'virtio' ? { host_mtu: mtu } : {}),
       [key]: value,
     },
   };
@@ -54,7 +67,7 @@ export const hasCardsOf = (machine: readonly string[], fresh: readonly string[])
 
 const placesOf = (machine: readonly string[]): readonly string[] =>
   machine.flatMap((argument) => {
-    const match = /^virtio-net-pci,.*\bmac=([^,]+).*,((?:addr|bus)=[^,]+)/.exec(argument);
+    const match = /^[a-z0-9_-]+,.*\bmac=([^,]+).*,((?:addr|bus)=[^,]+)/.exec(argument);
     return match === null ? [] : [`${match[1]} ${match[2]}`];
   });
 

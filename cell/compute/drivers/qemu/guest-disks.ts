@@ -5,6 +5,7 @@ import { exists } from '#platform/files/exists.ts';
 import type { DesiredGuest, GuestSpec } from '#platform/objects/guest.ts';
 import { BLANK_DISKS, type BlankDiskName, disksOf, type GuestDisk } from '#platform/objects/guest-disks.ts';
 import type { Image } from '#platform/objects/image.ts';
+import { stableRescueOf } from '#platform/objects/image-hardware.ts';
 import { syncFolder } from '../../../agent/atomic-file.ts';
 import { driveFiles } from '../../../agent/metadata/drive-files.ts';
 import { runCommand } from '../../../agent/run-command.ts';
@@ -95,6 +96,8 @@ export class GuestDisks {
   /** The disk of a rescue, from its image; it is as large as the image. One that an earlier rescue left is replaced. */
   async prepareRescue({ guestId, spec }: DesiredGuest, image: Image, context: StepContext): Promise<void> {
     const { folders, images } = this.#options;
+    // What the image asks for is refused before the guest stops.
+    stableRescueOf(image);
     const uid = await this.#options.own(guestId);
     const base = await images.get(image, null, context);
     if (spec.rootGb > 0) checkFits(base, spec.rootGb * GIB);

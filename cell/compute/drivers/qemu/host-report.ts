@@ -1,7 +1,7 @@
 import { statfs } from 'node:fs/promises';
 import { arch, cpus, totalmem, uptime } from 'node:os';
-import { MACHINE_TYPES } from '#platform/objects/guest-devices.ts';
 import type { HostReport } from '#platform/objects/host.ts';
+import { QEMU_CAPABILITIES } from '#platform/objects/image-hardware.ts';
 import type { Resources } from '#platform/objects/resources.ts';
 import { timestamp } from '#platform/time/clock.ts';
 import { runCommand } from '../../../agent/run-command.ts';
@@ -49,10 +49,7 @@ export async function readHost(options: HostReportOptions): Promise<HostReport> 
     },
     hostIp: options.hostIp,
     capabilities: {
-      architectures: ['x86_64'],
-      machineTypes: [...MACHINE_TYPES],
-      diskBuses: ['virtio'],
-      nicModels: ['virtio'],
+      ...QEMU_CAPABILITIES,
       guestWalls: [...options.guestWalls],
       missingGuestWalls: [...options.missingGuestWalls],
     },

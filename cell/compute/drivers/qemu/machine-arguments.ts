@@ -1,5 +1,14 @@
+import { isYes } from '#platform/objects/boolean-text.ts';
 import type { GuestSpec } from '#platform/objects/guest.ts';
 import { devicesOf } from '#platform/objects/guest-devices.ts';
+import type { Image } from '#platform/objects/image.ts';
+import {
+  hasBootMenu,
+  nicModelOf,
+  stableRescueOf,
+  type VideoModel,
+  videoModelOf,
+} from '#platform/objects/image-hardware.ts';
 import type { Acceleration } from './acceleration.ts';
 import { deviceArguments } from './device-arguments.ts';
 import { GUEST_FILES } from './guest-folder.ts';
@@ -13,15 +22,22 @@ const VIDEO_MEMORY_MB = 16;
 const FREE_SLOTS = { pc: { screen: '1e', channels: '1f' }, q35: { screen: '1d', channels: '1e' } } as const;
 /** QEMU appends what the guest writes, whether or not somebody is connected. */
 const CONSOLE_LOG = `logfile=${GUEST_FILES.console},logappend=on`;
-/** Nova's name of the image property, and the words that Nova takes for yes (oslo.utils, bool_from_string). */
+/** Nova's name of the image property. */
 const GUEST_AGENT = 'hw_qemu_guest_agent';
-const YES = ['1', 't', 'true', 'on', 'y', 'yes'];
+/** The screens. */
+const SCREENS: Readonly<Record<VideoModel, string | null>> = {
+  vga: `VGA,vgamem_mb=${VIDEO_MEMORY_MB}`,
+  virtio: 'virtio-vga',
+  cirrus: `cirrus-vga,vgamem_mb=${VIDEO_MEMORY_MB}`,
+  bochs: `bochs-display,vgamem=${VIDEO_MEMORY_MB}M`,
+  none: null,
+};
 
 interface MachineOptions {
   readonly guestId: string;
   readonly spec: GuestSpec;
-  /** It starts from the disk of a rescue; its own root disk comes after that one. */
-  readonly isRescued?: boolean;
+  /** The image of the rescue whose disk it starts from; its own root disk comes after that one. null: it starts from its root disk. */
+  readonly rescue?: Image | null;
   readonly acceleration: Acceleration;
 }
 
@@ -32,13 +48,9 @@ interface MachineOptions {
  *
  * @throws VolvoxError invalid, for what an image asks and this driver has not.
  */
-export function machineArguments({
-  guestId,
-  spec,
-  isRescued = false,
-  acceleration,
-}: MachineOptions): readonly string[] {
+export function machineArguments({ guestId, spec, rescue = null, acceleration }: MachineOptions): readonly string[] {
   const devices = devicesOf(spec);
+  const screen = SCREENS[videoModelOf(spec.image)];
   return [
     ...['-name', `guest=${guestId}`, '-uuid', spec.instanceUuid, '-no-user-config', '-nodefaults'],
     ...['-machine', devices.machine, '-accel', acceleration === 'kvm' ? 'kvm' : `tcg,tb-size=${TRANSLATION_CACHE_MB}`],
@@ -54,7 +66,7 @@ export function machineArguments({
       '-rtc',
       'base=utc',
       '-boot',
-      'strict=on',
+      `strict=on${hasBootMenu(spec) ? ',menu=on' : ''}`,
       '-display',
       'none',
       '-vga',
@@ -67,25 +79,21 @@ export function machineArguments({
     ...['-mon', 'chardev=monitor,mode=control'],
     ...['-chardev', `socket,id=console,path=${GUEST_FILES.serial},server=on,wait=off,${CONSOLE_LOG}`],
     ...['-device', 'isa-serial,chardev=console', '-vnc', `unix:${GUEST_FILES.vnc},share=ignore`],
-    ...deviceArguments(devices, { isRescued }),
-    ...(spec.configDrive ? configDrive() : []),
-    ...['-device', `VGA,vgamem_mb=${VIDEO_MEMORY_MB},addr=${FREE_SLOTS[devices.machine].screen}`],
+    ...deviceArguments(devices, {
+      rescue: rescue === null ? null : { stable: stableRescueOf(rescue) },
+      nicModel: nicModelOf(spec.image),
+    }),
+    ...(screen === null ? [] : ['-device', `${screen},addr=${FREE_SLOTS[devices.machine].screen}`]),
     ...['-device', `virtio-tablet-pci,addr=${FREE_SLOTS[devices.machine].channels}.0,multifunction=on`],
     ...(hasGuestAgent(spec) ? guestAgentChannel(`${FREE_SLOTS[devices.machine].channels}.1`) : []),
   ];
 }
 
 /** Whether the machine has a channel to the QEMU guest agent. */
-const hasGuestAgent = ({ image }: Pick<GuestSpec, 'image'>): boolean =>
-  YES.includes((image.properties[GUEST_AGENT] ?? '').trim().toLowerCase());
+const hasGuestAgent = ({ image }: Pick<GuestSpec, 'image'>): boolean => isYes(image.properties[GUEST_AGENT]);
 
 const guestAgentChannel = (address: string): string[] => [
   ...['-chardev', `socket,id=agent,path=${GUEST_FILES.guestAgent},server=on,wait=off`],
   ...['-device', `virtio-serial-pci,addr=${address}`],
   ...['-device', 'virtserialport,chardev=agent,name=org.qemu.guest_agent.0'],
-];
-
-const configDrive = (): string[] => [
-  ...['-drive', `file=${GUEST_FILES.configDrive},format=raw,if=none,id=config,readonly=on,media=cdrom`],
-  ...['-device', 'ide-cd,drive=config'],
 ];

@@ -1,5 +1,6 @@
 import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { GuestNic } from '#platform/objects/guest.ts';
+import { nicModelOf } from '#platform/objects/image-hardware.ts';
 import { type Clock, systemClock } from '#platform/time/clock.ts';
 import { cardArguments, cardCommands, cardId, freePlace, hasCardId, netdevId, withoutCard } from './cards.ts';
 import type { GuestRecord } from './guest-records.ts';
@@ -23,7 +24,8 @@ export class PluggedCards {
 
   /** @returns the machine with the card. @throws VolvoxError invalid when nothing more can be plugged in. */
   async attach({ desired, machine }: GuestRecord, nic: GuestNic): Promise<readonly string[]> {
-    const { guestId } = desired;
+    const { guestId, spec } = desired;
+    const model = nicModelOf(spec.image);
     const where = freePlace(machine);
     if (where === null) {
       throw new VolvoxError(
@@ -32,12 +34,12 @@ export class PluggedCards {
         { blame: 'request' },
       );
     }
-    const { netdev, device } = cardCommands(nic, where);
+    const { netdev, device } = cardCommands(nic, where, model);
     if (!(await this.#has(guestId, nic.tapName))) {
       await this.#machines.execute(guestId, 'netdev_add', netdev).catch(unlessThere);
       await this.#machines.execute(guestId, 'device_add', device);
     }
-    return [...machine, ...cardArguments(nic, where)];
+    return [...machine, ...cardArguments(nic, where, model)];
   }
 
   /** @returns the machine without the card. @throws VolvoxError unavailable when the guest keeps it. */

@@ -317,8 +317,8 @@ export class QemuDriver implements Driver {
     const crashed = (await machines.state(guestId)) === 'gone' && record.expected === 'up';
     await taps.check(spec.nics.map((nic) => nic.tapName));
     const acceleration = (await this.#acceleration) ?? 'tcg';
-    const isRescued = record.rescue !== undefined && (desired.parts ?? NO_PARTS).boot.from === 'rescue';
-    const machine = machineArguments({ guestId, spec, isRescued, acceleration });
+    const rescue = (desired.parts ?? NO_PARTS).boot.from === 'rescue' ? record.rescue : undefined;
+    const machine = machineArguments({ guestId, spec, rescue: rescue?.image ?? null, acceleration });
     await this.#step(guestId, async () => {
       await records.change(guestId, {
         expected: 'up',
@@ -326,7 +326,7 @@ export class QemuDriver implements Driver {
         stopAsked: false,
         stoppedByItself: false,
         machine,
-        isRescued,
+        isRescued: rescue !== undefined,
         incoming: undefined,
         isSaving: undefined,
         crashStartsMs: [...this.#recentCrashStarts(record), ...(crashed ? [this.#clock.now()] : [])],
@@ -417,7 +417,7 @@ export class QemuDriver implements Driver {
     const { records, migrations, taps } = this.#options;
     await taps.check(spec.nics.map((nic) => nic.tapName));
     const acceleration = (await this.#acceleration) ?? 'tcg';
-    const machine = machineArguments({ guestId, spec, isRescued: false, acceleration });
+    const machine = machineArguments({ guestId, spec, acceleration });
     await this.#step(guestId, async () => {
       await records.change(guestId, {
         ...{ incoming: migrationId, restarts: desired.restarts, stopAsked: false, stoppedByItself: false, machine },

@@ -37,6 +37,26 @@ const aDisk = (name: GuestDisk['name'], rest: Partial<GuestDisk> = {}): GuestDis
   tag: null,
   ...rest,
 });
+const aNic = (index: number): GuestSpec['nics'][number] => ({
+  portId: '6a1f0c1e-0000-4000-8000-0000000000cc',
+  networkId: '6a1f0c1e-0000-4000-8000-0000000000dd',
+  mac: `52:54:00:00:00:${index.toString(16).padStart(2, '0')}`,
+  tapName: `tap${index}`,
+  mtu: 1450,
+  tag: null,
+});
+/** Has QEMU make a machine with no tap, no file and no socket, and end it before it runs. @throws what QEMU refuses. */
+function makeMachine(machine: readonly string[]): void {
+  const bare = machine.map((one) =>
+    one
+      .replace(/^tap,(id=[^,]+),.*/, 'user,$1')
+      .replace(/^file=[\w.-]+,format=\w+/, 'file=null-co://,format=raw')
+      .replace(/^unix:.*/, 'none')
+      .replace(/^socket,(id=\w+),.*/, 'null,$1'),
+  );
+  // QEMU refuses an address that another device has, and a slot that does not exist.
+  execFileSync('qemu-system-x86_64', [...bare, '-S', '-monitor', 'stdio'], { input: 'quit\n', stdio: 'pipe' });
+}
 const aGuest = (disks: readonly GuestDisk[] | undefined, rest: Partial<GuestSpec> = {}) => {
   const made = aQemuGuest(images.image(testGuestDisk()));
   return { ...made, spec: { ...made.spec, ...rest, ...(disks === undefined ? {} : { disks: [...disks] }) } };
@@ -99,26 +119,43 @@ test('a guest of a q35 boots from SATA, and refuses IDE in words', async () => {
 });
 
 test.each([false, true])('64 cards have an address each; the machine is rescued: %s', (isRescued) => {
-  const nics = Array.from({ length: 64 }, (_, index) => ({
-    portId: '6a1f0c1e-0000-4000-8000-0000000000cc',
-    networkId: '6a1f0c1e-0000-4000-8000-0000000000dd',
-    mac: `52:54:00:00:00:${index.toString(16).padStart(2, '0')}`,
-    tapName: `tap${index}`,
-    mtu: 1450,
-    tag: null,
-  }));
+  const nics = Array.from({ length: 64 }, (_, index) => aNic(index));
   const { guestId, spec } = aGuest(undefined, { nics, ephemeralGb: 1, swapMb: 1, ramMb: 64 });
-  // No tap, no file, no socket: the machine is made, and ended before it runs.
-  const machine = machineArguments({ guestId, spec, isRescued, acceleration: 'tcg' }).map((one) =>
-    one
-      .replace(/^tap,(id=net\d+),.*/, 'user,$1')
-      .replace(/^file=\w+\.qcow2,format=qcow2/, 'file=null-co://,format=raw')
-      .replace(/^unix:.*/, 'none')
-      .replace(/^socket,(id=\w+),.*/, 'null,$1'),
-  );
-  // QEMU refuses an address that another device has, and a slot that does not exist.
-  const run = () => execFileSync('qemu-system-x86_64', [...machine, '-S', '-monitor', 'stdio'], { input: 'quit\n' });
-  expect(run).not.toThrow();
+  const machine = machineArguments({ guestId, spec, rescue: isRescued ? spec.image : null, acceleration: 'tcg' });
+  expect(() => makeMachine(machine)).not.toThrow();
+});
+
+test.each(['pc', 'q35'])('QEMU makes every machine of type %s that an image can ask for', (hw_machine_type) => {
+  const properties = [
+    ...['virtio', 'e1000', 'e1000e', 'rtl8139', 'pcnet', 'ne2k_pci'].map((hw_vif_model) => ({ hw_vif_model })),
+    ...['virtio', 'cirrus', 'bochs', 'none'].map((hw_video_model) => ({ hw_video_model })),
+    ...['scsi', 'sata', 'usb'].map((hw_disk_bus) => ({ hw_disk_bus })),
+    ...['sata', 'scsi'].map((hw_cdrom_bus) => ({ hw_cdrom_bus })),
+    { hw_boot_menu: 'yes' },
+  ];
+  const rescues = [
+    ...['virtio', 'scsi', 'sata', 'usb'].map((hw_rescue_bus) => ({ hw_rescue_bus })),
+    ...['sata', 'scsi'].map((hw_rescue_bus) => ({ hw_rescue_device: 'cdrom', hw_rescue_bus })),
+    { hw_rescue_device: 'cdrom' },
+  ];
+  const made = images.image(testGuestDisk());
+  const machine = (asked: object, rescue: object | null) => {
+    const image = { ...made, properties: { hw_machine_type, ...asked } };
+    const { guestId, spec } = aGuest(undefined, { image, nics: [aNic(0)], configDrive: true, ephemeralGb: 1 });
+    const rescueImage = rescue === null ? null : { ...made, properties: { hw_machine_type, ...rescue } };
+    return machineArguments({ guestId, spec, rescue: rescueImage, acceleration: 'tcg' });
+  };
+  for (const asked of properties) expect(() => makeMachine(machine(asked, null)), JSON.stringify(asked)).not.toThrow();
+  for (const asked of rescues) expect(() => makeMachine(machine({}, asked)), JSON.stringify(asked)).not.toThrow();
+});
+
+test('a guest boots from its root disk as a CD-ROM, which its saves still read', async () => {
+  const desired = aGuest([aDisk('root', { sizeMb: 1024, type: 'cdrom', bootIndex: 0 })]);
+  expect(await agent.converge(desired)).toMatchObject({ settled: true, error: null });
+  await vi.waitFor(async () => {
+    const { disks } = await agent.driver.stats(desired.guestId);
+    expect(disks.find(({ device }) => device === 'root')?.readBytes).toBeGreaterThan(0);
+  });
 });
 
 test('disks are formatted within the limits of the program, time after time', async () => {

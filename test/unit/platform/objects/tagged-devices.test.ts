@@ -40,14 +40,14 @@ it('devices with tags are told with their buses and addresses, and no others', (
 });
 
 it('disks have the names that Linux gives them: those on virtio and all others count each for themselves', () => {
-  expect(blockDeviceNames({ rootGb: 1, ephemeralGb: 1, swapMb: 1 })).toEqual({
+  expect(blockDeviceNames(aSpec({ rootGb: 1, ephemeralGb: 1, swapMb: 1 }))).toEqual({
     ami: 'vda',
     root: '/dev/vda',
     ephemeral0: '/dev/vdb',
     swap: '/dev/vdc',
   });
   const disks = [aDisk('root', { bus: 'scsi' }), aDisk('ephemeral'), aDisk('ephemeral1', { bus: 'usb' })];
-  expect(blockDeviceNames({ rootGb: 1, ephemeralGb: 0, swapMb: 0, disks })).toEqual({
+  expect(blockDeviceNames(aSpec({ rootGb: 1, ephemeralGb: 0, swapMb: 0, disks }))).toEqual({
     ami: 'sda',
     root: '/dev/sda',
     ephemeral0: '/dev/vda',

@@ -11,6 +11,7 @@ import { since } from '../../../../http/since.ts';
 import { bootImage } from '../../create/boot-image.ts';
 import { checkLimits } from '../../create/check-limits.ts';
 import { keyPairOf } from '../../create/key-pair-of.ts';
+import { mustHaveKnownHardware } from '../../create/known-hardware.ts';
 import { injectedFiles } from '../../create/personality.ts';
 import { newAdminPassword } from '../../create/random-texts.ts';
 import { mustNotBeSigned } from '../../create/signed-image.ts';
@@ -54,6 +55,7 @@ async function beginRebuild(deps: ApiDeps, request: ApiRequest<RebuildBody>): Pr
     ...([deps, request.caller, body.imageRef, await findImage(deps.directory.read, body.imageRef)] as const),
     before.flavor,
   );
+  mustHaveKnownHardware(image);
   mustNotBeSigned(image, body.trusted_image_certificates);
   const params = {
     image,

@@ -1,4 +1,6 @@
 import { type BlockDevice, DISK_BUSES, EPHEMERAL_FORMATS } from '#platform/objects/block-device.ts';
+import { CDROM_BUSES } from '#platform/objects/image-hardware.ts';
+import { member } from '#platform/objects/member.ts';
 import { blankWithoutSize, imageWithoutSize, noNewVolume, noSnapshot, noVolume, wrongFormat } from './refusals.ts';
 import type { DeviceMapping, LegacyMapping } from './schema.ts';
 
@@ -42,12 +44,13 @@ export function parseMapping(mapping: DeviceMapping, field: string, hasImage: bo
   if (destination === 'volume') throw asVolume(source, size, field);
   const isSwap = source === 'blank' && mapping.guest_format === SWAP;
   const kind = source === 'image' ? 'root' : isSwap ? 'swap' : 'ephemeral';
-  checkDeviceType(mapping.device_type, field);
+  const isCdrom = isCdromDrive(mapping.device_type, kind, field);
   return {
     kind,
+    ...(isCdrom ? { type: 'cdrom' } : {}),
     sizeMb: kind === 'root' || size === 0 ? null : isSwap ? size : size * MIB_OF_GIB,
     format: kind === 'ephemeral' ? formatOf(mapping.guest_format, field) : null,
-    bus: busOf(mapping.disk_bus, field),
+    bus: isCdrom ? cdromBus(mapping.disk_bus, field) : busOf(mapping.disk_bus, field),
     bootIndex,
     tag: mapping.tag ?? null,
     imageId: source === 'image' ? (uuid ?? null) : null,
@@ -95,9 +98,28 @@ function busOf(bus: string | undefined, field: string): BlockDevice['bus'] {
   throw wrongFormat(place, `The provided disk bus ${bus} is not valid. ${supported}`);
 }
 
-function checkDeviceType(type: string | undefined, field: string): void {
-  if (type === undefined || type === '' || type === 'disk') return;
-  throw wrongFormat(`${field}.device_type`, `A device of type ${type} cannot be made on a host; only disk can.`);
+function cdromBus(bus: string | undefined, field: string): BlockDevice['bus'] {
+  const known = busOf(bus, field);
+  if (known === null || CDROM_BUSES.some((one) => one === known)) return known;
+  throw wrongFormat(`${field}.disk_bus`, `A cdrom cannot be on bus ${known}; it can be on ${CDROM_BUSES.join(', ')}.`);
+}
+
+/** Nova's other types: a floppy disk, a file system, and a SCSI device of the host that takes every command. */
+const OTHER_TYPES: Readonly<Record<string, string>> = {
+  floppy: 'No host has floppy drives.',
+  fs: 'No host shares a folder with its guests.',
+  lun: 'A lun is a volume that is attached over SCSI, and this disk is a file of the host.',
+};
+
+function isCdromDrive(type: string | undefined, kind: BlockDevice['kind'], field: string): boolean {
+  if (type === undefined || type === '' || type === 'disk') return false;
+  const place = `${field}.device_type`;
+  if (type !== 'cdrom') {
+    const why = member(OTHER_TYPES, type) ?? 'It is unknown.';
+    throw wrongFormat(place, `A device of type ${type} cannot be made on a host. ${why} Use disk or cdrom.`);
+  }
+  if (kind === 'root') return true;
+  throw wrongFormat(place, 'A blank device of type cdrom cannot be made on a host: a guest writes to no CD-ROM.');
 }
 
 function formatOf(format: string | undefined, field: string): string | null {

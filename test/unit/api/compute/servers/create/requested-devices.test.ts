@@ -81,15 +81,29 @@ describe('the disks of a create request', () => {
     ],
     ['a bus that no host has', blank({ disk_bus: 'xen' }), /No host has disk bus xen\./],
     [
-      'another device',
+      'a blank CD-ROM',
       blank({ device_type: 'cdrom' }),
       /device of type cdrom .*\(block_device_mapping_v2\[1\]\.device_t/,
     ],
+    [
+      'a lun',
+      blank({ device_type: 'lun' }),
+      /device of type lun .* A lun is a volume .* Use disk or cdrom\. \(block_d/,
+    ],
+    ['an unknown device', blank({ device_type: 'tape' }), /device of type tape .* It is unknown\./],
     ['an unknown format', blank({ guest_format: 'zfs' }), /cannot make the format zfs; they can make ext2, .*swap/],
     ['a type of volume', blank({ volume_type: 'fast' }), /Specifying a volume_type with destination_type=local is not/],
   ])('refuse %s, with the field', (_what, mapping, message) => {
     expect(() => parse(root, mapping)).toThrow(message);
     expect(() => parse(root, mapping)).toThrow(expect.objectContaining({ kind: 'invalid' }));
+  });
+
+  it('can have a root disk that is a CD-ROM, on a bus that has those', () => {
+    const cdrom = { ...root, device_type: 'cdrom' };
+    expect(parse({ ...cdrom, disk_bus: 'sata' }).devices).toEqual([
+      { kind: 'root', sizeMb: null, format: null, type: 'cdrom', bus: 'sata', bootIndex: 0, tag: null },
+    ]);
+    expect(() => parse({ ...cdrom, disk_bus: 'virtio' })).toThrow(/cdrom cannot be on bus virtio; .*\.disk_bus\)$/);
   });
 
   it('have to name the root disk in the second form, and know no other form of the first', () => {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import {
   cardArguments,
+  cardCommands,
   cardsOn,
   freePlace,
   hasCardId,
@@ -38,9 +39,9 @@ test('a further card gets the address that it has after the next start, and one 
   const machine = machineOf('pc', ['tapa']);
   const place = freePlace(machine) ?? '';
   const next = machineOf('pc', ['tapa', 'tapb']);
-  expect(next.join(' ')).toContain(cardArguments(aNic('tapb'), place).join(' '));
+  expect(next.join(' ')).toContain(cardArguments(aNic('tapb'), place, 'virtio').join(' '));
   const swapped = withoutCard(next, 'tapa');
-  expect(machine.join(' ')).toContain(cardArguments(aNic('tapa'), freePlace(swapped) ?? '').join(' '));
+  expect(machine.join(' ')).toContain(cardArguments(aNic('tapa'), freePlace(swapped) ?? '', 'virtio').join(' '));
 });
 
 test('a machine whose cards moved while it ran is not as one that starts', () => {
@@ -50,7 +51,7 @@ test('a machine whose cards moved while it ran is not as one that starts', () =>
   expect(hasCardsOf(without, machineOf('pc', ['tapb']))).toBe(false);
   const grown = [
     ...machineOf('pc', ['tapa']),
-    ...cardArguments(aNic('tapb'), freePlace(machineOf('pc', ['tapa'])) ?? ''),
+    ...cardArguments(aNic('tapb'), freePlace(machineOf('pc', ['tapa'])) ?? '', 'virtio'),
   ];
   expect(hasCardsOf(grown, machine)).toBe(true);
 });
@@ -59,8 +60,17 @@ test('a q35 takes eight further cards, each behind a port', () => {
   let machine = machineOf('q35', []);
   for (let index = 0; index < 8; index++) {
     expect(freePlace(machine)).toBe(`bus=plug${index}`);
-    machine = [...machine, ...cardArguments(aNic(`tap${index}`), `bus=plug${index}`)];
+    machine = [...machine, ...cardArguments(aNic(`tap${index}`), `bus=plug${index}`, 'virtio')];
   }
   expect(freePlace(machine)).toBeNull();
   expect(freePlace(withoutCard(machine, 'tap3'))).toBe('bus=plug3');
+});
+
+test('a card is of the model that the image asks for, and known as one', () => {
+  const image = { ...aSpec().image, properties: { hw_vif_model: 'E1000' } };
+  const spec = aSpec({ image, nics: [aNic('tapa')] });
+  const machine = machineArguments({ guestId: A_GUEST_ID, spec, acceleration: 'tcg' });
+  expect(machine.join(' ')).toMatch(/-device e1000,id=card-tapa,netdev=net-tapa,mac=[0-9a-f:]+,romfile=,addr=4\.0/);
+  expect(hasCardsOf(withoutCard(machine, 'tapa'), machine)).toBe(false);
+  expect(cardCommands(aNic('tapb'), 'addr=5.0', 'e1000').device).toMatchObject({ driver: 'e1000', addr: '5.0' });
 });

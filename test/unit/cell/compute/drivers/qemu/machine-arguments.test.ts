@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import type { GuestSpec } from '#platform/objects/guest.ts';
 import type { Acceleration } from '../../../../../../cell/compute/drivers/qemu/acceleration.ts';
 import { machineArguments } from '../../../../../../cell/compute/drivers/qemu/machine-arguments.ts';
@@ -73,7 +73,10 @@ test('puts each disk on its bus, in the order in which the machine boots', () =>
 test('boots a rescued guest from its rescue disk, and moves no other device', () => {
   const spec = aSpec({ ephemeralGb: 1, nics: [aNic(1)] });
   const devices = (isRescued: boolean) => {
-    const all = machineArguments({ guestId: A_GUEST_ID, spec, isRescued, acceleration: 'tcg' });
+    const all = machineArguments({
+      ...{ guestId: A_GUEST_ID, spec, acceleration: 'tcg' },
+      rescue: isRescued ? spec.image : null,
+    });
     return all.filter((_argument, index) => all[index - 1] === '-device');
   };
   const root = 'virtio-blk-pci,drive=root';
@@ -97,4 +100,59 @@ test('has a channel to the guest agent when the image asks for it', () => {
   expect(lineFor(withAgent('Yes'))).toMatch(/path=run\/agent.sock.*chardev=agent,name=org.qemu.guest_agent.0/);
   expect(lineFor(withAgent('no'))).not.toContain('agent.sock');
   expect(lineFor({})).not.toContain('agent.sock');
+});
+
+describe('what an image asks of a machine', () => {
+  const asked = (properties: Readonly<Record<string, string>>, rest: Partial<GuestSpec> = {}): Partial<GuestSpec> => ({
+    image: { ...aSpec().image, properties },
+    ...rest,
+  });
+  const rescued = (properties: Readonly<Record<string, string>>, spec: Partial<GuestSpec> = {}): string => {
+    const rescue = { ...aSpec().image, properties };
+    return machineArguments({ guestId: A_GUEST_ID, spec: aSpec(spec), rescue, acceleration: 'tcg' }).join(' ');
+  };
+
+  it.each([
+    ['a bus for disks', { hw_disk_bus: 'scsi' }, 'scsi-hd,bus=scsi.0,channel=0,scsi-id=0,lun=0,drive=root,bootindex=1'],
+    ['a bus for the config drive', { hw_cdrom_bus: 'sata' }, 'ide-cd,bus=sata.0,drive=config'],
+    ['the usual one', {}, 'ide-cd,bus=ide.0,unit=0,drive=config'],
+    ['the usual one of a q35', { hw_machine_type: 'q35' }, 'ide-cd,bus=ide.0,drive=config'],
+    ['a screen', { hw_video_model: 'cirrus' }, 'cirrus-vga,vgamem_mb=16,addr=1e'],
+  ])('%s', (_what, properties, device) => {
+    expect(lineFor(asked(properties, { configDrive: true }))).toContain(`-device ${device}`);
+  });
+
+  it('no screen, and the menu of the firmware, which the flavor can ask for too', () => {
+    expect(lineFor(asked({ hw_video_model: 'none' }))).not.toMatch(/-device \S*(VGA|vga|display),/);
+    expect(lineFor(asked({ hw_boot_menu: 'Yes' }))).toContain('-boot strict=on,menu=on ');
+    expect(lineFor({ extraSpecs: { 'hw:boot_menu': 'true' } })).toContain('-boot strict=on,menu=on ');
+    expect(lineFor(asked({ hw_boot_menu: 'no' }))).toContain('-boot strict=on ');
+  });
+
+  it('a root disk that is a CD-ROM, on the bus for those', () => {
+    const root = { name: 'root', sizeMb: 64, format: null, bus: null, type: 'cdrom', bootIndex: 0, tag: null } as const;
+    expect(lineFor({ disks: [root] })).toContain('-device ide-cd,bus=ide.0,unit=0,drive=root,bootindex=1');
+    const scsi = lineFor(asked({ hw_cdrom_bus: 'scsi' }, { disks: [root] }));
+    expect(scsi).toContain('-device scsi-cd,bus=scsi.0,channel=0,scsi-id=0,lun=0,drive=root,bootindex=1');
+  });
+
+  it('a rescue whose disk moves no other device', () => {
+    const root = '-device virtio-blk-pci,drive=root,addr=2.0';
+    expect(rescued({ hw_rescue_device: 'disk' })).toContain(root);
+    expect(rescued({ hw_rescue_device: 'disk' })).toContain('virtio-blk-pci,drive=rescue,bootindex=1,addr=4.0');
+    expect(rescued({ hw_rescue_bus: 'usb' })).toContain(root);
+    expect(rescued({ hw_rescue_bus: 'usb' })).toMatch(
+      /qemu-xhci,id=usb,addr=4\.0 .*usb-storage,bus=usb\.0,port=1,drive=rescue,bootindex=1/,
+    );
+    const cdrom = rescued({ hw_rescue_device: 'cdrom' }, { configDrive: true });
+    expect(cdrom).toContain('-device ide-cd,bus=ide.0,unit=1,drive=rescue,bootindex=1');
+    expect(() => rescued({ hw_rescue_device: 'floppy' })).toThrow(/^Requested hardware 'floppy' is not supported by/);
+    expect(() => rescued({ hw_rescue_device: 'cdrom', hw_rescue_bus: 'virtio' })).toThrow(/hw_rescue_bus.*ide, sata/);
+  });
+
+  it.each(['hw_disk_bus', 'hw_vif_model', 'hw_video_model', 'hw_machine_type'])('refuses an unknown %s', (name) => {
+    expect(() => lineFor(asked({ [name]: 'xen' }))).toThrow(
+      new RegExp(`^Requested hardware 'xen' is not supported by the 'qemu' virt driver.*\\(${name}\\)`),
+    );
+  });
 });
