@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { ATTACH_INTERFACE, type AttachInterfaceParams } from '#platform/contracts/global-operations.ts';
+import { stepOutputs } from '#platform/contracts/step-outputs.ts';
 import type { DirectoryTx } from '#platform/directory/directory.ts';
 import { releaseInstancePort } from '#platform/directory/stores/server-ports.ts';
 import {
@@ -20,11 +21,18 @@ const RECHECK_MS = 500;
 
 type Context = StepContext<AttachInterfaceParams, DirectoryTx>;
 
+/** The id of the operation that takes the port back in the cell: one for all tries, so that a late one is a repetition there. */
+const outputs = stepOutputs<{ 'take-port': { readonly wayBackId: string } }>();
+
 export const attachInterface = defineOperation<typeof ATTACH_INTERFACE.params, GlobalDeps, DirectoryTx>({
   ...ATTACH_INTERFACE,
   steps: [
     // The transaction that accepted it took the port for the server.
-    { name: 'take-port', do: async () => done(), undo: releasePort },
+    {
+      name: 'take-port',
+      do: async () => done(outputs.of('take-port', { wayBackId: randomUUID() })),
+      undo: releasePort,
+    },
     { name: 'attach', do: attach, undo: detach, attempts: 20 },
   ],
 });
@@ -35,20 +43,23 @@ function attach(context: Context, deps: GlobalDeps): Promise<StepResult> {
   return actInCell(context, deps, { ...act, behind: CHANGES_OF_INTERFACES });
 }
 
-/** The server does not have the port afterwards. A guest that does not give its card up is asked again. */
+/**
+ * The server does not have the port afterwards, whatever state it is in meanwhile. The step waits for the end of another action on it,
+ * and while its cell does not answer.
+ */
 async function detach(context: Context, deps: GlobalDeps): Promise<StepResult> {
   const { port } = context.params;
   const state = await portInCell(context, deps, port.id);
   if (state === 'gone') return done();
   if (state === 'attached') {
-    // Each try is an operation of its own: an earlier one that was undone stays so.
-    const act = { id: randomUUID(), kind: 'detachInterface', params: { portId: port.id }, isAdmin: true };
+    const { wayBackId: id } = outputs.require(context, 'take-port');
+    const act = { id, kind: 'withdrawPort', params: { portId: port.id }, isAdmin: true };
     await actInCell(context, deps, { ...act, behind: 'any' }).catch(unlessRefused);
   }
   return wait(RECHECK_MS, `the port to go from instance ${context.params.uuid}`);
 }
 
-/** The state of the server does not allow it now. */
+/** The cell refuses it now: the port went in between, or the server is being changed or moved. */
 function unlessRefused(error: unknown): void {
   if (!(error instanceof StepRefused)) throw error;
 }

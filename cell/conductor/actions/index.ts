@@ -27,6 +27,7 @@ import { suspend } from './suspend.ts';
 import { unpause } from './unpause.ts';
 import { unrescue } from './unrescue.ts';
 import { unshelve } from './unshelve.ts';
+import { withdrawPort } from './withdraw-port.ts';
 
 /** Every action of a server that this cell offers. */
 export const ACTIONS: readonly AnyAction[] = [
@@ -59,6 +60,7 @@ export const ACTIONS: readonly AnyAction[] = [
   unpause,
   unrescue,
   unshelve,
+  withdrawPort,
 ];
 
 const BY_KIND: ReadonlyMap<string, AnyAction> = new Map(ACTIONS.map((action) => [action.kind, action]));

@@ -3,6 +3,7 @@ import { actionRule } from '#platform/states/action-rule.ts';
 import { partsOf, setDesired } from '../../database/stores/guests.ts';
 import { clearHost } from '../../database/stores/instances.ts';
 import { releaseLooseEnds } from '../../database/stores/loose-ends.ts';
+import { cardsAsBuilt } from './cards-as-built.ts';
 import { keepOnly, withoutMigration } from './keep-only.ts';
 import { serverAction } from './server-action.ts';
 
@@ -35,8 +36,9 @@ export const resetState = serverAction({
     // Without a current guest nothing is removed: the other guests may be all that is left of the server.
     if (current === undefined) return { params: {}, wake: [], hosts: await releaseLooseEnds(tx, instance.uuid, now) };
     const { others, hosts } = await keepOnly(tx, current, guests, now);
-    if (partsOf(current).migration !== undefined) {
-      await setDesired(tx, current.id, { power: current.power, parts: withoutMigration(current) }, now);
+    const cards = await cardsAsBuilt(tx, instance, current.id);
+    if (partsOf(current).migration !== undefined || cards.spec !== undefined) {
+      await setDesired(tx, current.id, { power: current.power, parts: withoutMigration(current), ...cards }, now);
     }
     return { params: {}, wake: [current, ...others], hosts };
   },

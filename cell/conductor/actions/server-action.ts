@@ -6,6 +6,7 @@ import type { ActionRule } from '#platform/states/action-rule.ts';
 import type { CellTx } from '../../database/cell-database.ts';
 import type { GuestOnHost } from '../../database/stores/guests.ts';
 import type { InstanceRow, InstanceWrites } from '../../database/stores/instances.ts';
+import type { BindingOnHost } from '../../database/stores/port-bindings.ts';
 import type { CellParts, ConductorParts } from '../parts.ts';
 
 /** A request for an action, as it came to the door; its params are not checked yet. */
@@ -34,6 +35,8 @@ export interface Effect {
   readonly params: object;
   /** Guests whose agents can begin before the engine runs the operation. */
   readonly wake: readonly GuestOnHost[];
+  /** Ports whose network agents can begin. Absent: none. */
+  readonly ports?: readonly BindingOnHost[];
   /** Hosts whose claims changed. */
   readonly hosts: readonly string[];
 }

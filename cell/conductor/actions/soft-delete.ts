@@ -5,6 +5,7 @@ import { epochOf } from '../../database/stores/instance-epochs.ts';
 import { insertNotice } from '../../database/stores/notices.ts';
 import { advanceResize } from '../../database/stores/server-migrations.ts';
 import { softDelete as operation, type SoftDeleteParams } from '../operations/soft-delete.ts';
+import { cardsAsBuilt } from './cards-as-built.ts';
 import { currentGuest } from './current-guest.ts';
 import { keepOnly, withoutMigration } from './keep-only.ts';
 import { powerBefore } from './power-before.ts';
@@ -40,7 +41,8 @@ export const softDelete = serverAction({
     }
     const { others, hosts } = await keepOnly(tx, guest, guests, now);
     const partsBefore = { ...withoutMigration(guest), saves: [] };
-    await setDesired(tx, guest.id, { power: 'stopped', parts: partsBefore }, now);
+    const cards = await cardsAsBuilt(tx, instance, guest.id);
+    await setDesired(tx, guest.id, { power: 'stopped', parts: partsBefore, ...cards }, now);
     const params: SoftDeleteParams = { guestId: guest.id, before: powerBefore(beginning, guest), partsBefore };
     return { params, wake: [guest, ...others], hosts };
   },

@@ -4,6 +4,7 @@ import { type GuestOnHost, guestsOf } from '../../database/stores/guests.ts';
 import { findInstance, type InstanceRow, writeAtVersion } from '../../database/stores/instances.ts';
 import { handOverOf } from '../../database/stores/moves-out.ts';
 import { recordDone, subjectOf } from '../../database/stores/operation-log.ts';
+import type { BindingOnHost } from '../../database/stores/port-bindings.ts';
 import { wasReleased } from '../../database/stores/released-builds.ts';
 import { findAction } from '../actions/index.ts';
 import type { ActRequest, AnyAction, Effect } from '../actions/server-action.ts';
@@ -20,6 +21,7 @@ class HandingOver extends Error {}
 interface Begun {
   readonly operationId: string;
   readonly wake: readonly GuestOnHost[];
+  readonly ports: readonly BindingOnHost[];
   /** Operations to wake, because they have something to do now. */
   readonly operations: readonly string[];
   readonly hosts: readonly string[];
@@ -54,6 +56,7 @@ export async function act(
       });
       parts.hosts.changed(begun.hosts);
       parts.agents.wakeEach(begun.wake, (guest) => guest.computeAgentId);
+      parts.agents.wakeEach(begun.ports, (binding) => binding.networkAgentId);
       for (const id of begun.operations) parts.engine.wake(id);
       return { operationId: begun.operationId };
     } catch (error) {
@@ -105,12 +108,14 @@ async function begin(tx: CellTx, parts: ConductorParts, asked: AnyAction, reques
   }
   const interrupted = instance.operationId === null ? [] : [instance.operationId];
   const toWake = owner !== null && effect.wake.length === 0 ? [operationId] : [];
-  return { operationId, wake: effect.wake, operations: [...interrupted, ...toWake], hosts: effect.hosts };
+  const { wake, ports = [], hosts } = effect;
+  return { operationId, wake, ports, operations: [...interrupted, ...toWake], hosts };
 }
 
 const joined = (operationId: string, wake: boolean): Begun => ({
   operationId,
   wake: [],
+  ports: [],
   operations: wake ? [operationId] : [],
   hosts: [],
 });

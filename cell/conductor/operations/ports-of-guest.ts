@@ -18,7 +18,8 @@ export function wakeForPorts(
   if (!guest.settled && unsettled.every(({ present }) => !present)) parts.agents.wake(guest.computeAgentId, [guest.id]);
 }
 
-function withoutPort(build: InstanceBuild, portId: string): InstanceBuild {
+/** The build without the port, and without its network if no other port is on that. */
+export function withoutPort(build: InstanceBuild, portId: string): InstanceBuild {
   const ports = build.ports.filter(({ id }) => id !== portId);
   const used = new Set(ports.map(({ networkId }) => networkId));
   return { ...build, ports, networks: build.networks.filter(({ id }) => used.has(id)) };

@@ -40,8 +40,9 @@ type PortWorld = OperationWorld<GlobalDeps, DirectoryTx>;
 
 itKeepsTheOperationLaws(attachInterface, async (): Promise<PortWorld> => {
   const { cell, uuid, port, books, common } = await aWorldWithPort();
-  // The way back meets an evacuation or a rebuild that has begun meanwhile.
+  // The way back meets an evacuation or a rebuild that has begun meanwhile, then a server that was shelved.
   cell.busyFor = 2;
+  cell.isShelved = true;
   const attached = { ...port, tag: null, preserveOnDelete: false };
   return {
     ...common,

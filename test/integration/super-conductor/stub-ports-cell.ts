@@ -18,6 +18,8 @@ export class StubPortsCell {
   readonly cards = new Set<string>();
   /** How often it refuses to detach a port, because another action is in progress. */
   busyFor = 0;
+  /** Its server is shelved: users may not detach. */
+  isShelved = false;
   /** The operations that were begun. */
   readonly #operations = new Set<string>();
   readonly #door = {
@@ -32,6 +34,9 @@ export class StubPortsCell {
       else if (this.busyFor-- > 0) {
         const details = { attribute: 'task_state', state: 'rebuilding' };
         throw new VolvoxError('conflict', 'It is being rebuilt.', { details });
+      } else if (kind === 'detachInterface' && this.isShelved) {
+        const details = { attribute: 'vm_state', state: 'shelved_offloaded' };
+        throw new VolvoxError('conflict', 'It is shelved.', { details });
       } else if (!this.cards.delete(portId)) throw new VolvoxError('not-found', `Port ${portId} is not attached.`);
       this.#operations.add(operationId);
       return { operationId };
