@@ -2,6 +2,7 @@ import { directorySection, logSection, metricsSection, trustSection } from '#pla
 import type { ConfigOf } from '#platform/config/load.ts';
 import { integer, list, section, text } from '#platform/config/options.ts';
 import { tlsSection } from '#platform/config/tls-section.ts';
+import { OPTIONAL_FILTERS } from './filters/registry.ts';
 
 const schedulerSection = section(
   'scheduler',
@@ -17,10 +18,17 @@ const schedulerSection = section(
       help: 'Multipliers that replace the defaults of weighers, as name=number: ram, cpu, disk, buildFailure, softAffinity, softAntiAffinity. A negative number stacks instead of spreading.',
       fallback: [],
     }),
+    optionalFilters: list({
+      help: 'Filters that are off unless they are named here: json (the scheduler hint query, as JsonFilter of Nova), simple-cidr-affinity (the hints build_near_host_ip and cidr, as SimpleCIDRAffinityFilter). While one is off, its hints are accepted and change nothing.',
+      fallback: [],
+    }),
   },
-  ({ multipliers }) => {
+  ({ multipliers, optionalFilters }) => {
     const wrong = multipliers.find((pair) => !/^[A-Za-z]+=-?\d+(\.\d+)?$/.test(pair));
-    return wrong === undefined ? null : `multipliers: expected name=number, got ${JSON.stringify(wrong)}`;
+    if (wrong !== undefined) return `multipliers: expected name=number, got ${JSON.stringify(wrong)}`;
+    const unknown = optionalFilters.find((name) => !OPTIONAL_FILTERS.some((filter) => filter.name === name));
+    const known = OPTIONAL_FILTERS.map(({ name }) => name).join(', ');
+    return unknown === undefined ? null : `optionalFilters: expected any of ${known}, got ${JSON.stringify(unknown)}`;
   },
 );
 

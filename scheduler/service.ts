@@ -14,6 +14,7 @@ import { openTransport, transportService } from '#platform/tls/transport.ts';
 import { AggregateMap } from './aggregate-map.ts';
 import { parseMultipliers, type SchedulerConfig } from './config.ts';
 import { ConfirmedChanges } from './confirmed-changes.ts';
+import { filtersWith } from './filters/registry.ts';
 import { schedulerHandlers } from './handlers.ts';
 import { HostSnapshot } from './host-snapshot.ts';
 import { schedulerMetrics } from './metrics.ts';
@@ -35,7 +36,11 @@ export function composeScheduler(config: SchedulerConfig, log: Logger): Service[
   });
 
   const metrics = createMetrics('scheduler');
-  const policy = { ...DEFAULT_POLICY, multipliers: parseMultipliers(config.scheduler.multipliers) };
+  const policy = {
+    ...DEFAULT_POLICY,
+    filters: filtersWith(config.scheduler.optionalFilters),
+    multipliers: parseMultipliers(config.scheduler.multipliers),
+  };
   const handlers = schedulerHandlers(snapshot, changes, policy, schedulerMetrics(metrics));
   const server = createHttpService({
     name: 'scheduler',

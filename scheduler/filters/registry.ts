@@ -7,7 +7,9 @@ import { computeCapabilities } from './compute-capabilities.ts';
 import { computeStatus } from './compute-status.ts';
 import type { Filter } from './filter.ts';
 import { hostProblem } from './host-problem.ts';
+import { hostQuery } from './host-query.ts';
 import { imageProperties } from './image-properties.ts';
+import { nearAddress } from './near-address.ts';
 import { differentHost, sameHost } from './near-servers.ts';
 import { notTried } from './not-tried.ts';
 import { requestedHost } from './requested-host.ts';
@@ -33,4 +35,13 @@ export const FILTERS: readonly Filter[] = [
   diskCapacity,
   serverGroupAffinity,
   serverGroupAntiAffinity,
+];
+
+/** Filters that an operator turns on (`scheduler.optionalFilters`), as in Nova. While one is off, its hints change nothing. */
+export const OPTIONAL_FILTERS: readonly Filter[] = [hostQuery, nearAddress];
+
+/** The filters of a scheduler that has these optional ones, which come last: they cost the most. */
+export const filtersWith = (names: readonly string[]): readonly Filter[] => [
+  ...FILTERS,
+  ...OPTIONAL_FILTERS.filter(({ name }) => names.includes(name)),
 ];
