@@ -103,6 +103,26 @@ describe('notices of cells', () => {
     expect(await Promise.all(ids.map((id) => isThere(w, id)))).toEqual([false, true, false, true, true]);
   });
 
+  it('instance-deleted deletes the images that the server was shelved as, which are there while it can be restored', async () => {
+    const a = new StubCell('a', 1);
+    const w = await start(a);
+    const { uuid } = await w.accept();
+    const { epoch } = await w.until(uuid, 'placed');
+    const shelved = await aServerImage(w, uuid, { status: 'active' }, { kind: 'shelve' });
+    const shelving = await aServerImage(w, uuid, { status: 'saving' }, { kind: 'shelve' });
+    const others = [
+      await aServerImage(w, uuid, { status: 'active' }),
+      await aServerImage(w, uuid, { status: 'active', isProtected: true }, { kind: 'shelve' }),
+      await aServerImage(w, randomUUID(), { status: 'active' }, { kind: 'shelve' }),
+    ];
+    expect(await isThere(w, shelved)).toBe(true);
+    a.tell('instance-deleted', uuid, epoch);
+    await w.until(uuid, 'deleted');
+    expect(await Promise.all([shelved, shelving, ...others].map((id) => isThere(w, id)))).toEqual([
+      ...[false, false, true, true, true],
+    ]);
+  });
+
   it('image-saved deletes the oldest backups of its type beyond its rotation', async () => {
     const a = new StubCell('a', 1);
     const w = await start(a);
