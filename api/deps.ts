@@ -7,6 +7,7 @@ import type { Client } from '#platform/rpc/client.ts';
 import type { Clock } from '#platform/time/clock.ts';
 import type { Budgets } from './budgets/budgets.ts';
 import type { Caches } from './caches.ts';
+import type { AdminPasswords } from './compute/servers/create/admin-passwords.ts';
 import type { ApiConfig } from './config.ts';
 import type { ConsolesConfig } from './consoles/config.ts';
 import type { CellDoors } from './cross-cell/cell-doors.ts';
@@ -37,6 +38,7 @@ export interface ApiDeps {
   readonly imageTickets: ImageTickets;
   /** For hosts that upload what they have saved. */
   readonly uploadTickets: ImageTickets;
+  readonly adminPasswords: AdminPasswords;
   readonly caches: Caches;
   /** What this process sees go wrong becomes a finding. */
   readonly sightings: Pick<Sightings, 'note'>;

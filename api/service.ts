@@ -22,6 +22,7 @@ import { boundConnections } from './budgets/bound-connections.ts';
 import { createBudgets } from './budgets/budgets.ts';
 import { countThrottled, showLoad } from './budgets/throttle-metrics.ts';
 import { createCaches } from './caches.ts';
+import { createAdminPasswords } from './compute/servers/create/admin-passwords.ts';
 import type { ApiProcessConfig } from './config.ts';
 import { expiredConsoleTokens } from './consoles/expired-tokens.ts';
 import { serveConsoles } from './consoles/serve-consoles.ts';
@@ -78,6 +79,7 @@ export function composeApi(config: ApiProcessConfig, log: Logger): Service[] {
     imageStore: new FileImageStore(config.api.imageDir, { reserveBytes: config.api.imageReserveMb * 1024 * 1024 }),
     imageTickets: createImageTickets(signingKey, systemClock),
     uploadTickets: createUploadTickets(signingKey, systemClock),
+    adminPasswords: createAdminPasswords(signingKey),
     caches: createCaches(),
     countKeyed: countKeyed(metrics),
     sightings: new Sightings(createSightingStore(directory), systemClock, log),

@@ -264,6 +264,7 @@ const apiDeps = ({
     imageStore: new FileImageStore(join(folder, 'images')),
     imageTickets: { make: async (id: string) => `ticket-${id}`, check: async () => undefined },
     uploadTickets: { make: async (id: string) => `ticket-${id}`, check: async () => undefined },
+    adminPasswords: { of: () => 'password' },
     caches: createCaches(),
     ...defaultBudgets(given.directory, systemClock, changedBudgets),
   }) as unknown as ApiDeps;

@@ -99,6 +99,7 @@ export function simulatedApi(world: World, life: Life): readonly Service[] {
     waker,
     imageTickets: { make: async () => 'ticket' },
     uploadTickets: { make: async () => 'ticket' },
+    adminPasswords: { of: () => 'password' },
     config: { publicUrl: 'http://volvox' },
     caches: createCaches(),
     scheduler: network.client(life, SCHEDULER, schedulerContract),

@@ -25,10 +25,9 @@ export function createRoutes(deps: ApiDeps): readonly Route[] {
   ];
 }
 
-async function create(
-  deps: Parameters<typeof createServers>[0],
-  request: ApiRequest<CreateServerBody>,
-): Promise<Answer> {
+type Deps = Parameters<typeof createServers>[0] & Pick<ApiDeps, 'adminPasswords'>;
+
+async function create(deps: Deps, request: ApiRequest<CreateServerBody>): Promise<Answer> {
   const { server } = request.body;
   const builds = await createServers(deps, request);
   const [first] = builds;
@@ -40,7 +39,12 @@ async function create(
     links: request.links.both('servers', first.uuid),
     'OS-DCF:diskConfig': first.diskConfig,
     security_groups: groups.map(({ name }) => ({ name })),
-    adminPass: server.adminPass ?? newAdminPassword(),
+    adminPass: server.adminPass ?? passwordOf(deps, request, first.uuid),
   };
   return new Answer(202, { server: body }, { location: request.links.self('servers', first.uuid).href });
+}
+
+function passwordOf({ adminPasswords }: Deps, { headers }: ApiRequest, uuid: string): string {
+  const key = headers['idempotency-key'];
+  return typeof key === 'string' ? adminPasswords.of(key, uuid) : newAdminPassword();
 }

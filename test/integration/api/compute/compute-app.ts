@@ -7,6 +7,7 @@ import type { DirectoryTables } from '#platform/directory/tables.ts';
 import { systemClock } from '#platform/time/clock.ts';
 import { serveApis } from '../../../../api/apis.ts';
 import { createCaches } from '../../../../api/caches.ts';
+import { createAdminPasswords } from '../../../../api/compute/servers/create/admin-passwords.ts';
 import type { ApiDeps } from '../../../../api/deps.ts';
 import { ROUTER_OPTIONS } from '../../../../api/http/app-options.ts';
 import { unauthenticated } from '../../../../api/http/authenticate.ts';
@@ -48,11 +49,14 @@ export interface ComputeApp {
   close(): Promise<void>;
 }
 
+const SIGNING_KEY = new Secret('a signing key of some length, for tests');
+
 /** The compute API with a real directory, without listening; `more` replaces what the tested nouns reach beyond it. */
 export async function createComputeApp(more: Partial<ApiDeps> = {}): Promise<ComputeApp> {
   const { database, drop } = await createTestDatabase<DirectoryTables>(DIRECTORY_MIGRATIONS);
   const sightings: Sighting[] = [];
   const deps = {
+    adminPasswords: createAdminPasswords(SIGNING_KEY),
     directory: database,
     clock: systemClock,
     config: { publicUrl: 'http://volvox.test', checkResponses: true },
@@ -71,7 +75,7 @@ export async function createComputeApp(more: Partial<ApiDeps> = {}): Promise<Com
   } as unknown as ApiDeps;
   const app = Fastify({ routerOptions: ROUTER_OPTIONS }) as unknown as FastifyInstance;
   app.decorateRequest('context');
-  const seal = createDoorKeySeal(new Secret('a signing key of some length, for tests'));
+  const seal = createDoorKeySeal(SIGNING_KEY);
   acceptIdempotencyKeys(app, { ...deps, cells: { seal } });
   serveApis(app, deps, ['compute']);
   await app.ready();
