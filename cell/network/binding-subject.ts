@@ -1,5 +1,6 @@
 import { messageOf, VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { DesiredBinding, ObservedBinding } from '#platform/objects/port-binding.ts';
+import { untilAborted } from '#platform/time/until-aborted.ts';
 import type { Conductor } from '../agent/conductor.ts';
 import type { Subject } from '../agent/subject.ts';
 import type { BindingFiles } from './binding-files.ts';
@@ -45,7 +46,7 @@ export function createBindingSubject(options: BindingSubjectOptions): Subject<De
       const keeper = keeperOf(desired);
       // The file is written first and removed last: after a crash in between the agent still knows the port.
       if (desired.present) await files.put(desired);
-      const observed = await unlessAborted(keeper.converge(desired), signal);
+      const observed = await untilAborted(keeper.converge(desired), signal);
       if (!desired.present && observed.settled) await files.remove(desired.bindingId);
       if (observed.settled) options.changed(desired);
       return observed;
@@ -70,14 +71,4 @@ export function createBindingSubject(options: BindingSubjectOptions): Subject<De
       return [];
     },
   };
-}
-
-/** A pass is shared and goes on; who no longer needs its result does not wait for it. */
-async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  signal.throwIfAborted();
-  return await new Promise<T>((resolve, reject) => {
-    const abort = () => reject(signal.reason);
-    signal.addEventListener('abort', abort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-  });
 }

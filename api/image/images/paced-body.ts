@@ -39,16 +39,17 @@ export async function* pacedBody(
 }
 
 async function within<R>(ms: number, signal: AbortSignal, work: Promise<R>): Promise<R> {
-  signal.throwIfAborted();
   const ended = Promise.withResolvers<never>();
   const timer = setTimeout(
     () => ended.reject(new HttpFault(408, 'The data of the image comes too slowly; nothing was kept.')),
     Math.max(0, ms),
   );
   const abort = () => ended.reject(signal.reason);
-  signal.addEventListener('abort', abort, { once: true });
+  // Not thrown before the race: then nobody would take the rejection of `work`, and that would end the process.
+  if (signal.aborted) abort();
+  else signal.addEventListener('abort', abort, { once: true });
   try {
-    return await Promise.race([work, ended.promise]);
+    return await Promise.race([ended.promise, work]);
   } finally {
     clearTimeout(timer);
     signal.removeEventListener('abort', abort);

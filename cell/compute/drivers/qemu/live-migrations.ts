@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { isVolvoxError, messageOf, VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Logger } from '#platform/logging/logger.ts';
 import type { ObservedMigration, OutgoingSide } from '#platform/objects/guest-parts.ts';
-import { untilAborted } from '../../until-aborted.ts';
+import { untilAborted } from '#platform/time/until-aborted.ts';
 import type { GuestFact, StepContext } from '../driver.ts';
 import type { MigrationChannel } from '../migration-channel.ts';
 import { acceptMachine } from './accept-machine.ts';

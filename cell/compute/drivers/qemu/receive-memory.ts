@@ -1,7 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import type { Socket } from 'node:net';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
-import { untilAborted } from '../../until-aborted.ts';
+import { untilAborted } from '#platform/time/until-aborted.ts';
 import { acceptMachine } from './accept-machine.ts';
 
 interface ReceiveOptions {

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { expect, test } from 'vitest';
 import { pacedBody } from '../../../../api/image/images/paced-body.ts';
+import { untakenRejections } from '../../../support/untaken-rejections.ts';
 
 const open = new AbortController().signal;
 /** A body that the test sends, chunk by chunk. */
@@ -58,4 +59,18 @@ test('a body that ends early is an error', async () => {
   const ended = all(pacedBody(source, open));
   source.destroy(new Error('aborted'));
   await expect(ended).rejects.toThrow('aborted');
+});
+
+test('a body that breaks after its request has gone leaves no untaken rejection', async () => {
+  const gone = new AbortController();
+  gone.abort(new Error('the client has gone'));
+  const untaken = await untakenRejections(async () => {
+    const source = aBody();
+    const ended = all(pacedBody(source, gone.signal));
+    await expect(ended).rejects.toThrow('the client has gone');
+    const closed = new Promise((resolve) => source.once('close', resolve));
+    source.destroy(new Error('aborted'));
+    await closed;
+  });
+  expect(untaken).toEqual([]);
 });
