@@ -69,7 +69,7 @@ interface ServerAction<P extends TSchema = TSchema> {
   /** Whether it may begin on a locked server, too; otherwise only an admin may begin it there. */
   readonly ignoresLock?: true;
   /** The states in which it may begin. */
-  rule(params: Static<P>): ActionRule;
+  rule(params: Static<P>, instance: InstanceRow): ActionRule;
   /** The operation that carries it out; null when the action ends with the transaction that begins it. */
   readonly operation: AnyOperation<CellParts, CellTx> | null;
   readonly log: LogNames;

@@ -5,7 +5,7 @@ import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { Image } from '#platform/objects/image.ts';
 import type { InstanceBuild } from '#platform/objects/instance-build.ts';
 import { nullable, Uuid } from '#platform/objects/scalars.ts';
-import { UNSHELVE_RULE } from '#platform/states/shelve-rules.ts';
+import { unshelveRule } from '#platform/states/shelve-rules.ts';
 import { setDesired } from '../../database/stores/guests.ts';
 import { buildWrites } from '../../database/stores/instances.ts';
 import { unshelve as operation, type UnshelveParams } from '../operations/unshelve.ts';
@@ -29,7 +29,7 @@ export const unshelve = serverAction({
   kind: 'unshelve',
   since: '0.1.0',
   params: Params,
-  rule: () => UNSHELVE_RULE,
+  rule: (_, instance) => unshelveRule(instance),
   operation,
   log: { events: { 'claim-target': 'conductor_unshelve_instance', 'start-target': 'compute_unshelve_instance' } },
   writes: ({ availabilityZone }, instance) =>

@@ -92,7 +92,7 @@ async function begin(tx: CellTx, parts: ConductorParts, asked: AnyAction, reques
   await checkMove(tx, action, instance);
   const earlier = (await action.join?.(tx, parts, request, instance)) ?? null;
   if (earlier !== null) return joined(earlier.operationId, earlier.wake);
-  const rule = action.rule(params);
+  const rule = action.rule(params, instance);
   checkState(instance, rule, kind);
   if (action.joinsItself === true && instance.taskState === rule.taskState && instance.operationId !== null) {
     return joined(instance.operationId, true);

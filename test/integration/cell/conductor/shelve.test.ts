@@ -65,6 +65,42 @@ describe('shelving', () => {
     await expect(world.act(uuid, 'start')).rejects.toMatchObject({ kind: 'conflict' });
   });
 
+  it.each(['active', 'error'] as const)(
+    'ends with an unshelve after an admin has made it %s, and with no other action',
+    async (state) => {
+      const { uuid, image } = await offloaded();
+      await world.act(uuid, 'resetState', { state });
+      expect(await world.get(uuid)).toMatchObject({ vmState: state, taskState: null, host: null });
+      const build = { image: snapshot, changes: {}, preserveEphemeral: false, trustedImageCertificates: null };
+      for (const [kind, params] of [
+        ['start', {}],
+        ['stop', {}],
+        ['reboot', { reboot: 'hard' }],
+        ['rebuild', build],
+        ['shelve', anImage()],
+      ] as const) {
+        await expect(world.act(uuid, kind, params)).rejects.toMatchObject({
+          kind: 'conflict',
+          message: expect.stringMatching(
+            / It is on no host, because .* Unshelve it to start it from its image, or delete/,
+          ),
+        });
+      }
+      await world.act(uuid, 'unshelve', { imageId: image.imageId, image: snapshot, candidates: [world.host(1).id] });
+      expect(await world.until(uuid, 'active')).toMatchObject({ taskState: null });
+      await waitUntil('its guest', async () => guestsOf(world, uuid)[0]?.power === 'running');
+      expect(await world.get(uuid)).toMatchObject({ vmState: 'active', host: 'host-2' });
+    },
+  );
+
+  it('does not begin on a server that runs, or that never did', async () => {
+    const uuid = await anActive();
+    const params = { imageId: null, image: snapshot, candidates: [world.host(1).id] };
+    await expect(world.act(uuid, 'unshelve', params)).rejects.toThrow(/ while it is in vm_state active$/);
+    await world.act(uuid, 'resetState', { state: 'error' });
+    await expect(world.act(uuid, 'unshelve', params)).rejects.toThrow(/ while it is in vm_state error$/);
+  });
+
   it.each(['stop', 'pause', 'suspend'])('may begin after %s', async (action) => {
     const uuid = await anActive();
     await world.act(uuid, action);

@@ -2,7 +2,7 @@ import { findImage, type ImageRecord } from '#platform/directory/stores/images.t
 import { imagesOfServer } from '#platform/directory/stores/server-images.ts';
 import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Instance } from '#platform/objects/instance.ts';
-import { UNSHELVE_RULE } from '#platform/states/shelve-rules.ts';
+import { unshelveRule } from '#platform/states/shelve-rules.ts';
 import type { ApiDeps } from '../../../../deps.ts';
 import { hostName, name, nothing, object, orNull } from '../../../../http/parameter-types.ts';
 import { authorize, policy } from '../../../../http/policy.ts';
@@ -63,7 +63,7 @@ async function beginUnshelve(deps: ApiDeps, request: ApiRequest<UnshelveBody>): 
   authorize(POLICY, request.caller, { projectId });
   const asked = askedBy(request);
   if (asked.host !== undefined) authorize(TO_HOST, request.caller, { projectId });
-  mustAllow(UNSHELVE_RULE, instance, 'unshelve');
+  mustAllow(unshelveRule(instance), instance, 'unshelve');
   const isHere = instance.vmState === 'shelved';
   if (isHere && (asked.zone !== undefined || asked.host !== undefined)) {
     throw new VolvoxError(
