@@ -1,4 +1,4 @@
-import { open, readdir, readFile, rm } from 'node:fs/promises';
+import { open, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runCommand } from '../run-command.ts';
 
@@ -7,7 +7,7 @@ const MIB = 1024 * 1024;
 const BOOT_START = 1 * MIB;
 const BOOT_SIZE = 30 * MIB;
 const DATA_START = BOOT_START + BOOT_SIZE;
-const DATA_SIZE = 16 * MIB;
+const EMPTY_DATA_SIZE = 16 * MIB;
 
 interface BootDisk {
   readonly kernel: Buffer;
@@ -15,16 +15,20 @@ interface BootDisk {
   /** Folder that stands for the root of the packages syslinux and mtools. */
   readonly packages: string;
   readonly loaderConfig: Buffer;
+  /** File with the file system of the second partition; null: the partition is empty. */
+  readonly data: string | null;
 }
 
 /**
- * Writes a raw disk that boots by itself from any BIOS: MBR, a FAT partition with SYSLINUX, kernel and initrd, and an empty
- * partition that the guest formats for its data. No loop device, no mount, no root.
+ * Writes a raw disk that boots by itself from any BIOS: MBR, a FAT partition with SYSLINUX, kernel and initrd, and a
+ * partition for its data, which the guest formats when it is empty. No loop device, no mount, no root.
  */
 export async function writeBootDisk(path: string, disk: BootDisk): Promise<void> {
+  const dataSize = disk.data === null ? EMPTY_DATA_SIZE : (await stat(disk.data)).size;
   const handle = await open(path, 'w');
-  await handle.truncate(DATA_START + DATA_SIZE);
-  await handle.write(await bootRecord(disk.packages), 0, SECTOR, 0);
+  await handle.truncate(DATA_START + dataSize);
+  await handle.write(await bootRecord(disk.packages, dataSize), 0, SECTOR, 0);
+  if (disk.data !== null) await handle.write(await readFile(disk.data), 0, dataSize, DATA_START);
   await handle.close();
   const tools = {
     env: { PATH: `${join(disk.packages, 'usr/bin')}:${process.env.PATH ?? ''}`, MTOOLS_SKIP_CHECK: '1' },
@@ -65,7 +69,7 @@ async function addFiles(
 }
 
 /** The first sector: SYSLINUX's MBR code and a table of two partitions, the first one active. */
-async function bootRecord(packages: string): Promise<Buffer> {
+async function bootRecord(packages: string, dataSize: number): Promise<Buffer> {
   const folder = join(packages, 'usr/lib');
   const found = (await readdir(folder, { recursive: true })).find(
     (name) => name.endsWith('/mbr/mbr.bin') || name === 'SYSLINUX/mbr.bin',
@@ -74,7 +78,7 @@ async function bootRecord(packages: string): Promise<Buffer> {
   const record = Buffer.alloc(SECTOR);
   (await readFile(join(folder, found))).copy(record, 0, 0, 440);
   partitionEntry(BOOT_START, BOOT_SIZE, 0x80, 0x0e).copy(record, 446);
-  partitionEntry(DATA_START, DATA_SIZE, 0, 0x83).copy(record, 462);
+  partitionEntry(DATA_START, dataSize, 0, 0x83).copy(record, 462);
   record.writeUInt16LE(0xaa55, 510);
   return record;
 }

@@ -8,17 +8,17 @@ const KERNEL = 'linux-image-cloud-amd64';
 
 /**
  * Downloads the packages that the guest is made of and unpacks them below `directory`.
+ * @param more names of further packages.
  * @returns the folder that stands for their root.
  * @throws with the command that failed and what it said; nothing half unpacked is used, since the caller removes `directory`.
  */
-export async function unpackPackages(directory: string): Promise<string> {
+export async function unpackPackages(directory: string, more: readonly string[] = []): Promise<string> {
   const root = join(directory, 'root');
   await rm(directory, { recursive: true, force: true });
   await mkdir(root, { recursive: true });
   const kernel = await currentKernel();
-  await runCommand('apt-get', ['-o', 'APT::Sandbox::User=root', '-q', 'download', kernel, ...PACKAGES], {
-    cwd: directory,
-  });
+  const names = [kernel, ...PACKAGES, ...more];
+  await runCommand('apt-get', ['-o', 'APT::Sandbox::User=root', '-q', 'download', ...names], { cwd: directory });
   for (const name of await readdir(directory)) {
     if (name.endsWith('.deb')) await runCommand('dpkg-deb', ['-x', join(directory, name), root]);
   }

@@ -9,30 +9,45 @@ import { initramfs } from './initramfs.ts';
 
 const SOURCES = import.meta.dirname;
 
-/** Path of the guest image in the cache: named by what it is made from, so that a change of ours makes a new one. */
-function guestImagePath(cache: string): string {
+/** What an image has beyond busybox. */
+interface MoreInGuest {
+  /** Of the image's file. */
+  readonly name: string;
+  /** Folder of the files that it is made from. */
+  readonly sources: string;
+  /** Names of Debian packages. */
+  packages(): Promise<readonly string[]>;
+  /** Makes the file system of the second partition. @returns its file, below `work`. */
+  dataPartition(packages: string, work: string): Promise<string>;
+}
+
+/** Path of an image in the cache: named by what it is made from, so that a change of ours makes a new one. */
+function guestImagePath(cache: string, more: MoreInGuest | null): string {
   const hash = createHash('sha256');
-  for (const name of readdirSync(SOURCES).sort()) hash.update(name).update(readFileSync(join(SOURCES, name)));
-  return join(cache, `volvox-guest-${hash.digest('hex').slice(0, 12)}.qcow2`);
+  for (const folder of more === null ? [SOURCES] : [SOURCES, more.sources]) {
+    for (const name of readdirSync(folder).sort()) hash.update(name).update(readFileSync(join(folder, name)));
+  }
+  return join(cache, `${more?.name ?? 'volvox-guest'}-${hash.digest('hex').slice(0, 12)}.qcow2`);
 }
 
 /**
  * Makes the small bootable image out of Debian's kernel and busybox, unless it is in the cache already.
  * @returns its path. A builder that dies leaves nothing that a later one takes for whole.
  */
-export async function makeGuestImage(cache: string): Promise<string> {
-  const target = guestImagePath(cache);
+export async function makeGuestImage(cache: string, more: MoreInGuest | null = null): Promise<string> {
+  const target = guestImagePath(cache, more);
   if (existsSync(target)) return target;
-  const work = join(cache, `guest-image.${process.pid}`);
+  const work = `${target}.${process.pid}`;
   try {
     await mkdir(cache, { recursive: true });
-    const packages = await unpackPackages(work);
+    const packages = await unpackPackages(work, await more?.packages());
     const raw = join(work, 'disk.raw');
     await writeBootDisk(raw, {
       kernel: readFileSync(kernelPath(packages)),
       initrd: initramfs(packages, SOURCES),
       packages,
       loaderConfig: readFileSync(join(SOURCES, 'syslinux.cfg')),
+      data: (await more?.dataPartition(packages, work)) ?? null,
     });
     const image = join(work, 'disk.qcow2');
     await runCommand('qemu-img', ['convert', '-f', 'raw', '-O', 'qcow2', raw, image]);

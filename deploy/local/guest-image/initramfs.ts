@@ -8,6 +8,8 @@ const MODULES = [
   ...['virtio_pci', 'virtio_blk', 'virtio_net', 'virtio_rng', 'virtio_balloon', 'button', 'evdev'],
   // Config drives, and disks on SCSI; the file system of ephemeral disks.
   ...['ata_piix', 'sr_mod', 'isofs', 'virtio_scsi', 'sd_mod', 'ext4'],
+  // The channel of the QEMU guest agent.
+  'virtio_console',
 ] as const;
 
 /** The guest's whole root: busybox, the modules it needs, and our `init`. `packages` is the folder that stands for their root. */
