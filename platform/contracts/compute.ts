@@ -28,8 +28,8 @@ export const computeContract = contract({
     /** Sends a non-maskable interrupt. `not-found`; `conflict`: it does not run. */
     injectNmi: call(Type.Object({ guestId: Uuid }), Type.Object({}), { since: 3 }),
     /**
-     * Gives a user of the guest's system a password, through the guest agent. `not-found`; `conflict`: it does not run, it has no guest
-     * agent, or the agent refuses or does not answer.
+     * Gives a user of the guest's system a password, through the guest agent. `not-found`; `conflict`: it does not run, it has no channel to
+     * a guest agent, or the agent refuses; `unsupported`: no agent answers.
      */
     setPassword: call(
       Type.Object({ guestId: Uuid, user: Type.String({ minLength: 1, maxLength: 64 }), password: Type.String() }),

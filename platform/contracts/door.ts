@@ -392,7 +392,8 @@ export const doorContract = contract({
     /**
      * Gives the administrator of the guest's system this password, through the guest agent, and writes that into the action log. The password is
      * stored nowhere.
-     * @throws as triggerCrashDump; conflict when the guest has no agent, or its agent does not do it.
+     * @throws as triggerCrashDump; conflict when the machine has no channel to a guest agent, or the agent does not do it; unsupported when no
+     * agent answers.
      */
     setAdminPassword: call(
       Type.Object({ uuid: Uuid, operationId: Uuid, password: Type.String(), actor: Actor }),

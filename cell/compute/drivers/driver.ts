@@ -83,7 +83,8 @@ export interface Driver {
   discardRescue(guestId: string): Promise<void>;
   /**
    * Makes a file of the root disk as it is at one moment, from a guest of any power. Afterwards the save is `saved`: all of it is on disk, and it
-   * stands on no other file. @throws VolvoxError unsupported when the guest is required to quiesce and cannot; no-capacity.
+   * stands on no other file. The guest holds its writes at that moment only. @throws VolvoxError unsupported when the guest is required to
+   * quiesce and cannot; no-capacity.
    */
   saveDisk(desired: DesiredGuest, save: Save, context: StepContext): Promise<void>;
   /**
@@ -124,8 +125,8 @@ export interface Driver {
   injectNmi(guestId: string): Promise<void>;
   /**
    * Gives a user of the guest's system a password, through the guest agent.
-   * @throws VolvoxError not-found; conflict when it does not run, has no channel for an agent, or the agent does not answer or refuses. No
-   * error has the password in it.
+   * @throws VolvoxError not-found; conflict when it does not run, has no channel for an agent, or the agent refuses; unsupported when no agent
+   * answers. No error has the password in it.
    */
   setPassword(guestId: string, user: string, password: string): Promise<void>;
   /** @throws VolvoxError not-found, conflict when it does not run. */

@@ -33,7 +33,9 @@ export const changePassword = (deps: ActDeps) =>
         authorize(POLICY, request.caller, { projectId });
         return door.setAdminPassword(asked, { requestId: request.requestId }).catch((error: unknown) => {
           if (!isVolvoxError(error, 'unsupported')) throw error;
-          throw new VolvoxError('unsupported', 'Unable to set password on instance', { cause: error });
+          throw new VolvoxError('unsupported', `Unable to set password on instance: ${error.message}`, {
+            cause: error,
+          });
         });
       });
     },

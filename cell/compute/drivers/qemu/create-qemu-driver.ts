@@ -12,6 +12,7 @@ import type { Driver } from '../driver.ts';
 import { probeAcceleration } from './acceleration.ts';
 import { ConsoleLog } from './console-log.ts';
 import { DiskImages } from './disk-image.ts';
+import { GuestAgents } from './guest-agents.ts';
 import { GuestCgroups } from './guest-cgroups.ts';
 import { stateFolders } from './guest-folder.ts';
 import { GuestRecords, imagesOf } from './guest-records.ts';
@@ -23,7 +24,7 @@ import { LiveMigrations } from './live-migrations.ts';
 import { Machines } from './machines.ts';
 import { MemoryOnDisk } from './memory-on-disk.ts';
 import { QemuDriver } from './qemu-driver.ts';
-import { noQuiescer } from './quiescer.ts';
+import { Quiescer } from './quiescer.ts';
 import { SavedDisks } from './saved-disks.ts';
 import { Taps } from './taps.ts';
 import { UnusedImages } from './unused-images.ts';
@@ -78,6 +79,8 @@ export function createQemuDriver(
     ...{ cgroups, images, taps },
   });
   const machines = new Machines({ folders, wall, onEvent: (guestId) => driver.happened(guestId), log });
+  const agents = new GuestAgents({ records, machines, log });
+  const quiescer = new Quiescer({ agents, records, machines, log });
   mkdirSync(stateDir, { recursive: true });
   const driver = new QemuDriver({
     folders,
@@ -85,6 +88,8 @@ export function createQemuDriver(
     users,
     cgroups,
     machines,
+    agents,
+    quiescer,
     images,
     disks: { folders, images, diskImages, dispatcher, metadataOf },
     dispatcher,
@@ -95,7 +100,7 @@ export function createQemuDriver(
       downtimeMs: compute.migrationDowntimeMs,
     }),
     saves: new SavedDisks({
-      ...{ folders, records, users, machines, diskImages, images, quiescer: noQuiescer },
+      ...{ folders, records, users, machines, diskImages, images, quiescer, log },
       uploads: openDownloads(transport, UPLOADS),
     }),
     console: new ConsoleLog(folders, compute.consoleLogKb * 1024),

@@ -42,6 +42,8 @@ export interface GuestRecord {
   readonly incoming?: string | undefined;
   /** The live migration that its machine is the outgoing side of; `sent`: everything was sent; `failed`: why it was not. */
   readonly outgoing?: { readonly id: string; readonly sent?: boolean; readonly failed?: string } | undefined;
+  /** Its agent was asked to freeze its file systems, and is not known to have thawed them. */
+  readonly mayBeFrozen?: true | undefined;
   /** The user id of its process and its files; none yet: a guest of an earlier release, until its next start. */
   readonly uid?: number | undefined;
 }

@@ -24,6 +24,8 @@ const FREE_SLOTS = { pc: { screen: '1e', channels: '1f' }, q35: { screen: '1d', 
 const CONSOLE_LOG = `logfile=${GUEST_FILES.console},logappend=on`;
 /** Nova's name of the image property. */
 const GUEST_AGENT = 'hw_qemu_guest_agent';
+/** The host's end of the channel. */
+export const GUEST_AGENT_CHARDEV = 'agent';
 /** The screens. */
 const SCREENS: Readonly<Record<VideoModel, string | null>> = {
   vga: `VGA,vgamem_mb=${VIDEO_MEMORY_MB}`,
@@ -93,7 +95,7 @@ export function machineArguments({ guestId, spec, rescue = null, acceleration }:
 const hasGuestAgent = ({ image }: Pick<GuestSpec, 'image'>): boolean => isYes(image.properties[GUEST_AGENT]);
 
 const guestAgentChannel = (address: string): string[] => [
-  ...['-chardev', `socket,id=agent,path=${GUEST_FILES.guestAgent},server=on,wait=off`],
+  ...['-chardev', `socket,id=${GUEST_AGENT_CHARDEV},path=${GUEST_FILES.guestAgent},server=on,wait=off`],
   ...['-device', `virtio-serial-pci,addr=${address}`],
-  ...['-device', 'virtserialport,chardev=agent,name=org.qemu.guest_agent.0'],
+  ...['-device', `virtserialport,chardev=${GUEST_AGENT_CHARDEV},name=org.qemu.guest_agent.0`],
 ];

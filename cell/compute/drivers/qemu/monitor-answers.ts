@@ -46,6 +46,11 @@ export const QUERY_MIGRATE = query(
   }),
 );
 
+const CHARDEVS_MAX = 64;
+/** `frontend-open`: something in the machine has the other end open. */
+const Chardev = Type.Object({ label: Type.String({ maxLength: 64 }), 'frontend-open': Type.Boolean() });
+export const QUERY_CHARDEVS = query('query-chardev', Type.Array(Chardev, { maxItems: CHARDEVS_MAX }));
+
 const DEVICES_MAX = 256;
 /** The devices that were given an id. */
 export const queryDevices = query(

@@ -5,7 +5,6 @@ import { exists } from '#platform/files/exists.ts';
 import type { Logger } from '#platform/logging/logger.ts';
 import type { ConsoleType } from '#platform/objects/console.ts';
 import type { DesiredGuest, GuestNic, GuestStats } from '#platform/objects/guest.ts';
-import { GUEST_AGENT_MISSING } from '#platform/objects/guest-agent.ts';
 import { BLANK_DISKS } from '#platform/objects/guest-disks.ts';
 import { NO_PARTS, type OutgoingSide, type Save } from '#platform/objects/guest-parts.ts';
 import type { HostReport } from '#platform/objects/host.ts';
@@ -18,12 +17,12 @@ import type { MigrationChannel } from '../migration-channel.ts';
 import type { Acceleration } from './acceleration.ts';
 import { cardsOn, hasCardsOf } from './cards.ts';
 import type { ConsoleLog } from './console-log.ts';
-import { setGuestPassword } from './guest-agent.ts';
+import type { GuestAgents } from './guest-agents.ts';
 import type { GuestCgroups } from './guest-cgroups.ts';
 import { GuestConsoles } from './guest-consoles.ts';
 import { guestDiskReader } from './guest-disk-reader.ts';
 import { GuestDisks } from './guest-disks.ts';
-import { GUEST_FILES, type StateFolders } from './guest-folder.ts';
+import type { StateFolders } from './guest-folder.ts';
 import type { GuestRecord, GuestRecords } from './guest-records.ts';
 import { guestStats } from './guest-stats.ts';
 import type { GuestUsers } from './guest-users.ts';
@@ -35,6 +34,7 @@ import type { MemoryOnDisk } from './memory-on-disk.ts';
 import { QUERY_BLOCKSTATS, QUERY_CPUS } from './monitor-answers.ts';
 import { runningMachines } from './orphan-machines.ts';
 import { PluggedCards } from './plugged-cards.ts';
+import type { Quiescer } from './quiescer.ts';
 import type { SavedDisks } from './saved-disks.ts';
 import type { Taps } from './taps.ts';
 
@@ -49,6 +49,8 @@ interface QemuDriverOptions {
   readonly folders: StateFolders;
   readonly records: GuestRecords;
   readonly machines: Machines;
+  readonly agents: GuestAgents;
+  readonly quiescer: Quiescer;
   readonly images: ImageCache;
   readonly disks: Omit<ConstructorParameters<typeof GuestDisks>[0], 'isDown' | 'own'>;
   readonly users: GuestUsers;
@@ -115,6 +117,7 @@ export class QemuDriver implements Driver {
     this.#imageSweep = setInterval(() => {
       images.sweep().catch((error) => log.warn({ err: error }, 'unused base images cannot be removed'));
     }, IMAGE_SWEEP_MS);
+    this.#options.quiescer.recover();
     // Looking connects to the monitors, so the events of guests that run already are heard from now on.
     const observed = await this.findAll();
     log.info(
@@ -126,6 +129,7 @@ export class QemuDriver implements Driver {
   async close(): Promise<void> {
     clearInterval(this.#logWatch);
     clearInterval(this.#imageSweep);
+    this.#options.quiescer.close();
     this.#options.machines.close();
     this.#options.images.close();
     await this.#options.cgroups.close();
@@ -329,6 +333,7 @@ export class QemuDriver implements Driver {
         isRescued: rescue !== undefined,
         incoming: undefined,
         isSaving: undefined,
+        mayBeFrozen: undefined,
         crashStartsMs: [...this.#recentCrashStarts(record), ...(crashed ? [this.#clock.now()] : [])],
       });
       await machines.launch(guestId, machine).catch(async (error: unknown) => {
@@ -379,6 +384,7 @@ export class QemuDriver implements Driver {
 
   async unpause(guestId: string): Promise<void> {
     await this.#step(guestId, () => this.#options.machines.execute(guestId, 'cont'));
+    this.#options.agents.syncTime(guestId);
   }
 
   async suspendToDisk(guestId: string, { signal }: StepContext): Promise<void> {
@@ -401,6 +407,7 @@ export class QemuDriver implements Driver {
       await memory.restore(guestId, machine, spec.ramMb);
       await records.change(guestId, { expected: 'up', restarts: desired.restarts, stopAsked: false });
     });
+    this.#options.agents.syncTime(guestId);
   }
 
   async discardSuspended(guestId: string): Promise<void> {
@@ -437,6 +444,7 @@ export class QemuDriver implements Driver {
       await this.#options.migrations.takeOver(guestId, power === 'running', signal);
       await this.#options.records.change(guestId, { incoming: undefined });
     });
+    this.#options.agents.syncTime(guestId);
   }
 
   async send({ guestId, spec }: DesiredGuest, migration: OutgoingSide, context: StepContext): Promise<void> {
@@ -483,13 +491,13 @@ export class QemuDriver implements Driver {
   }
 
   async setPassword(guestId: string, user: string, password: string): Promise<void> {
-    const { machine } = this.#record(guestId);
     await this.#mustRun(guestId);
-    if (!machine.some((argument) => argument.includes(GUEST_FILES.guestAgent))) {
-      throw new VolvoxError('conflict', GUEST_AGENT_MISSING);
-    }
-    const socket = await this.#options.machines.connect(guestId, 'guestAgent', 'The guest agent');
-    await setGuestPassword(socket, user, password);
+    const base64 = Buffer.from(password).toString('base64');
+    const answer = await this.#options.agents.ask(guestId, {
+      execute: 'guest-set-user-password',
+      arguments: { username: user, password: base64, crypted: false },
+    });
+    if (answer === 'refused') throw new VolvoxError('conflict', 'The guest agent refuses to set the password.');
   }
 
   async stats(guestId: string): Promise<GuestStats> {

@@ -3,8 +3,9 @@ import { rename, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Dispatcher } from 'undici';
-import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
+import { isVolvoxError, messageOf, VolvoxError } from '#platform/errors/volvox-error.ts';
 import { exists } from '#platform/files/exists.ts';
+import type { Logger } from '#platform/logging/logger.ts';
 import type { Save } from '#platform/objects/guest-parts.ts';
 import { syncFolder } from '../../../agent/atomic-file.ts';
 import { uploadFile } from '../../upload-file.ts';
@@ -31,7 +32,8 @@ interface SavedDisksOptions {
   readonly machines: Machines;
   readonly diskImages: DiskImages;
   readonly images: ImageCache;
-  readonly quiescer: Quiescer;
+  readonly quiescer: Pick<Quiescer, 'freeze'>;
+  readonly log: Logger;
   /** How the image service is reached. */
   readonly uploads: Dispatcher;
 }
@@ -95,6 +97,7 @@ export class SavedDisks {
     const { machines, records } = this.#options;
     const state = await machines.state(guestId);
     if (state === 'running' || state === 'paused') {
+      if (state === 'paused' && save.quiesce === 'required') throw cannotQuiesce('The guest is paused.');
       return await this.#copy(guestId, save, context, state === 'running' ? save.quiesce : 'never');
     }
     if (state !== 'gone') throw new VolvoxError('unavailable', `The process of the guest is ${state}.`);
@@ -133,7 +136,9 @@ export class SavedDisks {
 
   async #freeze(guestId: string, quiesce: Save['quiesce']): Promise<(() => Promise<void>) | null> {
     return await this.#options.quiescer.freeze(guestId).catch((error: unknown) => {
-      if (quiesce === 'required' || !isVolvoxError(error)) throw error;
+      if (!isVolvoxError(error, 'unsupported') && !isVolvoxError(error, 'conflict')) throw error;
+      if (quiesce === 'required') throw cannotQuiesce(error.message, error);
+      this.#options.log.warn({ guestId, reason: messageOf(error) }, 'a disk is saved of a guest that does not quiesce');
       return null;
     });
   }
@@ -173,6 +178,12 @@ export class SavedDisks {
     return join(this.#options.folders.guest(guestId), `save-${saveId}.qcow2`);
   }
 }
+
+const cannotQuiesce = (reason: string, cause?: unknown): VolvoxError =>
+  new VolvoxError('unsupported', `The image requires the guest to quiesce (os_require_quiesce). ${reason}`, {
+    blame: 'request',
+    cause,
+  });
 
 async function sha256Of(path: string): Promise<string> {
   const file = await openFile(path);

@@ -99,11 +99,11 @@ test('a password needs the channel of the guest agent', async () => {
   });
 });
 
-test('a guest whose agent does not answer keeps nobody waiting', async () => {
+test('a guest in which no agent runs keeps nobody waiting', async () => {
   const guestId = await running({ hw_qemu_guest_agent: 'yes' });
   await expect(agent.driver.setPassword(guestId, 'root', 'secret')).rejects.toMatchObject({
-    kind: 'conflict',
-    message: 'The guest agent does not answer.',
+    kind: 'unsupported',
+    message: 'No guest agent runs in the guest.',
   });
 });
 

@@ -1,6 +1,6 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
-import { setGuestPassword } from '../../../../../../cell/compute/drivers/qemu/guest-agent.ts';
+import { askGuestAgent } from '../../../../../../cell/compute/drivers/qemu/guest-agent.ts';
 
 interface Asked {
   readonly execute: string;
@@ -36,52 +36,66 @@ const line = (value: unknown): string => `${JSON.stringify(value)}\n`;
 const inSync = ({ arguments: { id } }: Asked): Buffer =>
   Buffer.concat([Buffer.from([0xff]), Buffer.from(line({ return: id }))]);
 
-test('is in sync with the agent, whatever it said before, and hands the password over', async () => {
+const SET = { execute: 'guest-set-user-password', arguments: { username: 'root', password: 'c2VjcmV0' } };
+const MS = 5_000;
+const silence = { kind: 'unsupported', message: 'The guest agent does not answer.' };
+
+test('is in sync with the agent, whatever it said before, and hands the request over', async () => {
   const asked: Asked[] = [];
   const socket = await agentThat((request) => {
     asked.push(request);
-    if (request.execute === 'guest-set-user-password') return line({ return: {} });
-    return Buffer.concat([Buffer.from('{"return": {"left over"'), inSync(request)]);
+    if (request.execute === SET.execute) return line({ return: {} });
+    const late = line({ return: { 'of another': 'request' } });
+    return Buffer.concat([Buffer.from(`${late}{"return": {"left over"`), inSync(request)]);
   });
-  await setGuestPassword(socket, 'root', 'päss');
-  expect(asked[1]).toEqual({
-    execute: 'guest-set-user-password',
-    arguments: { username: 'root', password: Buffer.from('päss').toString('base64'), crypted: false },
-  });
+  expect(await askGuestAgent(socket, SET, MS)).toBe('done');
+  expect(asked[1]).toEqual(SET);
 });
 
-test('says that the agent refuses, without the words of the guest and without the password', async () => {
-  const socket = await agentThat((request) =>
-    request.execute === 'guest-set-user-password'
-      ? line({ error: { class: 'GenericError', desc: 'no user root; secret' } })
-      : inSync(request),
-  );
-  await expect(setGuestPassword(socket, 'root', 'secret')).rejects.toMatchObject({
-    kind: 'conflict',
-    message: 'The guest agent refuses to set the password.',
-  });
+test.each([
+  ['an error', line({ error: { class: 'GenericError', desc: 'no user root; secret' } })],
+  ['no JSON', 'return {}\n'],
+  ['other JSON', '[{"return": {}}]\n'],
+  ['nothing', '\n'],
+])('takes %s for a refusal', async (_name, answer) => {
+  const socket = await agentThat((request) => (request.execute === SET.execute ? answer : inSync(request)));
+  expect(await askGuestAgent(socket, SET, MS)).toBe('refused');
 });
 
-test('waits no longer than it should for an agent that says nothing, or only other things', async () => {
+test('waits no longer than it should for an agent that says nothing, or only other things, or is late', async () => {
   const silent = await agentThat(() => undefined);
-  await expect(setGuestPassword(silent, 'root', 'x', 50)).rejects.toMatchObject({ kind: 'conflict' });
+  await expect(askGuestAgent(silent, SET, 50)).rejects.toMatchObject(silence);
   server.close();
   const chatty = await agentThat(() => line({ return: 1 }));
-  await expect(setGuestPassword(chatty, 'root', 'x', 50)).rejects.toMatchObject({ kind: 'conflict' });
+  await expect(askGuestAgent(chatty, SET, 50)).rejects.toMatchObject(silence);
+  server.close();
+  const late = await agentThat((request) => (request.execute === SET.execute ? undefined : inSync(request)));
+  await expect(askGuestAgent(late, SET, 50)).rejects.toMatchObject(silence);
 });
 
-test('reads no line without an end', async () => {
-  const socket = await agentThat(() => 'x'.repeat(100 * 1024));
-  await expect(setGuestPassword(socket, 'root', 'x')).rejects.toMatchObject({
-    kind: 'conflict',
+test.each([
+  ['a line without an end', () => 'x'.repeat(100 * 1024)],
+  ['lines without an end', () => line({ return: 1 }).repeat(10_000)],
+])('reads no more than it must of %s', async (_name, answer) => {
+  const socket = await agentThat(answer);
+  await expect(askGuestAgent(socket, SET, MS)).rejects.toMatchObject({
+    kind: 'unsupported',
     message: 'The guest agent sends no whole answer.',
   });
+  expect(socket.bytesRead).toBeLessThan(256 * 1024);
 });
 
-test('says so when the agent ends the connection', async () => {
-  const socket = await agentThat(() => {
-    socket.end();
+test('says so when the agent ends the connection, in order or not', async () => {
+  const ended = { kind: 'unsupported', message: 'The guest agent ended the connection.' };
+  const orderly = await agentThat(() => {
+    orderly.end();
     return undefined;
   });
-  await expect(setGuestPassword(socket, 'root', 'x')).rejects.toMatchObject({ kind: 'conflict' });
+  await expect(askGuestAgent(orderly, SET, MS)).rejects.toMatchObject(ended);
+  server.close();
+  const abrupt = await agentThat(() => {
+    abrupt.resetAndDestroy();
+    return undefined;
+  });
+  await expect(askGuestAgent(abrupt, SET, MS)).rejects.toMatchObject(ended);
 });
