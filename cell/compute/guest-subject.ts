@@ -128,6 +128,7 @@ function observed(desired: DesiredGuest, fact: GuestFact | null, settled: boolea
     stoppedByItself: fact?.stoppedByItself ?? false,
     parts: {
       ...{ rebuilds: fact?.rebuilds ?? 0, rescueId: fact?.rescueId ?? null, saves: [...(fact?.saves ?? [])] },
+      ...(fact?.movedCards === undefined || fact.movedCards.length === 0 ? {} : { movedCards: [...fact.movedCards] }),
       ...(fact?.outgoing == null ? {} : { migration: migrationOf(fact.outgoing) }),
     },
   };

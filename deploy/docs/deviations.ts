@@ -88,6 +88,12 @@ export const DEVIATIONS: readonly Deviation[] = [
     reason: 'All servers of a request are accepted in one transaction.',
   },
   {
+    of: '`os-resetState` of a shelved server that is on no host',
+    nova: 'leaves an active server that can only be deleted',
+    here: '`unshelve` may begin on it; other actions are 409 and say so',
+    reason: 'The image is there still, and an admin who resets a state by mistake must not lose the server.',
+  },
+  {
     of: 'Scheduler hints',
     nova: 'any name; servers of other projects are looked up',
     here: 'names that begin with `_` are 400; a server of another project finds no host of it',

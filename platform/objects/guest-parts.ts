@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { Image } from './image.ts';
-import { Count, nullable, oneOf, Uuid } from './scalars.ts';
+import { Count, Mac, nullable, oneOf, Uuid } from './scalars.ts';
 
 /**
  * The parts of a guest's desired state beyond its power and its machine (`spec`). The host's agent compares each part with what it observes,
@@ -84,6 +84,11 @@ const ObservedMigration = Type.Object({
 });
 export type ObservedMigration = Static<typeof ObservedMigration>;
 
+/** A network card of a machine that is not where a machine that starts now has it, and its address on PCI. */
+const MovedCard = Type.Object({ mac: Mac, address: Type.String({ maxLength: 64 }) });
+export type MovedCard = Static<typeof MovedCard>;
+const MAX_CARDS = 64;
+
 /** What an agent observes of the parts. */
 export const ObservedParts = Type.Object({
   /** How often the disks were made anew. */
@@ -94,5 +99,7 @@ export const ObservedParts = Type.Object({
   saves: Type.Optional(Type.Array(ObservedSave, { maxItems: MAX_SAVES })),
   /** Of the outgoing side; absent: nothing was sent. */
   migration: Type.Optional(ObservedMigration),
+  /** Those that have a tag; absent: none. */
+  movedCards: Type.Optional(Type.Array(MovedCard, { maxItems: MAX_CARDS })),
 });
 export type ObservedParts = Static<typeof ObservedParts>;

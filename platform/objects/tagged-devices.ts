@@ -2,6 +2,7 @@ import { type Static, Type } from 'typebox';
 import type { GuestSpec } from './guest.ts';
 import { busOfDisk, type DiskOnBus, devicesOf, type PciAddress } from './guest-devices.ts';
 import { disksOf } from './guest-disks.ts';
+import type { MovedCard } from './guest-parts.ts';
 import { Mac, oneOf } from './scalars.ts';
 
 /** A device that the user tagged, and where its guest finds it. */
@@ -17,15 +18,28 @@ export type TaggedDevice = Static<typeof TaggedDevice>;
 
 type SpecOfDevices = Parameters<typeof devicesOf>[0];
 
-/** The devices with a tag, cards first. Pure. @throws VolvoxError as `devicesOf`. */
-export function taggedDevices(spec: SpecOfDevices): TaggedDevice[] {
-  const isTagged = spec.nics.some(({ tag }) => tag !== null) || disksOf(spec).some(({ tag }) => tag !== null);
-  if (!isTagged) return [];
+/** Whether the user tagged any device. */
+export const hasTaggedDevices = (spec: SpecOfDevices): boolean =>
+  spec.nics.some(({ tag }) => tag !== null) || disksOf(spec).some(({ tag }) => tag !== null);
+
+/** The addresses of the cards in a machine that starts now, by MAC. Pure. @throws VolvoxError as `devicesOf`. */
+export const addressesOfCards = (spec: SpecOfDevices): ReadonlyMap<string, string> =>
+  new Map(
+    devicesOf(spec).onPci.flatMap((device) => (device.kind === 'nic' ? [[device.nic.mac, pciText(device.pci)]] : [])),
+  );
+
+/**
+ * The devices with a tag, cards first. Pure. `moved`: cards that are elsewhere than a machine that starts now has them.
+ * @throws VolvoxError as `devicesOf`.
+ */
+export function taggedDevices(spec: SpecOfDevices, moved: readonly MovedCard[] = []): TaggedDevice[] {
+  if (!hasTaggedDevices(spec)) return [];
   const { onPci, onOtherBuses } = devicesOf(spec);
   const nics = onPci.flatMap((device): TaggedDevice[] => {
     if (device.kind !== 'nic' || device.nic.tag === null) return [];
     const { mac, tag } = device.nic;
-    return [{ type: 'nic', bus: 'pci', address: pciText(device.pci), mac, tags: [tag] }];
+    const address = moved.find((card) => card.mac === mac)?.address ?? pciText(device.pci);
+    return [{ type: 'nic', bus: 'pci', address, mac, tags: [tag] }];
   });
   const disks = onPci.flatMap((device): TaggedDevice[] =>
     device.kind !== 'disk' || device.disk.tag === null

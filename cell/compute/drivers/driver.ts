@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { ConsoleType } from '#platform/objects/console.ts';
 import type { DesiredGuest, GuestNic, GuestStats } from '#platform/objects/guest.ts';
-import type { ObservedMigration, ObservedSave, OutgoingSide, Save } from '#platform/objects/guest-parts.ts';
+import type { MovedCard, ObservedMigration, ObservedSave, OutgoingSide, Save } from '#platform/objects/guest-parts.ts';
 import type { HostReport } from '#platform/objects/host.ts';
 import type { Image } from '#platform/objects/image.ts';
 import type { PowerState } from '#platform/states/power-state.ts';
@@ -162,6 +162,8 @@ export interface GuestFact {
   readonly unaskedStarts: number;
   /** The taps that the network cards of the machine are on, of one that is up or suspended; null: there is none. */
   readonly cards: readonly string[] | null;
+  /** Of those with a tag: the ones that came while the machine ran, or moved, so that they are elsewhere than after a start. Absent: none. */
+  readonly movedCards?: readonly MovedCard[];
   /** How often its disks were made anew. */
   readonly rebuilds: number;
   /** The rescue whose disk is here; null: there is none. */

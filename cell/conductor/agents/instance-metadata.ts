@@ -1,8 +1,8 @@
 import type { GuestMetadata, InstanceMetadata } from '#platform/contracts/agent.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
-import { blockDeviceNames, taggedDevices } from '#platform/objects/tagged-devices.ts';
+import { blockDeviceNames, hasTaggedDevices, taggedDevices } from '#platform/objects/tagged-devices.ts';
 import { loadedBuild } from '#platform/objects/user-data.ts';
-import { instanceOfGuest } from '../../database/stores/guests.ts';
+import { instanceOfGuest, movedCardsOf } from '../../database/stores/guests.ts';
 import { findInstance, type InstanceRow } from '../../database/stores/instances.ts';
 import { instanceAt } from '../../database/stores/port-bindings.ts';
 import { guestSpec, portsWithNetwork } from '../operations/guests.ts';
@@ -55,7 +55,9 @@ async function metadataOf(row: InstanceRow, parts: ConductorParts): Promise<Inst
   const vendor = await vendorData(parts.settings.vendorDataFile, parts.log);
   const build = loadedBuild(row);
   const spec = guestSpec(build, build.flavor, null);
-  const devices = taggedDevices(spec);
+  const devices = hasTaggedDevices(spec)
+    ? taggedDevices(spec, await movedCardsOf(parts.database.read, row.guestId))
+    : [];
   return {
     uuid: row.uuid,
     projectId: row.projectId,

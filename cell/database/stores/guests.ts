@@ -2,7 +2,7 @@ import { type Selectable, sql } from 'kysely';
 import { fromJson, toJson } from '#platform/database/json-column.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { DesiredGuest, DesiredPower, GuestSpec } from '#platform/objects/guest.ts';
-import { type GuestParts, NO_PARTS } from '#platform/objects/guest-parts.ts';
+import { type GuestParts, type MovedCard, NO_PARTS, type ObservedParts } from '#platform/objects/guest-parts.ts';
 import { POWER_STATE } from '#platform/states/power-state.ts';
 import type { CellReader, CellTx } from '../cell-database.ts';
 import { type CellRow, cellRowOrNull, cellRows } from '../cell-row.ts';
@@ -98,6 +98,13 @@ export async function instanceOfGuest(read: CellReader, guestId: string, agentId
     .where('hosts.compute_agent_id', '=', agentId)
     .executeTakeFirst();
   return row?.instance_uuid ?? null;
+}
+
+/** The cards of a guest that are elsewhere than after a start, as its agent last reported. `guestId` null: there is no guest. */
+export async function movedCardsOf(read: CellReader, guestId: string | null): Promise<readonly MovedCard[]> {
+  if (guestId === null) return [];
+  const row = await read.selectFrom('guests').select('observed_parts').where('id', '=', guestId).executeTakeFirst();
+  return row?.observed_parts == null ? [] : (fromJson<ObservedParts>(row.observed_parts).movedCards ?? []);
 }
 
 /** Roles of guests that do not belong to an instance any more: actions on an instance leave them alone. */

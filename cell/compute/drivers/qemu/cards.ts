@@ -71,6 +71,12 @@ const placesOf = (machine: readonly string[]): readonly string[] =>
     return match === null ? [] : [`${match[1]} ${match[2]}`];
   });
 
+/** Where the card is in the machine, as in `cardArguments`; null: it is not there, or an earlier release plugged it. */
+export function placeOfCard(machine: readonly string[], tapName: string): string | null {
+  const card = machine.find((argument) => argument.includes(`,id=${cardId(tapName)},`));
+  return /,((?:addr|bus)=[^,]+)/.exec(card ?? '')?.[1] ?? null;
+}
+
 /** Slots of the first bus of a `pc`; the last is left to the machine. */
 const SLOTS = Array.from({ length: 29 }, (_, index) => index + 2);
 /** A q35 takes new devices only behind ports that it was started with. */

@@ -32,6 +32,7 @@ import { machineArguments } from './machine-arguments.ts';
 import type { Machines } from './machines.ts';
 import type { MemoryOnDisk } from './memory-on-disk.ts';
 import { QUERY_BLOCKSTATS, QUERY_CPUS } from './monitor-answers.ts';
+import { movedCards } from './moved-cards.ts';
 import { runningMachines } from './orphan-machines.ts';
 import { PluggedCards } from './plugged-cards.ts';
 import type { Quiescer } from './quiescer.ts';
@@ -177,6 +178,7 @@ export class QemuDriver implements Driver {
       leftover: ended || (isSuspended && process !== 'gone'),
       unaskedStarts: this.#recentCrashStarts(record).length,
       cards: hasMachine() ? cardsOn(record.machine) : null,
+      movedCards: hasMachine() ? movedCards(record.machine, record.desired.spec) : [],
       rebuilds: record.rebuilds ?? 0,
       rescueDiskId: record.rescue?.rescueId ?? null,
       rescueId: record.isRescued === true && hasMachine() ? (record.rescue?.rescueId ?? null) : null,

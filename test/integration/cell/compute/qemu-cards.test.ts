@@ -1,9 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { DesiredGuest, GuestNic } from '#platform/objects/guest.ts';
+import { taggedDevices } from '#platform/objects/tagged-devices.ts';
 import { runCommand } from '../../../../cell/agent/run-command.ts';
 import { makeGuestImage } from '../../../../deploy/local/guest-image/guest-image.ts';
 import { TEST_CACHE } from '../../../support/lone-cell.ts';
@@ -45,6 +48,33 @@ const withCards = (desired: DesiredGuest, nics: GuestNic[], rest: Partial<Desire
   ...rest,
   spec: { ...desired.spec, nics },
 });
+/** The devices on PCI as the machine itself has them, by the id of a card's network backend. Its agent must not be connected. */
+async function pciDevices(guestId: string): Promise<ReadonlyMap<string, string>> {
+  const socket = connect(join(stateDir, 'guests', guestId, 'run', 'qmp.sock'));
+  socket.write('{"execute":"qmp_capabilities"}\n{"execute":"query-pci"}\n');
+  for await (const line of createInterface(socket)) {
+    const answer = JSON.parse(line) as { return?: readonly PciBus[] };
+    if (!Array.isArray(answer.return)) continue;
+    socket.destroy();
+    return new Map(answer.return.flatMap(({ devices }) => devices.flatMap(addresses)));
+  }
+  throw new Error('the machine does not answer');
+}
+interface PciBus {
+  readonly devices: readonly PciDevice[];
+}
+interface PciDevice {
+  readonly bus: number;
+  readonly slot: number;
+  readonly function: number;
+  readonly qdev_id: string;
+  readonly pci_bridge?: { readonly devices?: readonly PciDevice[] };
+}
+const twoDigits = (value: number): string => value.toString(16).padStart(2, '0');
+const addresses = ({ bus, slot, function: one, qdev_id: id, pci_bridge: bridge }: PciDevice): [string, string][] => [
+  [id, `0000:${twoDigits(bus)}:${twoDigits(slot)}.${one}`],
+  ...(bridge?.devices ?? []).flatMap(addresses),
+];
 const cards = async ({ guestId }: DesiredGuest) => (await agent.driver.find(guestId))?.cards;
 
 // A guest cannot be told to use a tap of root's, and only root makes taps.
@@ -54,15 +84,20 @@ asRoot.each(['pc', 'q35'])('a %s that runs gets a card, keeps it while suspended
   const image = images.image(testGuestDisk(), { properties: { hw_machine_type: type } });
   let desired = aQemuGuest(image);
   expect(await agent.converge(desired)).toMatchObject({ settled: true });
-  const [first, second] = [await aCard(1), await aCard(2)];
+  // The firmware numbers the buses.
+  await vi.waitFor(async () => expect(await agent.console(desired.guestId)).toMatch(/boot$/m), { timeout: 20_000 });
+  const [first, second] = [{ ...(await aCard(1)), tag: 'first' }, await aCard(2)];
   desired = withCards(desired, [first, second]);
-  expect(await agent.converge(desired)).toMatchObject({ settled: true, power: 'running', error: null });
+  const reported = await agent.converge(desired);
+  expect(reported).toMatchObject({ settled: true, power: 'running', error: null });
   expect(await cards(desired)).toEqual([first.tapName, second.tapName]);
+  const [told] = taggedDevices(desired.spec, reported.parts?.movedCards);
   const { nics } = await agent.driver.stats(desired.guestId);
   expect(nics.map(({ mac }) => mac)).toEqual([first.mac, second.mac]);
 
   // Another agent finds them, and the saved memory fits the machine that is made for it.
   await agent.close();
+  expect(told?.address).toBe((await pciDevices(desired.guestId)).get(`card-${first.tapName}`));
   agent = await startQemuAgent(stateDir);
   for (const power of ['suspended', 'running'] as const) {
     desired = withCards(desired, [first, second], { power });

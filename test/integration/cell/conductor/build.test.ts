@@ -369,6 +369,13 @@ describe('building in a cell', () => {
       ],
       blockDeviceNames: { root: '/dev/sda', ephemeral0: '/dev/vda', ephemeral1: '/dev/vdb' },
     });
+    world.agents.movedCards = [{ mac: port.mac, address: '0000:01:00.0' }];
+    await world.act(uuid, 'stop');
+    await world.until(uuid, 'stopped');
+    world.agents.movedCards = [];
+    expect(await world.agents.metadataAt(NETWORK.id, port.fixedIps[0]?.address ?? '')).toMatchObject({
+      devices: [{ type: 'nic', address: '0000:01:00.0', mac: port.mac }, { type: 'disk' }],
+    });
     for (const withUserData of [false, true]) {
       const listed = await world.door.listInstances({ filter: {}, sort: [], after: null, limit: 1_000, withUserData });
       expect(listed.instances.map((one) => [one.uuid, one.injectedFiles])).toContainEqual([uuid, undefined]);

@@ -37,6 +37,8 @@ it('devices with tags are told with their buses and addresses, and no others', (
     { type: 'disk', bus: 'ide', address: '0:0:0:0', tags: ['old'] },
   ]);
   expect(taggedDevices(aSpec({ nics: [aNic(1, null)] }))).toEqual([]);
+  const moved = [{ mac: '52:54:00:00:00:02', address: '0000:01:00.0' }];
+  expect(taggedDevices(aSpec({ nics, disks }), moved)[0]).toMatchObject({ address: '0000:01:00.0', tags: ['uplink'] });
 });
 
 it('disks have the names that Linux gives them: those on virtio and all others count each for themselves', () => {

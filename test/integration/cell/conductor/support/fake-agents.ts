@@ -3,7 +3,7 @@ import { agentContract } from '#platform/contracts/agent.ts';
 import type { Service } from '#platform/lifecycle/service.ts';
 import { silentLogger } from '#platform/logging/logger.ts';
 import type { DesiredGuest, ObservedGuest } from '#platform/objects/guest.ts';
-import { NO_PARTS, type ObservedParts } from '#platform/objects/guest-parts.ts';
+import { type MovedCard, NO_PARTS, type ObservedParts } from '#platform/objects/guest-parts.ts';
 import type { HostReport } from '#platform/objects/host.ts';
 import type { DesiredBinding, ObservedBinding } from '#platform/objects/port-binding.ts';
 import type { Resources } from '#platform/objects/resources.ts';
@@ -69,6 +69,8 @@ export class FakeAgents {
   readonly guests: Map<string, DesiredGuest>;
   readonly bindings: Map<string, DesiredBinding>;
   guestFate: (guest: DesiredGuest) => Fate = () => 'settle';
+  /** The cards that every guest is said to have elsewhere than after a start. */
+  movedCards: MovedCard[] = [];
   /** What the network agent says of hosts, by name. */
   readonly problems = new Map<string, string>();
   /** What the compute agent says that guests of hosts lack, by name. */
@@ -211,7 +213,8 @@ export class FakeAgents {
       });
     if (guest.power === 'absent') this.guests.delete(guest.guestId);
     else this.guests.set(guest.guestId, guest);
-    return this.observed(guest, { parts: partsOf(guest) });
+    const moved = this.movedCards.length === 0 ? {} : { movedCards: this.movedCards };
+    return this.observed(guest, { parts: { ...partsOf(guest), ...moved } });
   }
 
   #doBinding(binding: DesiredBinding): ObservedBinding | null {
