@@ -6,7 +6,7 @@ import { useTestRegion } from '../support/use-test-region.ts';
 describe('servers that many clients change at once', () => {
   const region = useTestRegion({ cells: 2, simulatedHosts: 10 }, 240_000);
 
-  it('come to rest, can be deleted, and leave nothing', async () => {
+  it('become idle, can be deleted, and leave nothing', async () => {
     const { calls, faults } = await soak(region, { servers: 16, clients: 8, ms: 15_000, seed: Date.now() });
     expect(faults).toEqual([]);
     expect(calls).toBeGreaterThan(100);

@@ -63,7 +63,7 @@ async function replace(stock: Stock, id: string): Promise<void> {
 }
 
 /** Every call that changes a server, and a look at it. */
-export const CALLS: readonly Call[] = [
+const CALLS: readonly Call[] = [
   action('os-stop', () => ({ 'os-stop': null })),
   action('os-start', () => ({ 'os-start': null })),
   action('reboot', (stock) => ({ reboot: { type: one(stock, ['SOFT', 'HARD'] as const) } }), 4),

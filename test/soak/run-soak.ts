@@ -6,7 +6,7 @@ import { soak } from './soak.ts';
 const HELP = `npm run test:soak -- [options]
 
 Starts a region of two cells with simulated hosts, makes servers, and lets many clients change the same servers at once by every call there is,
-chosen by chance. Then everything must come to rest, every server must be deletable, and nothing may be left. Prints how many answers had which
+chosen by chance. Then everything must become idle, every server must be deletable, and nothing may be left. Prints how many answers had which
 status, and every fault: an answer of 5xx, a process that ended or logged an error, a server that is stuck, a row or a guest too many.
 Ends with 1 when there is one.
 
@@ -33,7 +33,7 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`);
 async function main(): Promise<void> {
   const region = await startTestRegion({ cells: 2, simulatedHosts: Number(options.hosts) });
   try {
-    const { answers, calls, faults, restMs, emptyMs } = await soak(region, {
+    const { answers, calls, faults, quarantined, idleMs, emptyMs } = await soak(region, {
       servers: Number(options.servers),
       clients: Number(options.clients),
       ms: Number(options.seconds) * 1_000,
@@ -45,7 +45,9 @@ async function main(): Promise<void> {
       say(`${name.padEnd(18)}${statuses.map(([status, count]) => `${status}: ${count}`).join(', ')}`);
     }
     for (const fault of faults) say(`FAULT ${fault}`);
-    say(`soak: ${calls} calls, ${faults.length} faults, at rest after ${restMs} ms, empty after ${emptyMs} ms`);
+    say(
+      `soak: ${calls} calls, ${faults.length} faults, ${quarantined} quarantined, idle after ${idleMs} ms, empty after ${emptyMs} ms`,
+    );
     process.exitCode = faults.length === 0 ? 0 : 1;
   } finally {
     await region.remove();

@@ -21,8 +21,16 @@ export async function keepOnly(
   return { others, hosts: await releaseLooseEnds(tx, instanceUuid, now) };
 }
 
-/** The parts of a guest that is not sent to another host any more: it runs on where it is. */
-export function withoutMigration(guest: GuestOnHost): GuestParts {
+/**
+ * The parts of a guest without what an action left unfinished that was interrupted: it is not sent to another host any more, and no save of its
+ * disk goes on. The image of such a save is gone soon, and a guest whose save fails would never be settled again.
+ */
+export function withoutUnfinished(guest: GuestOnHost): GuestParts {
   const { migration: _, ...parts } = partsOf(guest);
-  return parts;
+  return { ...parts, saves: [] };
 }
+
+export const hasUnfinished = (guest: GuestOnHost): boolean => {
+  const { migration, saves } = partsOf(guest);
+  return migration !== undefined || saves.length > 0;
+};

@@ -1,10 +1,10 @@
 import { Type } from 'typebox';
 import { actionRule } from '#platform/states/action-rule.ts';
-import { partsOf, setDesired } from '../../database/stores/guests.ts';
+import { setDesired } from '../../database/stores/guests.ts';
 import { clearHost } from '../../database/stores/instances.ts';
 import { releaseLooseEnds } from '../../database/stores/loose-ends.ts';
 import { cardsAsBuilt } from './cards-as-built.ts';
-import { keepOnly, withoutMigration } from './keep-only.ts';
+import { hasUnfinished, keepOnly, withoutUnfinished } from './keep-only.ts';
 import { serverAction } from './server-action.ts';
 
 const RULE = actionRule('any', null, { taskStates: 'any', mustHaveLaunched: false });
@@ -15,7 +15,7 @@ const RULE = actionRule('any', null, { taskStates: 'any', mustHaveLaunched: fals
  *
  * A delete in progress goes on, because a server that a user has deleted does not come back. In any other case the instance has no owner
  * afterwards: an operation in progress finds at its next write that it does not own the instance, and ends without touching it. The guest
- * that the instance names stays its only one. Guests that a resize created or kept are removed, and capacity that it claimed is released;
+ * that the instance names stays its only one; a save of its disk is given up. Guests that a resize created or kept are removed, and capacity that it claimed is released;
  * the resize can no longer be confirmed or reverted. A failed build is not placed in another cell.
  */
 export const resetState = serverAction({
@@ -37,8 +37,8 @@ export const resetState = serverAction({
     if (current === undefined) return { params: {}, wake: [], hosts: await releaseLooseEnds(tx, instance.uuid, now) };
     const { others, hosts } = await keepOnly(tx, current, guests, now);
     const cards = await cardsAsBuilt(tx, instance, current.id);
-    if (partsOf(current).migration !== undefined || cards.spec !== undefined) {
-      await setDesired(tx, current.id, { power: current.power, parts: withoutMigration(current), ...cards }, now);
+    if (hasUnfinished(current) || cards.spec !== undefined) {
+      await setDesired(tx, current.id, { power: current.power, parts: withoutUnfinished(current), ...cards }, now);
     }
     return { params: {}, wake: [current, ...others], hosts };
   },

@@ -7,7 +7,7 @@ import { advanceResize } from '../../database/stores/server-migrations.ts';
 import { softDelete as operation, type SoftDeleteParams } from '../operations/soft-delete.ts';
 import { cardsAsBuilt } from './cards-as-built.ts';
 import { currentGuest } from './current-guest.ts';
-import { keepOnly, withoutMigration } from './keep-only.ts';
+import { keepOnly, withoutUnfinished } from './keep-only.ts';
 import { powerBefore } from './power-before.ts';
 import { serverAction } from './server-action.ts';
 
@@ -40,7 +40,7 @@ export const softDelete = serverAction({
       await insertNotice(tx, { kind: 'resize-ended', instanceUuid: instance.uuid, epoch }, now);
     }
     const { others, hosts } = await keepOnly(tx, guest, guests, now);
-    const partsBefore = { ...withoutMigration(guest), saves: [] };
+    const partsBefore = withoutUnfinished(guest);
     const cards = await cardsAsBuilt(tx, instance, guest.id);
     await setDesired(tx, guest.id, { power: 'stopped', parts: partsBefore, ...cards }, now);
     const params: SoftDeleteParams = { guestId: guest.id, before: powerBefore(beginning, guest), partsBefore };

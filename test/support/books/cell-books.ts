@@ -10,6 +10,7 @@ interface InstanceRow {
   readonly operation_id: string | null;
   readonly power_state: number;
   readonly guest_id: string | null;
+  readonly host_id: string | null;
 }
 /** A guest, as its cell knows it. */
 interface GuestRow {
@@ -47,7 +48,7 @@ export interface CellBooks {
 export async function readCell(name: string, sql: Sql, directory: DirectoryBooks): Promise<CellBooks> {
   const [instances, guestRows, bindings, claims, more] = await Promise.all([
     sql.rows<InstanceRow>(
-      `SELECT uuid, epoch, vm_state, presence, task_state, operation_id, power_state, guest_id FROM instances WHERE deleted_at IS NULL`,
+      `SELECT uuid, epoch, vm_state, presence, task_state, operation_id, power_state, guest_id, host_id FROM instances WHERE deleted_at IS NULL`,
     ),
     sql.rows<GuestRow>('SELECT id, instance_uuid, role, epoch, power, settled, error FROM guests'),
     sql.rows<BindingRow>('SELECT id, port_id, guest_id, instance_uuid, present, settled FROM port_bindings'),
@@ -56,7 +57,7 @@ export async function readCell(name: string, sql: Sql, directory: DirectoryBooks
       unfinished(sql),
       usage(sql),
       count(sql, 'notices that nobody took', 'SELECT COUNT(*) AS n FROM notices'),
-      count(sql, 'quarantined instances', 'SELECT COUNT(*) AS n FROM aside_instances'),
+      quarantined(sql),
       count(sql, 'hosts that are down', 'SELECT COUNT(*) AS n FROM hosts WHERE up <> 1'),
     ]),
   ]);
@@ -88,13 +89,13 @@ function instancesAndHomes(instances: readonly InstanceRow[], homes: readonly Ho
   ];
 }
 
-const ROLES: Readonly<Record<string, string>> = { resized: 'current,source', shelved_offloaded: '' };
+const ROLES: Readonly<Record<string, string>> = { resized: 'current,source' };
 
-/** One guest; together with the old one while a resize waits for its confirmation; none once a shelved server has left its host. */
+/** One guest; together with the old one while a resize waits for its confirmation; none once a shelved server has left its host, whatever state an admin has written since. */
 function guestDifferences(instance: InstanceRow, guestRows: readonly GuestRow[]): string[] {
   const ofInstance = guestRows.filter((row) => row.instance_uuid === instance.uuid);
   const roles = ofInstance.map(({ role }) => role).sort();
-  const expected = ROLES[instance.vm_state] ?? 'current';
+  const expected = instance.host_id === null ? '' : (ROLES[instance.vm_state] ?? 'current');
   const current = ofInstance.find(({ role }) => role === 'current');
   return [
     ...(roles.join() === expected ? [] : [`${instance.uuid} (${instance.vm_state}) has the guests: ${roles.join()}`]),
@@ -108,10 +109,11 @@ function guestDifferences(instance: InstanceRow, guestRows: readonly GuestRow[])
   ];
 }
 
+/** Those of quarantined servers are counted with these. */
 function unownedGuests(instances: readonly InstanceRow[], guestRows: readonly GuestRow[]): string[] {
   const known = new Set(instances.map(({ uuid }) => uuid));
   return guestRows.flatMap(({ id, instance_uuid: uuid, role }) =>
-    known.has(uuid) ? [] : [`guest ${id} (${role}) is of no instance (${uuid})`],
+    known.has(uuid) || role === 'aside' ? [] : [`guest ${id} (${role}) is of no instance (${uuid})`],
   );
 }
 
@@ -148,15 +150,19 @@ function bindingsOf(
     ...plugged.flatMap(({ instance_uuid: uuid, present }) =>
       present === 1 ? [] : [`a port of ${uuid} is not to be plugged at the current guest`],
     ),
-    ...instances.flatMap(({ uuid, vm_state: state }) => {
-      const isOnHost = state !== 'shelved_offloaded';
-      const expected = ports.filter((port) => isOnHost && port.device_id === uuid).map(({ id }) => id);
+    ...instances.flatMap(({ uuid, host_id: host }) => {
+      const expected = ports.filter((port) => host !== null && port.device_id === uuid).map(({ id }) => id);
       const there = plugged.filter((row) => row.instance_uuid === uuid).map((row) => row.port_id);
       return expected.sort().join() === there.sort().join()
         ? []
         : [`${uuid} has ${expected.length} ports, ${there.length} of them bound`];
     }),
   ];
+}
+
+async function quarantined(sql: Sql): Promise<string[]> {
+  const rows = await sql.rows<{ uuid: string; reason: string }>('SELECT uuid, reason FROM aside_instances');
+  return rows.map(({ uuid, reason }) => `${uuid} is quarantined: ${reason}`);
 }
 
 /** What each host says is used is the sum of its claims. */

@@ -52,14 +52,19 @@ export async function readBooks(region: LocalRegion, sql: RegionSql): Promise<Re
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, one) => total + one, 0);
 
-/** Reads the books until they are even, or as long as one may wait for it. @returns the last that were read. */
-export async function untilEven(region: LocalRegion, sql: RegionSql, timeoutMs: number): Promise<RegionBooks> {
+/** Reads the books until they are even but for what `isAllowed`, or as long as one may wait for it. @returns the last that were read. */
+export async function untilEven(
+  region: LocalRegion,
+  sql: RegionSql,
+  timeoutMs: number,
+  isAllowed: (difference: string) => boolean = () => false,
+): Promise<RegionBooks> {
   let last = await readBooks(region, sql);
   await waitUntil(
     'even books',
     async () => {
       last = await readBooks(region, sql);
-      return last.differences.length === 0;
+      return last.differences.every(isAllowed);
     },
     timeoutMs,
     250,

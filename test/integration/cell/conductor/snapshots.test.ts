@@ -107,3 +107,19 @@ it('a delete ends it', async () => {
   await world.act(uuid, 'delete');
   await waitUntil('the notice', async () => (await noticesOf(uuid)).some(({ kind }) => kind === 'instance-deleted'));
 });
+
+it('a save that an admin interrupts is given up, and the server can be used again', async () => {
+  const uuid = await world.anActiveInstance();
+  const image = anImage();
+  // The image is gone soon, so its host can never upload it.
+  world.agents.guestFate = (guest) =>
+    (guest.parts?.saves ?? []).length > 0 ? { message: 'the image answers 404', permanent: false } : 'settle';
+  await world.act(uuid, 'createImage', image);
+  await world.act(uuid, 'resetState', { state: 'active' }, anActor({ isAdmin: true, projectId: 'admins' }));
+  await waitUntil('the save to go', async () => guestOf(uuid)?.parts?.saves.length === 0);
+  await world.act(uuid, 'reboot', { reboot: 'hard' });
+  expect(await world.until(uuid, 'active')).toMatchObject({ taskState: null, fault: null });
+  world.agents.guestFate = () => 'settle';
+  await waitUntil('the image to be told of', async () => (await noticesOf(uuid)).length === 1);
+  expect(await noticesOf(uuid)).toMatchObject([{ kind: 'image-unneeded', imageId: image.imageId }]);
+});
