@@ -22,7 +22,10 @@ export const deleteArrived = defineOperation<typeof DELETE_ARRIVED.params, Globa
   ],
 });
 
-/** In the transaction that records the home. Due at once. */
+/**
+ * In the transaction that records the home. Due at once. For good: the user deleted a server that was never active yet, or was told by the
+ * old cell of a move that it is deleted; a server that such a delete leaves to be restored waits in its cell for the end of the move.
+ */
 export async function beginDeletingArrived(
   tx: DirectoryTx,
   parent: Pick<StepContext<{ uuid: string }, DirectoryTx>, 'params' | 'requestId' | 'userId' | 'projectId'>,
@@ -31,7 +34,7 @@ export async function beginDeletingArrived(
 ): Promise<void> {
   const { requestId, userId, projectId } = parent;
   const { uuid } = parent.params;
-  const params = { uuid, cellId: placed.cellId };
+  const params = { uuid, cellId: placed.cellId, isForced: true };
   await beginOperations(tx, DELETE_ARRIVED, [{ subject: uuid, params, requestId, userId, projectId }], now);
 }
 

@@ -254,6 +254,7 @@ describe('a server moves to another cell', () => {
     await ended(id);
     await w.untilIdle();
     expect([from.deleted, to.deleted]).toEqual([[], [uuid]]);
+    expect(to.deletedBy).toEqual(['forceDelete']);
   });
 
   it('is deleted then although its old cell does not get on with clearing away', async () => {

@@ -304,6 +304,8 @@ describe('routing builds', () => {
       await w.until(uuid, 'placed');
       await w.untilIdle();
       expect(a.deleted).toEqual([uuid]);
+      // It was never active when its user deleted it: a cell that keeps deleted servers does not keep this one.
+      expect(a.deletedBy).toEqual(['forceDelete']);
     });
 
     it('is gone, with its quota, when no cell took it', async () => {

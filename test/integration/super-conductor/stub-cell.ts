@@ -16,6 +16,8 @@ export class StubCell {
   readonly notices = new Map<string, Notice>();
   readonly asked: BuildRequest[] = [];
   readonly deleted: string[] = [];
+  /** The kinds of the actions that deleted them. */
+  readonly deletedBy: string[] = [];
   /** Builds that it has released. */
   readonly released = new Set<string>();
   readonly updated: { readonly uuid: string; readonly patch: InstancePatch }[] = [];
@@ -119,10 +121,11 @@ export class StubCell {
       this.updated.push({ uuid, patch });
       return {};
     },
-    act: async ({ uuid, operationId }: { uuid: string; operationId: string }) => {
+    act: async ({ uuid, operationId, kind }: { uuid: string; operationId: string; kind: string }) => {
       this.#reach();
       if (this.released.has(uuid)) throw new VolvoxError('moved', `Instance ${uuid} is not here any more.`);
       this.deleted.push(uuid);
+      this.deletedBy.push(kind);
       return { operationId };
     },
     watchNotices: async (_request: unknown, { signal }: { signal?: AbortSignal } = {}) => {

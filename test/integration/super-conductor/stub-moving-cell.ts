@@ -47,6 +47,8 @@ export class StubMovingCell {
   /** Said with `start`: the guest could not be started. */
   startTrouble: string | null = null;
   readonly deleted: string[] = [];
+  /** The kinds of the actions that deleted them. */
+  readonly deletedBy: string[] = [];
   readonly released: number[] = [];
   /** The highest token seen: calls of a lower one are refused. */
   token = 0;
@@ -99,7 +101,11 @@ export class StubMovingCell {
         const message = this.in === 'undone' ? (this.fails?.message ?? null) : this.startTrouble;
         return { reached: this.in, message, hostId: this.hosts[0]?.id ?? null, hostName: null, progress: 0 };
       }),
-    act: ({ uuid }: { uuid: string }) => this.#answer('act', 0, () => void this.deleted.push(uuid)),
+    act: ({ uuid, kind }: { uuid: string; kind: string }) =>
+      this.#answer('act', 0, () => {
+        this.deleted.push(uuid);
+        this.deletedBy.push(kind);
+      }),
     releaseBuild: ({ epoch }: { epoch: number }) =>
       this.#answer('release-build', 0, () => void this.released.push(epoch)),
   };
