@@ -20,11 +20,14 @@ export type Action =
   | 'createImage'
   | 'createBackup'
   | 'shelve'
+  | 'shelveOffload'
   | 'unshelve'
   | 'attach'
   | 'detach'
   | 'reset'
-  | 'delete';
+  | 'delete'
+  | 'forceDelete'
+  | 'restore';
 
 /** What makes sense in a state, more or less; now and then anything is tried in any state. */
 export const SENSIBLE: Readonly<Record<string, Partial<Record<Action, number>>>> = {
@@ -60,11 +63,12 @@ export const SENSIBLE: Readonly<Record<string, Partial<Record<Action, number>>>>
   },
   paused: { unpause: 4, liveMigrate: 2, attach: 1, detach: 1, reboot: 1, createImage: 1, shelve: 1, delete: 1 },
   suspended: { resume: 4, reboot: 1, createImage: 1, shelve: 1, delete: 1 },
-  shelved: { unshelve: 4, delete: 1 },
+  shelved: { unshelve: 4, shelveOffload: 2, delete: 1 },
   shelved_offloaded: { unshelve: 6, delete: 1 },
   resized: { confirm: 4, revert: 4, delete: 1 },
   rescued: { unrescue: 5, delete: 1 },
   error: { reboot: 1, stop: 1, evacuate: 1, rebuild: 1, rescue: 1, delete: 2 },
+  'soft-delete': { restore: 5, forceDelete: 2, delete: 1 },
   building: { wait: 3, delete: 1 },
 };
 export const ANYTHING: Partial<Record<Action, number>> = {
@@ -82,11 +86,14 @@ export const ANYTHING: Partial<Record<Action, number>> = {
   liveMigrate: 1,
   createImage: 1,
   shelve: 1,
+  shelveOffload: 1,
   unshelve: 1,
   attach: 1,
   detach: 1,
   reset: 2,
   delete: 1,
+  forceDelete: 1,
+  restore: 1,
 };
 
 /** The weights with what `focus` names done most of the time, where it makes sense at all. */

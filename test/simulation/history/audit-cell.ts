@@ -78,6 +78,9 @@ export function auditCell(_world: World, { name, sql }: SimulatedCell): string[]
     stopped: 'stopped',
     paused: 'paused',
     suspended: 'suspended',
+    rescued: 'running',
+    shelved: 'stopped',
+    'soft-delete': 'stopped',
   };
   for (const instance of instances) {
     const ofInstance = guests.filter(({ instance_uuid, role }) => instance_uuid === instance.uuid && role !== 'aside');

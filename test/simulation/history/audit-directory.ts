@@ -27,7 +27,8 @@ export function auditDirectory(world: World, asked: readonly Asked[]): string[] 
       continue;
     }
     if (home.state === 'deleted' && !one.deleteAsked) wrong.push(`${one.uuid} is deleted, and nobody asked for it`);
-    if (home.state !== 'deleted' && one.deleteAccepted)
+    const isPromised = one.forceAccepted || (one.deleteAccepted && !wasKept(world, one.uuid));
+    if (home.state !== 'deleted' && isPromised)
       wrong.push(`the delete of ${one.uuid} was accepted; it is ${home.state}`);
   }
   for (const home of homes) wrong.push(...auditHome(world, home));
@@ -64,6 +65,12 @@ export function auditDirectory(world: World, asked: readonly Asked[]): string[] 
     wrong.push(`${free} addresses are free and ${allocated.length} taken, of ${all}`);
   return wrong;
 }
+
+/** A cell kept it for some time, so that it is soft-deleted, or as it was because its host could not stop it. */
+const wasKept = ({ cells }: World, uuid: string): boolean =>
+  cells.some(
+    ({ sql }) => sql.look("SELECT id FROM operations WHERE subject = ? AND kind = 'softDelete'", uuid).length > 0,
+  );
 
 /** What nothing that simulated users do changes: all of a build but its flavor and its ports. */
 function named(build: string): string {

@@ -103,6 +103,11 @@ export async function runHistory(seed: number, options: HistoryOptions = {}): Pr
       sql,
       hostNames,
       conductors,
+      times: {
+        shelvedOffloadSeconds: random.pick([0, 0, 5, -1]),
+        reclaimInstanceSeconds: random.pick([0, 0, 20, 1_000_000]),
+        resizeConfirmSeconds: random.pick([0, 0, 0, 20]),
+      },
     };
   });
   seedDirectory(SERVERS.directory, cells);

@@ -11,8 +11,10 @@ export interface Asked {
   readonly uuid: string;
   /** The create request was answered: the server must never be lost. */
   accepted: boolean;
-  /** A delete was answered: the server must be gone in the end. */
+  /** A delete was answered: the server must be gone, or kept as soft-deleted, in the end. */
   deleteAccepted: boolean;
+  /** A forced delete was answered: the server must be gone in the end. */
+  forceAccepted: boolean;
   /** It was asked for, so that the server may be gone. */
   deleteAsked: boolean;
 }
@@ -27,13 +29,19 @@ export async function useServer(world: World, life: Life, startAfterMs: number):
   const { kernel, network } = world;
   const { random, clock } = kernel;
   const api = network.client(life, API, apiContract);
-  const asked: Asked = { uuid: random.uuid(), accepted: false, deleteAccepted: false, deleteAsked: false };
+  const asked: Asked = {
+    uuid: random.uuid(),
+    accepted: false,
+    deleteAccepted: false,
+    forceAccepted: false,
+    deleteAsked: false,
+  };
   const { uuid } = asked;
 
   await clock.sleep(startAfterMs);
   asked.accepted = await answered(world, `create ${uuid}`, api.create({ uuid, flavor: random.pick(FLAVORS) }));
   const actions = 2 + random.below(5);
-  for (let done = 0; done < actions && !asked.deleteAccepted; done++) {
+  for (let done = 0; done < actions && !isOver(world, asked); done++) {
     if (random.chance(WAITS_UNTIL_IDLE)) await untilIdle(world, uuid);
     else await clock.sleep(random.next() * 800);
     await doOne(world, api, asked);
@@ -41,6 +49,10 @@ export async function useServer(world: World, life: Life, startAfterMs: number):
   if (!asked.deleteAsked && random.chance(0.4)) await doOne(world, api, asked, 'delete');
   return asked;
 }
+
+/** Nothing more is asked of a server that is deleted; one that is kept may be restored. */
+const isOver = (world: World, { uuid, deleteAccepted, forceAccepted }: Asked): boolean =>
+  forceAccepted || (deleteAccepted && stateOf(world, uuid).state !== 'soft-delete');
 
 async function doOne(world: World, api: Client<typeof apiContract>, asked: Asked, what?: Action): Promise<void> {
   const { random } = world.kernel;
@@ -57,6 +69,20 @@ async function doOne(world: World, api: Client<typeof apiContract>, asked: Asked
       asked.deleteAccepted ||= deleted;
       return;
     }
+    case 'forceDelete': {
+      asked.deleteAsked = true;
+      const deleted = await answered(world, `force the delete of ${uuid}`, api.act({ uuid, kind: 'forceDelete' }));
+      asked.forceAccepted ||= deleted;
+      return;
+    }
+    case 'restore':
+      // Whatever is answered: the server may be restored.
+      asked.deleteAccepted = false;
+      await answered(world, `restore ${uuid}`, api.act({ uuid, kind: 'restore' }));
+      return;
+    case 'shelveOffload':
+      await answered(world, `offload ${uuid}`, api.shelveOffload({ uuid }));
+      return;
     case 'resize':
       await answered(world, `resize ${uuid}`, api.resize({ uuid, flavor: random.pick(FLAVORS) }));
       return;
@@ -88,6 +114,8 @@ async function doOne(world: World, api: Client<typeof apiContract>, asked: Asked
       await evacuate(world, api, uuid);
       return;
     case 'reset':
+      // An admin writes another state over that of a server that was deleted, and kept.
+      asked.deleteAccepted = false;
       await answered(world, `reset ${uuid}`, api.reset({ uuid }));
       return;
     default:

@@ -46,6 +46,8 @@ export const apiContract = contract({
     move: call(Type.Object({ uuid: Type.String(), toCellId: Type.String() }), ANY, DEADLINE),
     attach: call(Type.Object({ uuid: Type.String() }), ANY, DEADLINE),
     detach: call(Type.Object({ uuid: Type.String(), port: Type.String() }), ANY, DEADLINE),
+    /** By an admin. */
+    shelveOffload: call(Type.Object({ uuid: Type.String() }), ANY, DEADLINE),
     liveMigrate: call(Type.Object({ uuid: Type.String() }), ANY, DEADLINE),
     evacuate: call(Type.Object({ uuid: Type.String() }), ANY, DEADLINE),
     /** An operator declares that nothing runs on a host, or takes it back. */
@@ -78,6 +80,8 @@ const ACTION_BODIES: Readonly<Record<string, Readonly<Record<string, unknown>>>>
   createImage: { createImage: { name: 'snapshot' } },
   createBackup: { createBackup: { name: 'backup', backup_type: 'daily', rotation: 1 } },
   shelve: { shelve: null },
+  restore: { restore: null },
+  forceDelete: { forceDelete: null },
   unshelve: { unshelve: null },
 };
 
@@ -179,6 +183,7 @@ export function simulatedApi(world: World, life: Life): readonly Service[] {
         },
         attach: ({ uuid }) => changeInterface('POST', uuid, '', { interfaceAttachment: { net_id: THE_NETWORK.id } }),
         detach: ({ uuid, port }) => changeInterface('DELETE', uuid, port, {}),
+        shelveOffload: ({ uuid }) => perform(uuid, { shelveOffload: null }, { ...CALLER, isAdmin: true }),
         liveMigrate: ({ uuid }) =>
           perform(
             uuid,

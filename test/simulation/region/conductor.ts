@@ -28,9 +28,6 @@ const REAP_EVERY_MS = 2_000;
 const SETTINGS = {
   buildTimeoutMs: 60_000,
   gracefulStopMs: 1_000,
-  shelvedOffloadSeconds: 0,
-  reclaimInstanceSeconds: 0,
-  resizeConfirmSeconds: 0,
   buildAnswerMs: 600_000,
   defaultZone: 'nova',
   vendorDataFile: '',
@@ -56,7 +53,7 @@ export function simulatedConductor(
   const waker = wakes.waker(life);
   const cellParts: CellParts = {
     database,
-    settings: SETTINGS,
+    settings: { ...SETTINGS, ...cell.times },
     agents: new AgentWaker(waker),
     // Nobody watches hosts here; the simulated scheduler looks by itself.
     hosts: new HostFeed(database, log, clock),

@@ -14,6 +14,14 @@ export interface SimulatedCell {
   readonly hostNames: readonly string[];
   /** How many conductors serve it. */
   readonly conductors: number;
+  readonly times: CellTimes;
+}
+
+/** What the cell does by itself after so many seconds; see `conductor.*` in the configuration. */
+interface CellTimes {
+  readonly shelvedOffloadSeconds: number;
+  readonly reclaimInstanceSeconds: number;
+  readonly resizeConfirmSeconds: number;
 }
 
 /** What all processes of one history stand on. */
