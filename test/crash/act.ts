@@ -10,7 +10,7 @@ export async function act(admin: ApiClient, id: string, action: Action): Promise
   switch (action) {
     case 'build':
       throw new Error('a build is no action on a server');
-    case 'delete':
+    case 'softDelete':
       await admin.call('compute', 'DELETE /servers/{id}', { path: { id } });
       return;
     case 'attach':
@@ -30,8 +30,10 @@ export async function act(admin: ApiClient, id: string, action: Action): Promise
   }
 }
 
-type ByBody = Exclude<Action, 'build' | 'delete' | 'attach' | 'detach' | 'move' | 'rebuild'>;
+type ByBody = Exclude<Action, 'build' | 'softDelete' | 'attach' | 'detach' | 'move' | 'rebuild'>;
 const BODIES: Readonly<Record<ByBody, ServerAction>> = {
+  delete: { forceDelete: null },
+  restore: { restore: null },
   rescue: { rescue: null },
   unrescue: { unrescue: null },
   createImage: { createImage: { name: MADE_IMAGE } },

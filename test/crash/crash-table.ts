@@ -36,6 +36,8 @@ export const troubles = ({ fault, verdicts, uneven, left }: Round): string[] => 
 const TITLES: Readonly<Record<Action, string>> = {
   build: 'Build',
   delete: 'Delete',
+  softDelete: 'Soft delete (afterwards it can be restored)',
+  restore: 'Restore',
   rebuild: 'Rebuild',
   rescue: 'Rescue',
   unrescue: 'End of a rescue',

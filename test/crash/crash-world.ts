@@ -24,6 +24,8 @@ type CrashDriver = 'fake' | 'qemu';
 const SIMULATED_HOSTS = 8;
 /** Many operations are paused in the middle of their transactions at once, and each keeps a connection. */
 const POOL_SIZE = '60';
+/** Deleted servers are kept, so that a delete for good is a forced one. Longer than any round. */
+const RECLAIM_SECONDS = '86400';
 const SMALL_IMAGE = 'volvox-crash';
 const SMALL_IMAGE_BYTES = 2 * 1024 * 1024;
 
@@ -32,6 +34,7 @@ const environmentFor = (driver: CrashDriver, folder: string): Readonly<Record<st
   VOLVOX_DRILL_FOLDER: folder,
   VOLVOX_CELL_DATABASE_POOL_SIZE: POOL_SIZE,
   VOLVOX_DIRECTORY_POOL_SIZE: POOL_SIZE,
+  VOLVOX_CONDUCTOR_RECLAIM_INSTANCE_SECONDS: RECLAIM_SECONDS,
   // On a machine that is busy with ninety operations at once, an agent may take longer than usual to come back.
   VOLVOX_CONDUCTOR_AGENT_DOWN_AFTER_MS: '20000',
   ...(driver === 'fake'

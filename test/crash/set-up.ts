@@ -147,6 +147,9 @@ async function makeServers(
   const rescued = of('unrescue');
   await byMany(rescued, CLIENTS, (id) => act(admin, id, 'rescue'));
   await settled(admin, rescued, isAt('RESCUE'));
+  const deleted = of('restore');
+  await byMany(deleted, CLIENTS, (id) => act(admin, id, 'softDelete'));
+  await settled(admin, deleted, isAt('SOFT_DELETED'));
   const shelved = of('unshelve');
   await byMany(shelved, CLIENTS, (id) => act(admin, id, 'shelve'));
   await settled(admin, shelved, isShelved);

@@ -9,6 +9,8 @@ import { routeBuild } from '../../super-conductor/operations/route-build.ts';
 const ACTIONS = [
   'build',
   'delete',
+  'softDelete',
+  'restore',
   'rebuild',
   'rescue',
   'unrescue',
@@ -44,6 +46,8 @@ export interface TableRow extends PausePoint {
 const KINDS: Readonly<Record<Action, readonly string[]>> = {
   build: ['route-build', 'build'],
   delete: ['delete'],
+  softDelete: ['softDelete'],
+  restore: ['restore'],
   rebuild: ['rebuild'],
   rescue: ['rescue'],
   unrescue: ['unrescue'],

@@ -29,6 +29,7 @@ function rightEnds({ action, power, direction }: TableRow): Readonly<Record<End,
   const resized = { ...asBefore, status: 'VERIFY_RESIZE' };
   const rescued = { ...asBefore, status: 'RESCUE', power: POWER.running };
   const shelved = { ...asBefore, status: 'SHELVED_OFFLOADED', power: POWER.none, cell: null };
+  const softDeleted = { ...asBefore, status: 'SOFT_DELETED', power: POWER.stopped };
   const withTwoPorts = { ...asBefore, ports: 2 };
   const elsewhere = { ...asBefore, cell: TARGET };
   if (direction === 'undo') return { done: null, undone: action === 'unshelve' ? shelved : asBefore };
@@ -39,6 +40,11 @@ function rightEnds({ action, power, direction }: TableRow): Readonly<Record<End,
       return { done: asBefore, undone: null };
     case 'delete':
       return { done: null, undone: null };
+    // Neither is one of them a reason not to stop or start a guest.
+    case 'softDelete':
+      return { done: softDeleted, undone: asBefore };
+    case 'restore':
+      return { done: { ...asBefore, status: 'ACTIVE', power: POWER.running }, undone: softDeleted };
     case 'resize':
       return { done: resized, undone: asBefore };
     // A rebuild that goes back does so while its old disk is there; none of these faults refuses the new one.

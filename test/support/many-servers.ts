@@ -1,6 +1,6 @@
 import type { ApiClient } from '../../deploy/client/api-client.ts';
 import type { ListedServer } from '../../deploy/client/views.ts';
-import { newServer } from './server-calls.ts';
+import { actOn, newServer } from './server-calls.ts';
 import { waitUntil } from './wait-until.ts';
 
 export type { ListedServer };
@@ -46,9 +46,11 @@ export async function byMany<T>(things: readonly T[], clients: number, work: (th
   await Promise.all(Array.from({ length: clients }, one));
 }
 
-/** Every server, by its id. */
+/** Every server, by its id; also those that are soft-deleted. */
 export async function listServers(admin: ApiClient): Promise<ReadonlyMap<string, ListedServer>> {
-  const { servers } = await admin.call('compute', 'GET /servers/detail', { query: { limit: 1_000 } });
+  const { servers } = await admin.call('compute', 'GET /servers/detail', {
+    query: { limit: 1_000, soft_deleted: 'true' },
+  });
   return new Map(servers.map((server) => [server.id, server]));
 }
 
@@ -75,7 +77,7 @@ export async function untilSettled(
   return ids.map((id) => last.get(id));
 }
 
-/** Deletes every server, again those that do not go, until none is left or the time is over. @returns those that are left. */
+/** Deletes every server for good, again those that do not go, until none is left or the time is over. @returns those that are left. */
 export async function deleteEverything(admin: ApiClient, timeoutMs: number): Promise<readonly ListedServer[]> {
   let left: readonly ListedServer[] = [];
   const asked = new Set<string>();
@@ -86,7 +88,7 @@ export async function deleteEverything(admin: ApiClient, timeoutMs: number): Pro
       const fresh = left.filter(({ id, 'OS-EXT-STS:task_state': task }) => !asked.has(id) || task !== 'deleting');
       await byMany(fresh, 16, async ({ id }) => {
         // What is gone already, or cannot be deleted now, shows in the next list.
-        await admin.call('compute', 'DELETE /servers/{id}', { path: { id } }).then(
+        await actOn(admin, id, { forceDelete: null }).then(
           () => asked.add(id),
           () => undefined,
         );
