@@ -29,6 +29,25 @@ const ACTIONS = [
 ] as const;
 export type Action = (typeof ACTIONS)[number];
 
+/** A part of the table: all its rows are paused at once. An engine carries out at most 64 operations at once, so there are two. */
+export interface Wave {
+  readonly name: string;
+  readonly title: string;
+  readonly actions: readonly Action[];
+}
+
+const MOVING: readonly Action[] = ['build', 'delete', 'softDelete', 'restore', 'resize', 'confirm', 'revert', 'move'];
+export const WAVES: readonly Wave[] = [
+  { name: 'moves', title: 'Simulated hosts: builds, deletes, resizes and moves', actions: MOVING },
+  {
+    name: 'others',
+    title: 'Simulated hosts: the other actions',
+    actions: ACTIONS.filter((action) => !MOVING.includes(action)),
+  },
+];
+/** On hosts where each guest is a process. */
+export const QEMU_WAVE: Wave = { name: 'qemu', title: 'QEMU hosts', actions: ['move'] };
+
 /** A point at which an operation can be paused; see platform/operations/drill.ts. */
 export type PausePoint = Pick<DrillPoint, 'kind' | 'step' | 'direction' | 'at'>;
 
