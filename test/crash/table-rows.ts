@@ -36,7 +36,7 @@ export interface Wave {
   readonly actions: readonly Action[];
 }
 
-const MOVING: readonly Action[] = ['build', 'delete', 'softDelete', 'restore', 'resize', 'confirm', 'revert', 'move'];
+const MOVING: readonly Action[] = ['build', 'delete', 'resize', 'confirm', 'revert', 'move'];
 export const WAVES: readonly Wave[] = [
   { name: 'moves', title: 'Simulated hosts: builds, deletes, resizes and moves', actions: MOVING },
   {
