@@ -18,6 +18,12 @@ const TRANSLATION_CACHE_MB = 64;
 
 /** Of the screen, MiB: enough for 2560 × 1600. */
 const VIDEO_MEMORY_MB = 16;
+/**
+ * QEMU before 9.0 loses writes of an emulated guest when it sends the memory of the running machine. It clears the marks of written pages 64 at a time and
+ * does not tell the emulated processor, which then marks no further write. It looks at each page by itself, as it should, when the memory is no
+ * multiple of 64 pages; so an emulated machine gets two more.
+ */
+const ODD_PAGES_KB = 8;
 /** PCI slots, hexadecimal, that the devices of guest-devices.ts leave free. */
 const FREE_SLOTS = { pc: { screen: '1e', channels: '1f' }, q35: { screen: '1d', channels: '1e' } } as const;
 /** QEMU appends what the guest writes, whether or not somebody is connected. */
@@ -64,7 +70,7 @@ export function machineArguments({ guestId, spec, rescue = null, acceleration }:
     ],
     ...[
       '-m',
-      `${spec.ramMb}M`,
+      acceleration === 'kvm' ? `${spec.ramMb}M` : `${spec.ramMb * 1024 + ODD_PAGES_KB}K`,
       '-rtc',
       'base=utc',
       '-boot',

@@ -23,7 +23,8 @@ test('names the guest, so that its process can be known again', () => {
 test('gives what the flavor says', () => {
   const line = lineFor({ vcpus: 3, ramMb: 768, ephemeralGb: 1, swapMb: 64 });
   expect(line).toContain('-smp 3,sockets=3');
-  expect(line).toContain('-m 768M');
+  expect(line).toContain(`-m ${768 * 1024 + 8}K `);
+  expect(lineFor({ ramMb: 768 }, 'kvm')).toContain('-m 768M ');
   expect(line).toContain('file=ephemeral.qcow2');
   expect(line).toContain('file=swap.qcow2');
   expect(lineFor({})).not.toContain('ephemeral');
