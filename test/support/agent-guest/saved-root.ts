@@ -11,6 +11,8 @@ export interface SavedRoot {
   readonly isClean: boolean;
   /** The last number that the guest's writer has in its file; 0: none. */
   readonly count: number;
+  /** Its `/etc/shadow`. */
+  readonly shadow: string;
 }
 
 const PARTITION_ENTRY = 462;
@@ -25,12 +27,14 @@ export async function savedRoot(image: Buffer): Promise<SavedRoot> {
     await runCommand('qemu-img', ['convert', '-f', 'qcow2', '-O', 'raw', qcow2, raw]);
     await writeFile(partition, await secondPartition(raw));
     const { stdout: header } = await runCommand('dumpe2fs', ['-h', partition]);
+    const { stdout: shadow } = await runCommand('debugfs', ['-R', 'cat /etc/shadow', partition]);
     const { stdout: count } = await runCommand('debugfs', ['-R', 'cat /count', partition]);
     const isClean = await runCommand('e2fsck', ['-fn', partition]).then(
       () => true,
       () => false,
     );
-    return { needsRecovery: /^Filesystem features:.*needs_recovery/m.test(header), isClean, count: Number(count) };
+    const needsRecovery = /^Filesystem features:.*needs_recovery/m.test(header);
+    return { needsRecovery, isClean, count: Number(count), shadow };
   } finally {
     await rm(folder, { recursive: true });
   }
