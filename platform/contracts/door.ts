@@ -390,8 +390,8 @@ export const doorContract = contract({
       deadlineMs: 10_000,
     }),
     /**
-     * Gives the administrator of the guest's system this password, through the guest agent, and writes that into the action log. The password is
-     * stored nowhere.
+     * Gives the administrator of the guest's system this password, through the guest agent, and writes that into the action log. If the server
+     * has an RSA key, the password encrypted for its owner replaces `serverPassword`; it is stored in no other form.
      * @throws as triggerCrashDump; conflict when the machine has no channel to a guest agent, or the agent does not do it; unsupported when no
      * agent answers.
      */
