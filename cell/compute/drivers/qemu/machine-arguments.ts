@@ -10,6 +10,7 @@ import {
   videoModelOf,
 } from '#platform/objects/image-hardware.ts';
 import type { Acceleration } from './acceleration.ts';
+import { cpuTopology } from './cpu-topology.ts';
 import { deviceArguments } from './device-arguments.ts';
 import { GUEST_FILES } from './guest-folder.ts';
 
@@ -58,6 +59,7 @@ interface MachineOptions {
  */
 export function machineArguments({ guestId, spec, rescue = null, acceleration }: MachineOptions): readonly string[] {
   const devices = devicesOf(spec);
+  const { sockets, cores, threads } = cpuTopology(spec);
   const screen = SCREENS[videoModelOf(spec.image)];
   return [
     ...['-name', `guest=${guestId}`, '-uuid', spec.instanceUuid, '-no-user-config', '-nodefaults'],
@@ -66,13 +68,13 @@ export function machineArguments({ guestId, spec, rescue = null, acceleration }:
       '-cpu',
       acceleration === 'kvm' ? 'host' : 'max',
       '-smp',
-      `${spec.vcpus},sockets=${spec.vcpus},cores=1,threads=1`,
+      `${spec.vcpus},sockets=${sockets},cores=${cores},threads=${threads}`,
     ],
     ...[
       '-m',
       acceleration === 'kvm' ? `${spec.ramMb}M` : `${spec.ramMb * 1024 + ODD_PAGES_KB}K`,
       '-rtc',
-      'base=utc',
+      `base=${spec.image.properties.os_type?.toLowerCase() === 'windows' ? 'localtime' : 'utc'}`,
       '-boot',
       `strict=on${hasBootMenu(spec) ? ',menu=on' : ''}`,
       '-display',

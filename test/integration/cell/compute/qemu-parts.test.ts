@@ -76,6 +76,28 @@ test('a rescued guest starts from the disk of the rescue, keeps its own, and goe
   expect(await files(guestId)).not.toContain('rescue.qcow2');
 });
 
+test.each([{ hw_rescue_bus: 'scsi' }, { hw_rescue_device: 'disk' }])(
+  'a rescue whose image asks for a stable device (%j) starts from it, after all others',
+  async (properties) => {
+    const desired = aQemuGuest(images.image(testGuestDisk()));
+    const { guestId } = desired;
+    await agent.converge(desired);
+    await untilSaid(guestId, { boot: 1 });
+    const floppy = images.image(testGuestDiskSaying('heal'), { properties: { hw_rescue_device: 'floppy' } });
+    const refused = withParts(desired, { boot: { from: 'rescue', rescueId: RESCUE_ID, image: floppy } });
+    expect(await agent.converge(refused)).toMatchObject({
+      ...{ settled: false, power: 'running' },
+      error: { permanent: true, message: expect.stringMatching(/^Requested hardware 'floppy' is not supported/) },
+    });
+    const image = images.image(testGuestDiskSaying('heal'), { properties });
+    const rescued = withParts(desired, { boot: { from: 'rescue', rescueId: RESCUE_ID, image } }, { generation: 3 });
+    expect(await agent.converge(rescued)).toMatchObject({ settled: true, parts: { rescueId: RESCUE_ID } });
+    await untilSaid(guestId, { boot: 1, heal: 1 });
+    const { disks } = await agent.driver.stats(guestId);
+    expect(disks.map(({ device }) => device)).toEqual(['root', 'rescue']);
+  },
+);
+
 test('a rescue image that is larger than the disk of the flavor is refused', async () => {
   const desired = aQemuGuest(images.image(testGuestDisk()));
   const small = { ...desired, spec: { ...desired.spec, rootGb: 1 } };
