@@ -2,7 +2,7 @@ import type { World } from '../region/world.ts';
 
 /**
  * A server that a rebuild gave back as it was still has its old disk: the disk goes with a rebuild that was carried out, or with one that left
- * the server in ERROR, or with one that another action interrupted.
+ * the server in ERROR, or with one that another action interrupted, whether it went forward or back (then it does not say so).
  */
 export function auditRebuilds({ cells, hosts }: World): string[] {
   return cells.flatMap(({ sql }) =>
@@ -12,12 +12,14 @@ export function auditRebuilds({ cells, hosts }: World): string[] {
       )
       .filter(({ guest }) => (hosts.guests.get(guest)?.rebuilds ?? 0) > 0)
       .filter(({ uuid }) => {
-        const ends = sql.look<{ state: string; message: string | null }>(
-          "SELECT state, message FROM operations WHERE subject = ? AND kind = 'rebuild'",
+        const ends = sql.look<{ state: string; message: string | null; interrupted: number }>(
+          `SELECT state, message, EXISTS (SELECT 1 FROM operations d WHERE d.subject = r.subject AND d.kind = 'softDelete'
+            AND d.created_at <= r.finished_at) AS interrupted FROM operations r WHERE subject = ? AND kind = 'rebuild'`,
           uuid,
         );
         return ends.every(
-          ({ state, message }) => state === 'undone' && !/has taken the instance over/.test(`${message}`),
+          ({ state, message, interrupted }) =>
+            state === 'undone' && interrupted === 0 && !/has taken the instance over/.test(`${message}`),
         );
       })
       .filter(({ uuid }) => !wasInError(sql.look('SELECT 1 FROM simulated_errors WHERE uuid = ?', uuid)))
