@@ -67,7 +67,6 @@ describe('a server with a guest agent', () => {
         ),
       BOOT_MS,
     );
-    await actOn(region.admin, withAgent, { lock: null });
     await expect(setPassword(without, 'x')).rejects.toMatchObject({
       status: 409,
       message: expect.stringContaining('QEMU guest agent is not enabled'),

@@ -9,7 +9,7 @@ export interface SavedRoot {
   readonly needsRecovery: boolean;
   /** A check finds nothing to repair, without the journal. */
   readonly isClean: boolean;
-  /** The last number that the guest's writer has in its file; 0: none. */
+  /** The last number that the guest's writer has appended to its file; 0: none. */
   readonly count: number;
   /** Its `/etc/shadow`. */
   readonly shadow: string;
@@ -28,13 +28,13 @@ export async function savedRoot(image: Buffer): Promise<SavedRoot> {
     await writeFile(partition, await secondPartition(raw));
     const { stdout: header } = await runCommand('dumpe2fs', ['-h', partition]);
     const { stdout: shadow } = await runCommand('debugfs', ['-R', 'cat /etc/shadow', partition]);
-    const { stdout: count } = await runCommand('debugfs', ['-R', 'cat /count', partition]);
+    const { stdout: counts } = await runCommand('debugfs', ['-R', 'cat /counts', partition]);
     const isClean = await runCommand('e2fsck', ['-fn', partition]).then(
       () => true,
       () => false,
     );
     const needsRecovery = /^Filesystem features:.*needs_recovery/m.test(header);
-    return { needsRecovery, isClean, count: Number(count), shadow };
+    return { needsRecovery, isClean, count: Number(counts.trim().split(/\s+/).at(-1)), shadow };
   } finally {
     await rm(folder, { recursive: true });
   }
