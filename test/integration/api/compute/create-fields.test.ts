@@ -14,6 +14,7 @@ import { aCell, aHost, stubCells } from './stub-cells.ts';
 const IMAGE = '70a599e0-31e7-49b7-b260-868f441e862b';
 const SIGNED = '70a599e0-31e7-49b7-b260-868f441e862c';
 const WITH_DRIVE = '70a599e0-31e7-49b7-b260-868f441e862d';
+const ODD = '70a599e0-31e7-49b7-b260-868f441e862e';
 const VOLUME = '6a1f0c1e-0000-4000-8000-0000000000cc';
 /** Below 2.37 a request may leave its networks out; the newest must name them. */
 const OLDEST = '2.1';
@@ -35,6 +36,7 @@ beforeAll(async () => {
     await insertImage(tx, anImage(now, { id: SIGNED, projectId: PROJECT, properties }), []);
     const drive = { img_config_drive: 'mandatory', auto_disk_config: 'disabled' };
     await insertImage(tx, anImage(now, { id: WITH_DRIVE, projectId: PROJECT, properties: drive }), []);
+    await insertImage(tx, anImage(now, { id: ODD, projectId: PROJECT, properties: { hw_disk_bus: 'tape' } }), []);
     await createFlavor(tx, aFlavor({ ephemeralGb: 4, swapMb: 512 }), now);
     await setProjectLimits(tx, PROJECT, { instances: -1, cores: -1, ram: -1, injected_files: 2 });
   });
@@ -64,6 +66,18 @@ const root = { source_type: 'image', destination_type: 'local', uuid: IMAGE, boo
 const blank = { source_type: 'blank', destination_type: 'local', boot_index: -1 };
 
 describe.each([OLDEST, NEWEST])('a create request of %s', (version) => {
+  it('is refused when the image asks for a machine that does not exist', async () => {
+    expect(await refusal(version, { imageRef: ODD })).toMatch(
+      /^400 Invalid image metadata\. Error: Field value tape is invalid\. It is the property hw_disk_bus of image /,
+    );
+  });
+
+  it('may ask for a root disk that is a CD-ROM', async () => {
+    const mapping = { ...root, device_type: 'cdrom', disk_bus: 'sata' };
+    const { blockDevices } = await built(version, { block_device_mapping_v2: [mapping] });
+    expect(blockDevices?.[0]).toMatchObject({ kind: 'root', type: 'cdrom', bus: 'sata' });
+  });
+
   it('has the disks of its flavor when it asks for none', async () => {
     expect((await built(version, {})).blockDevices).toBeUndefined();
   });

@@ -184,6 +184,17 @@ describe('images of servers', () => {
       expect(scheduled.at(-1)).toMatchObject({ onlyCellId: CELL });
     });
 
+    it('is built from its image also after an admin has reset its state; a server that has a guest is not', async () => {
+      const image = await shelvedImage();
+      for (const vmState of ['active', 'error'] as const) {
+        server = { ...server, vmState, host: null };
+        expect((await send({ unshelve: null })).status).toBe(202);
+        expect(asked().at(-1)?.params).toMatchObject({ imageId: image.id, candidates: [HOST] });
+        server = { ...server, host: 'host-1' };
+        expect((await send({ unshelve: null })).status).toBe(409);
+      }
+    });
+
     it('goes to a zone from 2.77, and to a host from 2.91, which only admins name', async () => {
       await shelvedImage();
       server = { ...server, vmState: 'shelved_offloaded', host: null };
