@@ -34,11 +34,13 @@ export interface TestRegionSize {
   readonly simulatedHosts: number;
   /** QEMU hosts of each cell; absent: one. */
   readonly hosts?: number;
+  /** VOLVOX_* options of its processes. */
+  readonly settings?: Readonly<Record<string, string>>;
   /** Absent: by socket files. `tcp`: as between machines, over TLS. */
   readonly stores?: 'tcp';
 }
 
-export async function startTestRegion(options: TestRegionSize): Promise<TestRegion> {
+export async function startTestRegion({ settings = {}, ...options }: TestRegionSize): Promise<TestRegion> {
   const home = mkdtempSync(join(tmpdir(), 'volvox-region-'));
   const said: string[] = [];
   const progress = createProgress((line) => void said.push(line));
@@ -59,7 +61,7 @@ export async function startTestRegion(options: TestRegionSize): Promise<TestRegi
   };
   const removed = atInterrupt(remove);
   try {
-    Object.assign(process.env, CHECKED);
+    Object.assign(process.env, CHECKED, settings);
     await region.start();
     const admin = await region.admin();
     const unlimited = { instances: -1, cores: -1, ram: -1 };

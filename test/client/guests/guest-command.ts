@@ -1,0 +1,48 @@
+import { expect } from 'vitest';
+import { waitUntil } from '../../support/wait-until.ts';
+import type { ObservedGuest } from './observed-guest.ts';
+import type { Scene } from './scene.ts';
+
+const EFFECT_MS = 120_000;
+const POLL_MS = 250;
+
+/** A command, as both clients have it or one of them, and what it does to a guest. */
+export interface GuestCommand {
+  readonly openstack?: string;
+  readonly nova?: string;
+  /** Absent: demo, whose servers they are. */
+  readonly as?: 'admin';
+  /** The microversion; absent: 2.90. */
+  readonly version?: string;
+  /** Which server it is about; absent: `one`. */
+  readonly on?: string;
+  /** Done by other means than the client, so that the command has something to do. */
+  readonly before?: (guest: ObservedGuest, scene: Scene) => Promise<void>;
+  /** Whether the guest, its machine or its host shows it, given what the command printed. False, or a failure, until it does. */
+  readonly effect: (guest: ObservedGuest, said: string, scene: Scene) => Promise<boolean>;
+}
+
+export interface CommandLine extends GuestCommand {
+  readonly line: string;
+}
+
+/** The commands that the client has, in the sequence of the table. */
+export const commandsOf = (table: readonly GuestCommand[], client: 'openstack' | 'nova'): readonly CommandLine[] =>
+  table.flatMap((command) => {
+    const line = command[client];
+    return line === undefined ? [] : [{ ...command, line }];
+  });
+
+/** Runs it by `client`, when its effect does not show yet, and waits until it does. */
+export async function showEffect(
+  scene: Scene,
+  command: CommandLine,
+  client: (line: string, command: GuestCommand) => Promise<string>,
+): Promise<void> {
+  const { line, on = 'one', before, effect } = command;
+  const guest = scene.guest(on);
+  await before?.(guest, scene);
+  expect(await effect(guest, '', scene).catch(() => false)).toBe(false);
+  const said = await client(await scene.filledIn(line), command);
+  await waitUntil(`the effect of ${line}; it printed ${said}`, () => effect(guest, said, scene), EFFECT_MS, POLL_MS);
+}

@@ -1,0 +1,94 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type ApiClient, login } from '../../../deploy/client/api-client.ts';
+import { identityUrl } from '../../../deploy/local/credentials-files.ts';
+import { apiUrl } from '../../../deploy/local/process-configs.ts';
+import type { TestRegion } from '../../support/test-region.ts';
+import { ObservedGuest } from './observed-guest.ts';
+
+export const HOSTS = ['cell-1-host', 'cell-1-2-host'] as const;
+const publicKey = (name: string): string =>
+  `ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ6fBq8l7Wr5yFPuAJ1yZ2bYk3UjWzK6sQxk0hD0XKqN ${name}-key`;
+
+/** What commands find when they begin, and what their effects are seen on. */
+export interface Scene {
+  readonly region: TestRegion;
+  /** The user demo, whose servers they are. */
+  readonly user: ApiClient;
+  /** A folder of files that commands read and write. */
+  readonly folder: string;
+  readonly imageUrl: string;
+  guest(name: string): ObservedGuest;
+  /** Ends the guest, and its host's compute agent with it, and declares the host dead. */
+  switchOff(guest: ObservedGuest): Promise<void>;
+  /** With each `{kind:name}` replaced by an id or a path. */
+  filledIn(command: string): Promise<string>;
+}
+
+/** Makes keys (`pair`, `other`), the network `inside` with the ports `door` and `hatch`, and files. */
+export async function makeScene(region: TestRegion, files: Readonly<Record<string, string>>): Promise<Scene> {
+  const { settings } = region.region;
+  const user = await login({
+    authUrl: identityUrl(settings),
+    ...{ username: 'demo', password: settings.demoPassword, projectName: 'demo', domainId: 'default' },
+  });
+  for (const name of ['pair', 'other']) {
+    await user.call('compute', 'POST /os-keypairs', { body: { keypair: { name, public_key: publicKey(name) } } });
+  }
+  const made = await user.call('network', 'POST /v2.0/networks', { body: { network: { name: 'inside' } } });
+  if (!('network' in made)) throw new Error('the API did not say which network it created');
+  const network_id = made.network.id;
+  const subnet = { network_id, ip_version: 4 as const, cidr: '10.78.0.0/24', gateway_ip: null };
+  await user.call('network', 'POST /v2.0/subnets', { body: { subnet } });
+  for (const name of ['door', 'hatch'])
+    await user.call('network', 'POST /v2.0/ports', { body: { port: { name, network_id } } });
+  const folder = mkdtempSync(join(tmpdir(), 'volvox-client-'));
+  for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
+
+  const guests = new Map<string, ObservedGuest>();
+  const guest = (name: string): ObservedGuest => {
+    const known = guests.get(name) ?? new ObservedGuest(region, name);
+    guests.set(name, known);
+    return known;
+  };
+  const meanings: Readonly<Record<string, (name: string) => Promise<string>>> = {
+    server: (name) => guest(name).id(),
+    file: async (name) => join(folder, name),
+    network: async (name) =>
+      (await user.call('network', 'GET /v2.0/networks', { query: { name } })).networks[0]?.id ?? '',
+    port: async (name) => (await user.call('network', 'GET /v2.0/ports', { query: { name } })).ports[0]?.id ?? '',
+    image: async (name) => (await user.call('image', 'GET /v2/images', { query: { name } })).images[0]?.id ?? '',
+    migration: async (name) => {
+      const path = { id: await guest(name).id() };
+      const { migrations } = await region.admin.call('compute', 'GET /servers/{id}/migrations', { path });
+      return String(migrations[0]?.id ?? '');
+    },
+    host: async (name) => guest(name).noted,
+    'other-host': async (name) => {
+      const here = await guest(name).hostOf();
+      return HOSTS.find((host) => host !== here) ?? '';
+    },
+  };
+  const filledIn = async (command: string): Promise<string> => {
+    const parts = command.split(/(\{[^}]+\})/);
+    const filled = parts.map(async (part) => {
+      const [, kind = '', name = ''] = /^\{([^:]+):(.*)\}$/.exec(part) ?? [];
+      return kind === '' ? part : await (meanings[kind]?.(name) ?? Promise.reject(new Error(`unknown: ${part}`)));
+    });
+    return (await Promise.all(filled)).join('');
+  };
+  const switchOff = async (off: ObservedGuest): Promise<void> => {
+    const [host, { pid }] = [await off.hostOf(), await off.machine()];
+    await region.region.processes.get(host.replace(/host$/, 'compute')).stop('SIGKILL');
+    process.kill(pid, 'SIGKILL');
+    const { services } = await region.admin.call('compute', 'GET /os-services', {
+      query: { host, binary: 'nova-compute' },
+    });
+    const [id = ''] = services.flatMap((service) => ('id' in service ? [service.id] : []));
+    const path = { id };
+    await region.admin.call('compute', 'PUT /os-services/{id}', { path, body: { forced_down: true } });
+  };
+  const imageUrl = `${apiUrl(settings)}/image`;
+  return { region, user, folder, imageUrl, guest, switchOff, filledIn };
+}

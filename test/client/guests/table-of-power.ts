@@ -1,0 +1,113 @@
+import { ApiError } from '../../../deploy/client/api-client.ts';
+import { actOn } from '../../support/server-calls.ts';
+import {
+  cardsOf,
+  isAlive,
+  isBootedAnew,
+  isHalted,
+  isNowhere,
+  isOff,
+  isSuspended,
+  KEPT,
+  metadataOf,
+} from './effects.ts';
+import type { GuestCommand } from './guest-command.ts';
+
+const SMALL = '--flavor m1.nano --image volvox-guest';
+const PORTS = '--nic port-id={port:door} --nic net-id={network:private},tag=uplink';
+const FILE = '--nic none --file /etc/letter={file:letter} --config-drive True';
+const SEEN = ['config drive ', '"role":"web"', 'pair-key', 'user-data: the first script, by web-1'];
+
+/** What commands read. */
+export const FILES = {
+  'first.sh': '#!/bin/sh\necho "the first script, by $(hostname)"\n',
+  'second.sh': '#!/bin/sh\necho "the second script"\n',
+  letter: 'Hello,\nthis is a file.\n',
+};
+
+/** Makes the server `one`, on which the other tables go on, and switches it off and on. */
+export const POWER: readonly GuestCommand[] = [
+  {
+    openstack: `server create ${SMALL} --network private --key-name pair --property role=web --user-data {file:first.sh} --config-drive True --hostname web-1 --availability-zone nova --tag blue one`,
+    nova: `boot ${SMALL} --nic net-name=private --key-name pair --meta role=web --user-data {file:first.sh} --config-drive True --hostname web-1 --availability-zone nova --tags blue one`,
+    effect: async (guest) => {
+      const said = await guest.console();
+      return SEEN.every((text) => said.includes(text)) && isBootedAnew(guest, 'blank');
+    },
+  },
+  {
+    openstack: `server create ${SMALL} ${FILE} three`,
+    nova: `boot ${SMALL} ${FILE} three`,
+    ...{ on: 'three', version: '2.56' },
+    effect: async (guest) =>
+      (await guest.isUp()) &&
+      (await guest.ask('cat /config/openstack/content/0000')) === FILES.letter &&
+      (await cardsOf(guest)).length === 0 &&
+      (await isBootedAnew(guest, 'blank')),
+  },
+  { openstack: 'server delete three', nova: 'delete three', on: 'three', effect: isOff },
+  {
+    openstack: 'server restore {server:three}',
+    nova: 'restore {server:three}',
+    ...{ on: 'three', effect: (guest) => isBootedAnew(guest) },
+  },
+  { openstack: 'server delete --force three', nova: 'force-delete three', on: 'three', effect: isNowhere },
+  {
+    openstack: `server create ${SMALL} ${PORTS} two`,
+    nova: `boot ${SMALL} ${PORTS} two`,
+    on: 'two',
+    effect: async (guest) => {
+      const said = await guest.console();
+      return (
+        said.includes('"tags":["uplink"]') &&
+        /eth0 \S+ address 10\.78\.0\.\d+\/24 by DHCP/.test(said) &&
+        (await guest.isUp()) &&
+        (await cardsOf(guest)).length === 2
+      );
+    },
+  },
+  { openstack: 'server delete --force two', nova: 'force-delete two', on: 'two', effect: isNowhere },
+  {
+    openstack: 'server show -f value -c OS-EXT-SRV-ATTR:host {server:one}',
+    nova: 'show {server:one}',
+    as: 'admin',
+    effect: async (guest, said) => said.includes(await guest.hostOf()),
+  },
+  {
+    openstack: 'server set --property colour=blue one',
+    nova: 'meta one set colour=blue',
+    effect: async (guest) => (await metadataOf(guest)).includes('"colour":"blue"'),
+  },
+  {
+    openstack: 'server unset --property colour one',
+    nova: 'meta one delete colour',
+    effect: async (guest) => !(await metadataOf(guest)).includes('colour'),
+  },
+  { openstack: 'server pause one', nova: 'pause one', effect: isHalted },
+  { openstack: 'server unpause one', nova: 'unpause one', effect: isAlive },
+  { openstack: 'server suspend one', nova: 'suspend one', effect: isSuspended },
+  { openstack: 'server resume one', nova: 'resume one', effect: isAlive },
+  {
+    openstack: 'server lock one',
+    nova: 'lock one',
+    effect: async (guest, _said, { user }) => {
+      if (!(await guest.server()).locked) return false;
+      const refused = await actOn(user, await guest.id(), { 'os-stop': null }).catch((error: unknown) => error);
+      return refused instanceof ApiError && refused.status === 409 && isAlive(guest);
+    },
+  },
+  {
+    openstack: 'server unlock one',
+    nova: 'unlock one',
+    effect: async (guest, _said, { user }) => {
+      if ((await guest.server()).locked) return false;
+      await actOn(user, await guest.id(), { pause: null });
+      return true;
+    },
+  },
+  { openstack: 'server unpause one', nova: 'unpause one', effect: isAlive },
+  { openstack: 'server stop one', nova: 'stop one', effect: isOff },
+  { openstack: 'server start one', nova: 'start one', effect: (guest) => isBootedAnew(guest, KEPT) },
+  { openstack: 'server reboot --soft one', nova: 'reboot one', effect: (guest) => isBootedAnew(guest, KEPT) },
+  { openstack: 'server reboot --hard one', nova: 'reboot --hard one', effect: (guest) => isBootedAnew(guest, KEPT) },
+];

@@ -1,0 +1,28 @@
+import { rmSync } from 'node:fs';
+import { afterAll } from 'vitest';
+import { useTestRegion } from '../../support/use-test-region.ts';
+import { makeScene, type Scene } from './scene.ts';
+import { DEVICES } from './table-of-devices.ts';
+import { DISKS } from './table-of-disks.ts';
+import { PLACES } from './table-of-places.ts';
+import { FILES, POWER } from './table-of-power.ts';
+
+/** Deleted servers can be restored, a shelved one stays on its host, and live migrations last long enough to be seen. */
+const SETTINGS = {
+  VOLVOX_CONDUCTOR_RECLAIM_INSTANCE_SECONDS: '3600',
+  VOLVOX_CONDUCTOR_SHELVED_OFFLOAD_SECONDS: '-1',
+  VOLVOX_COMPUTE_MIGRATION_BANDWIDTH_MB: '16',
+};
+
+/** In sequence: all but a few are about the server `one`. */
+export const TABLE = [...POWER, ...DEVICES, ...DISKS, ...PLACES];
+
+/** A cell of two QEMU hosts for all tests of the `describe`. It has no members before. */
+export function useScene(): Scene {
+  const used = {} as Scene;
+  useTestRegion({ cells: 1, simulatedHosts: 0, hosts: 2, settings: SETTINGS }, 240_000, async (region) => {
+    Object.assign(used, await makeScene(region, FILES));
+  });
+  afterAll(() => rmSync(used.folder, { recursive: true, force: true }));
+  return used;
+}
