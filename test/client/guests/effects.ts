@@ -6,18 +6,23 @@ import { hostOfFolder, type ObservedGuest } from './observed-guest.ts';
 const METADATA = 'http://169.254.169.254/openstack/latest/meta_data.json';
 /** A guest that is looked at has a mark in its memory, which a boot removes, and one on its disk. */
 const MARK = 'echo here > /run/mark; echo kept-on-disk > /data/mark; sync';
-const ANEW = `if [ -e /run/mark ]; then echo old; else cat /data/mark 2>/dev/null || echo blank; ${MARK}; fi`;
-
+const PROBE = 'if [ -e /run/mark ]; then echo old; else cat /data/mark 2>/dev/null || echo blank; fi';
 /** What the mark on the disk says. */
 export const KEPT = 'kept-on-disk';
 
-/** It has come up since it was last looked at, with the disk that it had or with another one. */
-export const isBootedAnew = async (guest: ObservedGuest, disk: typeof KEPT | 'blank' = KEPT): Promise<boolean> =>
-  (await guest.isUp()) && (await guest.ask(ANEW)) === `${disk}\n`;
+/**
+ * It has come up since it was last looked at, with the disk that it had or with another one. The probe changes nothing: one that reaches a guest that
+ * still boots runs later, unheard.
+ */
+export async function isBootedAnew(guest: ObservedGuest, disk: typeof KEPT | 'blank' = KEPT): Promise<boolean> {
+  if (!(await guest.isUp()) || (await guest.ask(PROBE)) !== `${disk}\n`) return false;
+  await guest.ask(MARK);
+  return true;
+}
 
 /** It runs on in the boot in which it was marked. */
 export const isAlive = async (guest: ObservedGuest): Promise<boolean> =>
-  (await guest.ask('cat /run/mark')) === 'here\n';
+  (await isAwake(await guest.machine())) && (await guest.ask('cat /run/mark')) === 'here\n';
 
 /** The machine is there, but the guest says nothing. */
 export const isHalted = async (guest: ObservedGuest): Promise<boolean> => !(await isAwake(await guest.machine()));

@@ -2,10 +2,12 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { join } from 'node:path';
 
-const ANSWER_MS = 4_000;
-const ECHO_MS = 2_000;
+const ANSWER_MS = 10_000;
+const ECHO_MS = 4_000;
 /** Ctrl-C: what the shell was given before, and lost while it was halted, is no part of the next line. */
 const INTERRUPT = '\x03';
+/** What the guest image says by itself, between other lines. */
+const TICK = /volvox-guest: tick, up [\d.]+ s\n/g;
 
 /** The QEMU process of a server, as it is on its host. */
 export interface Machine {
@@ -54,7 +56,7 @@ export async function askGuest({ folder }: Machine, command: string): Promise<st
         heard += text.toString().replaceAll('\r', '');
         const from = heard.indexOf(`${begin}\n`);
         const until = heard.indexOf(`${end}\n`);
-        if (from >= 0 && until >= 0) resolve(heard.slice(from + begin.length + 1, until));
+        if (from >= 0 && until >= 0) resolve(heard.slice(from + begin.length + 1, until).replaceAll(TICK, ''));
       });
       // The shell's echo of this line has quotes within the marks.
       const broken = (text: string): string => `"${text.slice(0, 4)}""${text.slice(4)}"`;

@@ -8,8 +8,6 @@ import type { TestRegion } from '../../support/test-region.ts';
 import { ObservedGuest } from './observed-guest.ts';
 
 export const HOSTS = ['cell-1-host', 'cell-1-2-host'] as const;
-const publicKey = (name: string): string =>
-  `ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ6fBq8l7Wr5yFPuAJ1yZ2bYk3UjWzK6sQxk0hD0XKqN ${name}-key`;
 
 /** What commands find when they begin, and what their effects are seen on. */
 export interface Scene {
@@ -26,23 +24,13 @@ export interface Scene {
   filledIn(command: string): Promise<string>;
 }
 
-/** Makes keys (`pair`, `other`), the network `inside` with the ports `door` and `hatch`, and files. */
-export async function makeScene(region: TestRegion, files: Readonly<Record<string, string>>): Promise<Scene> {
+/** `files`: their contents, by name. */
+export async function sceneOf(region: TestRegion, files: Readonly<Record<string, string>>): Promise<Scene> {
   const { settings } = region.region;
   const user = await login({
     authUrl: identityUrl(settings),
     ...{ username: 'demo', password: settings.demoPassword, projectName: 'demo', domainId: 'default' },
   });
-  for (const name of ['pair', 'other']) {
-    await user.call('compute', 'POST /os-keypairs', { body: { keypair: { name, public_key: publicKey(name) } } });
-  }
-  const made = await user.call('network', 'POST /v2.0/networks', { body: { network: { name: 'inside' } } });
-  if (!('network' in made)) throw new Error('the API did not say which network it created');
-  const network_id = made.network.id;
-  const subnet = { network_id, ip_version: 4 as const, cidr: '10.78.0.0/24', gateway_ip: null };
-  await user.call('network', 'POST /v2.0/subnets', { body: { subnet } });
-  for (const name of ['door', 'hatch'])
-    await user.call('network', 'POST /v2.0/ports', { body: { port: { name, network_id } } });
   const folder = mkdtempSync(join(tmpdir(), 'volvox-client-'));
   for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
 

@@ -100,9 +100,10 @@ export const POWER: readonly GuestCommand[] = [
     openstack: 'server unlock one',
     nova: 'unlock one',
     effect: async (guest, _said, { user }) => {
-      if ((await guest.server()).locked) return false;
-      await actOn(user, await guest.id(), { pause: null });
-      return true;
+      const { locked, status } = await guest.server();
+      if (locked) return false;
+      if (status === 'ACTIVE') await actOn(user, await guest.id(), { pause: null });
+      return isHalted(guest);
     },
   },
   { openstack: 'server unpause one', nova: 'unpause one', effect: isAlive },

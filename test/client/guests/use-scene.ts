@@ -1,7 +1,8 @@
 import { rmSync } from 'node:fs';
 import { afterAll } from 'vitest';
 import { useTestRegion } from '../../support/use-test-region.ts';
-import { makeScene, type Scene } from './scene.ts';
+import { prepareScene } from './prepare-scene.ts';
+import { type Scene, sceneOf } from './scene.ts';
 import { DEVICES } from './table-of-devices.ts';
 import { DISKS } from './table-of-disks.ts';
 import { PLACES } from './table-of-places.ts';
@@ -21,7 +22,8 @@ export const TABLE = [...POWER, ...DEVICES, ...DISKS, ...PLACES];
 export function useScene(): Scene {
   const used = {} as Scene;
   useTestRegion({ cells: 1, simulatedHosts: 0, hosts: 2, settings: SETTINGS }, 240_000, async (region) => {
-    Object.assign(used, await makeScene(region, FILES));
+    Object.assign(used, await sceneOf(region, FILES));
+    await prepareScene(used);
   });
   afterAll(() => rmSync(used.folder, { recursive: true, force: true }));
   return used;
