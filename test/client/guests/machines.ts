@@ -51,7 +51,10 @@ export async function askGuest({ folder }: Machine, command: string): Promise<st
     return await new Promise((resolve, reject) => {
       let heard = '';
       socket.on('error', reject);
-      socket.setTimeout(ANSWER_MS, () => reject(new Error(`the guest does not answer ${command}; it said ${heard}`)));
+      // The guest may say other things meanwhile.
+      AbortSignal.timeout(ANSWER_MS).addEventListener('abort', () => {
+        reject(new Error(`the guest does not answer ${command}; it said ${heard}`));
+      });
       socket.on('data', (text: Buffer) => {
         heard += text.toString().replaceAll('\r', '');
         const from = heard.indexOf(`${begin}\n`);
