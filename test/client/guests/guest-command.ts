@@ -21,7 +21,7 @@ export interface GuestCommand {
   readonly effect: (guest: ObservedGuest, said: string, scene: Scene) => Promise<boolean>;
 }
 
-export interface CommandLine extends GuestCommand {
+interface CommandLine extends GuestCommand {
   readonly line: string;
 }
 

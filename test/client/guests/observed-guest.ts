@@ -104,7 +104,7 @@ async function idOfServer(admin: ApiClient, name: string): Promise<string> {
 }
 
 /** The folders in which the hosts below `data` keep the guests of the server. */
-export const foldersOf = (data: string, server: string): readonly string[] =>
+const foldersOf = (data: string, server: string): readonly string[] =>
   readdirSync(data).flatMap((host) => {
     const guests = join(data, host, 'compute/guests');
     return namesIn(guests)

@@ -7,7 +7,7 @@ import { apiUrl } from '../../../deploy/local/process-configs.ts';
 import type { TestRegion } from '../../support/test-region.ts';
 import { ObservedGuest } from './observed-guest.ts';
 
-export const HOSTS = ['cell-1-host', 'cell-1-2-host'] as const;
+const HOSTS = ['cell-1-host', 'cell-1-2-host'] as const;
 
 /** What commands find when they begin, and what their effects are seen on. */
 export interface Scene {
