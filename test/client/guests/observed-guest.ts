@@ -1,9 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ApiClient } from '../../../deploy/client/api-client.ts';
+import { type ApiClient, ApiError } from '../../../deploy/client/api-client.ts';
 import type { Server } from '../../../deploy/client/views.ts';
 import type { TestRegion } from '../../support/test-region.ts';
-import { waitUntil } from '../../support/wait-until.ts';
 import { askGuest, type Machine, machinesOf } from './machines.ts';
 
 /** What the boot loader of the guest image says first. */
@@ -29,6 +28,15 @@ export class ObservedGuest {
 
   async server(): Promise<Server> {
     return this.#region.server(await this.id());
+  }
+
+  /** Whether nothing is in progress on it, or it is gone. */
+  async isAtRest(): Promise<boolean> {
+    const server = await this.server().catch((error: unknown) => {
+      if (error instanceof ApiError && error.status === 404) return null;
+      throw error;
+    });
+    return server === null || server['OS-EXT-STS:task_state'] === null;
   }
 
   async machines(): Promise<readonly Machine[]> {
@@ -85,10 +93,6 @@ export class ObservedGuest {
   get noted(): string {
     if (this.#noted === undefined) throw new Error('no host was noted');
     return this.#noted;
-  }
-
-  untilMachines(count: number): Promise<boolean> {
-    return waitUntil(`${count} machines`, async () => (await this.machines()).length === count);
   }
 }
 

@@ -18,8 +18,6 @@ export interface Scene {
   readonly folder: string;
   readonly imageUrl: string;
   guest(name: string): ObservedGuest;
-  /** Ends the guest, and its host's compute agent with it, and declares the host dead. */
-  switchOff(guest: ObservedGuest): Promise<void>;
   /** With each `{kind:name}` replaced by an id or a path. */
   filledIn(command: string): Promise<string>;
 }
@@ -46,13 +44,6 @@ export async function sceneOf(region: TestRegion, files: Readonly<Record<string,
     network: async (name) =>
       (await user.call('network', 'GET /v2.0/networks', { query: { name } })).networks[0]?.id ?? '',
     port: async (name) => (await user.call('network', 'GET /v2.0/ports', { query: { name } })).ports[0]?.id ?? '',
-    image: async (name) => (await user.call('image', 'GET /v2/images', { query: { name } })).images[0]?.id ?? '',
-    migration: async (name) => {
-      const path = { id: await guest(name).id() };
-      const { migrations } = await region.admin.call('compute', 'GET /servers/{id}/migrations', { path });
-      return String(migrations[0]?.id ?? '');
-    },
-    host: async (name) => guest(name).noted,
     'other-host': async (name) => {
       const here = await guest(name).hostOf();
       return HOSTS.find((host) => host !== here) ?? '';
@@ -66,17 +57,6 @@ export async function sceneOf(region: TestRegion, files: Readonly<Record<string,
     });
     return (await Promise.all(filled)).join('');
   };
-  const switchOff = async (off: ObservedGuest): Promise<void> => {
-    const [host, { pid }] = [await off.hostOf(), await off.machine()];
-    await region.region.processes.get(host.replace(/host$/, 'compute')).stop('SIGKILL');
-    process.kill(pid, 'SIGKILL');
-    const { services } = await region.admin.call('compute', 'GET /os-services', {
-      query: { host, binary: 'nova-compute' },
-    });
-    const [id = ''] = services.flatMap((service) => ('id' in service ? [service.id] : []));
-    const path = { id };
-    await region.admin.call('compute', 'PUT /os-services/{id}', { path, body: { forced_down: true } });
-  };
   const imageUrl = `${apiUrl(settings)}/image`;
-  return { region, user, folder, imageUrl, guest, switchOff, filledIn };
+  return { region, user, folder, imageUrl, guest, filledIn };
 }

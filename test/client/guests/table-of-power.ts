@@ -1,28 +1,15 @@
 import { ApiError } from '../../../deploy/client/api-client.ts';
 import { actOn } from '../../support/server-calls.ts';
-import {
-  cardsOf,
-  isAlive,
-  isBootedAnew,
-  isHalted,
-  isNowhere,
-  isOff,
-  isSuspended,
-  KEPT,
-  metadataOf,
-} from './effects.ts';
+import { isAlive, isBootedAnew, isHalted, isOff, isSuspended, KEPT, metadataOf } from './effects.ts';
 import type { GuestCommand } from './guest-command.ts';
 
 const SMALL = '--flavor m1.nano --image volvox-guest';
-const PORTS = '--nic port-id={port:door} --nic net-id={network:private},tag=uplink';
-const FILE = '--nic none --file /etc/letter={file:letter} --config-drive True';
 const SEEN = ['config drive ', '"role":"web"', 'pair-key', 'user-data: the first script, by web-1'];
 
 /** What commands read. */
 export const FILES = {
   'first.sh': '#!/bin/sh\necho "the first script, by $(hostname)"\n',
   'second.sh': '#!/bin/sh\necho "the second script"\n',
-  letter: 'Hello,\nthis is a file.\n',
 };
 
 /** Makes the server `one`, on which the other tables go on, and switches it off and on. */
@@ -35,38 +22,6 @@ export const POWER: readonly GuestCommand[] = [
       return SEEN.every((text) => said.includes(text)) && isBootedAnew(guest, 'blank');
     },
   },
-  {
-    openstack: `server create ${SMALL} ${FILE} three`,
-    nova: `boot ${SMALL} ${FILE} three`,
-    ...{ on: 'three', version: '2.56' },
-    effect: async (guest) =>
-      (await guest.isUp()) &&
-      (await guest.ask('cat /config/openstack/content/0000')) === FILES.letter &&
-      (await cardsOf(guest)).length === 0 &&
-      (await isBootedAnew(guest, 'blank')),
-  },
-  { openstack: 'server delete three', nova: 'delete three', on: 'three', effect: isOff },
-  {
-    openstack: 'server restore {server:three}',
-    nova: 'restore {server:three}',
-    ...{ on: 'three', effect: (guest) => isBootedAnew(guest) },
-  },
-  { openstack: 'server delete --force three', nova: 'force-delete three', on: 'three', effect: isNowhere },
-  {
-    openstack: `server create ${SMALL} ${PORTS} two`,
-    nova: `boot ${SMALL} ${PORTS} two`,
-    on: 'two',
-    effect: async (guest) => {
-      const said = await guest.console();
-      return (
-        said.includes('"tags":["uplink"]') &&
-        /eth0 \S+ address 10\.78\.0\.\d+\/24 by DHCP/.test(said) &&
-        (await guest.isUp()) &&
-        (await cardsOf(guest)).length === 2
-      );
-    },
-  },
-  { openstack: 'server delete --force two', nova: 'force-delete two', on: 'two', effect: isNowhere },
   {
     openstack: 'server show -f value -c OS-EXT-SRV-ATTR:host {server:one}',
     nova: 'show {server:one}',

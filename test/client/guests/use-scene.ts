@@ -8,11 +8,10 @@ import { DISKS } from './table-of-disks.ts';
 import { PLACES } from './table-of-places.ts';
 import { FILES, POWER } from './table-of-power.ts';
 
-/** Deleted servers can be restored, a shelved one stays on its host, and live migrations last long enough to be seen. */
+/** Deleted servers can be restored, and a shelved one stays on its host. */
 const SETTINGS = {
   VOLVOX_CONDUCTOR_RECLAIM_INSTANCE_SECONDS: '3600',
   VOLVOX_CONDUCTOR_SHELVED_OFFLOAD_SECONDS: '-1',
-  VOLVOX_COMPUTE_MIGRATION_BANDWIDTH_MB: '16',
 };
 
 /** In sequence: all but a few are about the server `one`. */
