@@ -45,5 +45,5 @@ export async function showEffect(
     throw new Error(`the effect of ${line} shows before it has run`);
   const said = await client(await scene.filledIn(line), command);
   await waitUntil(`the effect of ${line}; it printed ${said}`, () => effect(guest, said, scene), EFFECT_MS, POLL_MS);
-  await waitUntil(`the end of ${line}`, () => guest.isAtRest(), EFFECT_MS, POLL_MS);
+  await waitUntil(`the end of ${line}`, () => guest.isIdle(), EFFECT_MS, POLL_MS);
 }

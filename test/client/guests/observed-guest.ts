@@ -31,7 +31,7 @@ export class ObservedGuest {
   }
 
   /** Whether nothing is in progress on it, or it is gone. */
-  async isAtRest(): Promise<boolean> {
+  async isIdle(): Promise<boolean> {
     const server = await this.server().catch((error: unknown) => {
       if (error instanceof ApiError && error.status === 404) return null;
       throw error;
