@@ -1,13 +1,13 @@
 /** A command of the client, and what the API says at `path` when it has had its effect. */
-interface Command {
+export interface Command {
   readonly run: string;
   readonly path: string;
   readonly shows?: RegExp;
   readonly lacks?: RegExp;
 }
 
-const shows = (run: string, path: string, expected: RegExp): Command => ({ run, path, shows: expected });
-const lacks = (run: string, path: string, unexpected: RegExp): Command => ({ run, path, lacks: unexpected });
+export const shows = (run: string, path: string, expected: RegExp): Command => ({ run, path, shows: expected });
+export const lacks = (run: string, path: string, unexpected: RegExp): Command => ({ run, path, lacks: unexpected });
 
 const SERVERS = '/compute/v2.1/servers/detail?all_tenants=1';
 const NETWORKS = '/network/v2.0/networks';

@@ -5,7 +5,7 @@ import { runSteps, type SaidStep } from './sdk/sdk-process.ts';
 
 const STEPS = ['created', 'listed', 'resized', 'snapshot', 'deleted'];
 
-/** SDKs of Debian as they come: each makes a server, lists it, resizes it, takes a snapshot and deletes both. */
+/** SDKs as they come: each makes a server, lists it, resizes it, takes a snapshot and deletes both. */
 describe('an SDK', () => {
   const region = useTestRegion({ cells: 1, simulatedHosts: 2 }, 240_000);
 
@@ -20,6 +20,7 @@ describe('an SDK', () => {
     ['/usr/bin/python3', 'with-openstacksdk.py'],
     ['/usr/bin/python3', 'with-libcloud.py'],
     ['ruby', 'with-fog.rb'],
+    ['node', 'with-pkgcloud.cjs'],
   ])(
     'works: %s %s',
     async (program, script) => {

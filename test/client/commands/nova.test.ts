@@ -1,0 +1,88 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { waitUntil } from '../../support/wait-until.ts';
+import type { Command } from '../command-table.ts';
+import { NOVA_READS } from './nova-reads.ts';
+import { NOVA_ENDS, NOVA_WRITES } from './nova-writes.ts';
+import { compareRows, type Found, LATEST } from './read-command.ts';
+import { answerAt, useTwoServers } from './two-servers.ts';
+
+const run = promisify(execFile);
+const COMMAND_MS = 60_000;
+const WITH_OPENRC = '. "$0"; exec nova --os-compute-api-version "$@"';
+
+/** The rows of the last table that the client printed, by column; a table of properties is one row. */
+function rowsOf(text: string): readonly Found[] {
+  const table = text.slice(text.lastIndexOf('\n\n') + 1);
+  const lines = table.split('\n').filter((line) => line.startsWith('|'));
+  const [head = [], ...rows] = lines.map((line) =>
+    line
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
+  if (/^(Property|Quota)$/.test(head[0] ?? '')) return [Object.fromEntries(rows)];
+  return rows.map((row) => Object.fromEntries(head.map((name, at) => [name, row[at]])));
+}
+
+const asPrinted = (value: unknown): string => {
+  if (value === null) return '-';
+  return typeof value === 'boolean' ? (value ? 'True' : 'False') : String(value);
+};
+
+/** The older client has a process for each command. */
+describe('the nova client, as administrator', () => {
+  const region = useTwoServers();
+
+  const nova = async (line: string): Promise<string> => {
+    const args = ['-c', WITH_OPENRC, region.region.home.openrc('admin'), LATEST, ...line.split(' ')];
+    const env = { PATH: process.env.PATH, HOME: process.env.HOME };
+    return (await run('bash', args, { env, timeout: COMMAND_MS })).stdout;
+  };
+  const firstOf = async (path: string, at: string): Promise<string> => {
+    const [first] = (await answerAt(region, `/compute/v2.1${path}`, LATEST))[at] as readonly { readonly id: string }[];
+    return first?.id ?? '';
+  };
+  const FILLED: Readonly<Record<string, () => Promise<string>>> = {
+    '{project}': async () => region.admin.projectId,
+    '{alpha}': () => firstOf('/servers?name=alpha', 'servers'),
+    '{beta}': () => firstOf('/servers?name=beta', 'servers'),
+    '{service}': () => firstOf('/os-services?binary=nova-compute', 'services'),
+    '{group}': () => firstOf('/os-server-groups', 'server_groups'),
+  };
+  const filled = async (text: string): Promise<string> => {
+    let whole = text;
+    for (const [name, value] of Object.entries(FILLED)) {
+      if (whole.includes(name)) whole = whole.replace(name, await value());
+    }
+    return whole;
+  };
+  const hasEffect = async (path: string, { shows, lacks }: Command): Promise<boolean> => {
+    const found = JSON.stringify(await answerAt(region, path, LATEST));
+    return (shows?.test(found) ?? true) && !(lacks?.test(found) ?? false);
+  };
+  const showEffect = async (command: Command): Promise<void> => {
+    const path = await filled(command.path);
+    expect(await hasEffect(path, command)).toBe(false);
+    await nova(await filled(command.run));
+    await waitUntil(`the effect of ${command.run}`, async () => (await hasEffect(path, command)) || null);
+  };
+
+  it.each(NOVA_WRITES)('$run', showEffect, COMMAND_MS);
+
+  it.each(NOVA_READS)(
+    '$run',
+    async (command) => {
+      const answer = await answerAt(region, await filled(command.path), LATEST);
+      compareRows(command, rowsOf(await nova(command.run)), answer, asPrinted);
+    },
+    COMMAND_MS,
+  );
+
+  it.each(NOVA_ENDS)('$run', showEffect, COMMAND_MS);
+
+  it('agents are gone', async () => {
+    await expect(nova('agent-list')).rejects.toThrow(/no longer available.*410/s);
+  });
+});

@@ -1,0 +1,27 @@
+import { readFileSync } from 'node:fs';
+import { newServer } from '../../support/server-calls.ts';
+import type { TestRegion } from '../../support/test-region.ts';
+import { useTestRegion } from '../../support/use-test-region.ts';
+import type { Found } from './read-command.ts';
+
+/** A simulated region with the servers alpha and beta of the administrator; alpha has a tag. */
+export const useTwoServers = (): TestRegion =>
+  useTestRegion({ cells: 1, simulatedHosts: 2 }, 240_000, async (region) => {
+    const { admin } = region;
+    const { images } = await admin.call('image', 'GET /v2/images', { query: { name: 'volvox-guest' } });
+    const { networks } = await admin.call('network', 'GET /v2.0/networks', { query: { name: 'private' } });
+    const made = { flavorRef: '1', imageRef: images[0]?.id ?? '', networks: [{ uuid: networks[0]?.id ?? '' }] };
+    for (const server of [{ name: 'alpha', tags: ['seen'] }, { name: 'beta' }]) {
+      await region.untilActive(await newServer(admin, { ...made, ...server }));
+    }
+  });
+
+/** What the API answers the administrator at a path below its root. @throws unless it is 200. */
+export async function answerAt(region: TestRegion, path: string, version: string): Promise<Found> {
+  const { home } = region.region;
+  const [, root = ''] = /auth_url: (\S+)\/identity\/v3/.exec(readFileSync(home.cloudsYaml, 'utf8')) ?? [];
+  const headers = { 'x-auth-token': region.admin.token, 'openstack-api-version': `compute ${version}` };
+  const answer = await fetch(`${root}${path}`, { headers });
+  if (answer.status !== 200) throw new Error(`${path} answered ${answer.status}: ${await answer.text()}`);
+  return (await answer.json()) as Found;
+}
