@@ -10,7 +10,7 @@ import { isForConsole } from './consoles/gateway.ts';
 import type { ApiDeps } from './deps.ts';
 import { HANDLER_TIMEOUT_MS, HEAD_BOUNDS, ROUTER_OPTIONS } from './http/app-options.ts';
 import { computeFaults } from './http/fault-formats.ts';
-import { sendFault } from './http/faults.ts';
+import { noSuchPath, sendFault } from './http/faults.ts';
 import { acceptIdempotencyKeys } from './http/idempotency/accept-keys.ts';
 
 /** Clients may ask for other protocols, HTTP/2 for one; only consoles change theirs. */
@@ -42,7 +42,7 @@ export function buildApi(deps: ApiDeps, certificate: TlsFiles | null = null): Fa
   const identityUrl = `${deps.config.publicUrl}/identity`;
   app.setErrorHandler((error, request, reply) => sendFault(computeFaults, request, reply, error, identityUrl));
   app.setNotFoundHandler((request, reply) =>
-    sendFault(computeFaults, request, reply, new VolvoxError('not-found', computeFaults.unknownPath), identityUrl),
+    sendFault(computeFaults, request, reply, noSuchPath(computeFaults, request.method, request.url), identityUrl),
   );
   acceptIdempotencyKeys(app, deps);
   // Clients that know only the host find the Compute API first.

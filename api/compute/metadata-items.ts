@@ -4,12 +4,12 @@ type Items = Readonly<Record<string, string>>;
 
 /* The single items under `…/metadata/:key`, of servers and of images. */
 
-const itemNotFound = (): VolvoxError => new VolvoxError('not-found', 'Metadata item was not found');
+const itemNotFound = (key: string): VolvoxError => new VolvoxError('not-found', `Metadata item was not found: ${key}`);
 
 /** @throws VolvoxError not-found */
 export function itemOf(items: Items, key: string): Items {
   const value = Object.hasOwn(items, key) ? items[key] : undefined;
-  if (value === undefined) throw itemNotFound();
+  if (value === undefined) throw itemNotFound(key);
   return { [key]: value };
 }
 
@@ -22,5 +22,5 @@ export function withoutItem(items: Items, key: string): Items {
 
 /** @throws VolvoxError invalid when a body has another item than its path. */
 export function mustBeItem(items: Items, key: string): void {
-  if (!Object.hasOwn(items, key)) throw new VolvoxError('invalid', 'Request body and URI mismatch');
+  if (!Object.hasOwn(items, key)) throw new VolvoxError('invalid', 'Request body and URI mismatch: the body must have one member, the key of the path.');
 }

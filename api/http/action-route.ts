@@ -13,7 +13,7 @@ interface ActionRouteOptions {
 const ACTIONS = policy('actions');
 
 const refuse = (name: string): never => {
-  throw new VolvoxError('invalid', `There is no such action: ${name}`);
+  throw new VolvoxError('invalid', `There is no such action: ${name.slice(0, 100)}`);
 };
 
 /** The route that dispatches to actions. */
@@ -34,7 +34,7 @@ export function actionRoute(path: string, actions: readonly Action[], options: A
           ? Object.keys(request.body)
           : [];
       const [name] = keys;
-      if (name === undefined || keys.length !== 1) throw new VolvoxError('invalid', 'Malformed request body');
+      if (name === undefined || keys.length !== 1) throw new VolvoxError('invalid', 'Malformed request body: expected an object with one member, the name of the action.');
       const chosen = byName.get(name);
       if (chosen === undefined) return unknown(name, request);
       admitTo(chosen, request.version, request.caller);

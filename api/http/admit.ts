@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { ApiService } from './api-service.ts';
+import { noSuchPath } from './faults.ts';
 import { type Microversion, UNVERSIONED } from './microversion.ts';
 import { authorize, authorizeSome } from './policy.ts';
 import type { RequestContext } from './request-context.ts';
@@ -33,7 +34,11 @@ export function admit(service: ApiService, request: FastifyRequest, reply: Fasti
 /** @throws VolvoxError not-found when the version lacks the operation; forbidden when the caller may not do it, whatever the target. */
 export function admitTo(operation: Operation, version: Microversion, caller: RequestContext): void {
   if (version.minor < (operation.since ?? 0) || version.minor > (operation.until ?? Number.POSITIVE_INFINITY)) {
-    throw new VolvoxError('not-found', `API version '2.${version.minor}' is not supported on this method.`);
+    const { since, until } = operation;
+    const from = since === undefined || since <= 1 ? '' : ` from 2.${since}`;
+    const to = until === undefined ? '' : ` up to 2.${until}`;
+    const message = `API version '2.${version.minor}' is not supported on this method.`;
+    throw new VolvoxError('not-found', `${message} It is offered${from}${to}; choose with OpenStack-API-Version.`);
   }
   // Whoever brings a ticket has no role: the handler checks the ticket.
   if (operation.authorizes === 'handler' && caller.userId === '') return;
@@ -41,10 +46,10 @@ export function admitTo(operation: Operation, version: Microversion, caller: Req
   else authorize(operation.policy, caller);
 }
 
-function checkPath({ projectInPath, faults }: ApiService, { params, context }: FastifyRequest): void {
+function checkPath({ projectInPath, faults }: ApiService, { params, context, method, url }: FastifyRequest): void {
   // The router takes an empty part of a path for a parameter.
   for (const name in params as object) {
-    if ((params as Record<string, string>)[name] === '') throw new VolvoxError('not-found', faults.unknownPath);
+    if ((params as Record<string, string>)[name] === '') throw noSuchPath(faults, method, url);
   }
   const { project_id: projectId } = params as { readonly project_id?: string };
   if (projectInPath && projectId !== undefined && projectId !== context.projectId) {

@@ -105,6 +105,13 @@ const databaseAway = (cause: unknown): VolvoxError =>
 const refusedValue = (cause: unknown): VolvoxError =>
   new VolvoxError('invalid', 'The request has a value that cannot be stored or compared.', { cause });
 
+/** The path of a refusal is cut after so many characters; queries are not quoted, because they may have secrets. */
+const MAX_PATH = 200;
+
+/** A request for a path that no route has. */
+export const noSuchPath = ({ unknownPath }: Pick<FaultFormat, 'unknownPath'>, method: string, url: string): VolvoxError =>
+  new VolvoxError('not-found', `${unknownPath} No route answers ${method} ${url.split('?')[0]?.slice(0, MAX_PATH)}.`);
+
 const INTERNAL = 'An unexpected error happened on our side; the log has it under the id of this request.';
 
 /** Errors of fastify carry a code and a status. Any other error without one is an internal error. */

@@ -142,7 +142,7 @@ function booleanOf(value: string): boolean {
   const lower = value.toLowerCase();
   if (TRUE_WORDS.includes(lower)) return true;
   if (FALSE_WORDS.includes(lower)) return false;
-  throw new VolvoxError('invalid', `'${value.slice(0, 200)}' is not a boolean.`);
+  throw new VolvoxError('invalid', `'${value.slice(0, 200)}' is not a boolean. Expected: true or false.`);
 }
 
 function sortOf<M extends string>(
@@ -153,7 +153,7 @@ function sortOf<M extends string>(
   const keys = query.sort_key ?? [];
   const directions = query.sort_dir ?? [];
   if (keys.length !== directions.length && directions.length > 0) {
-    throw new VolvoxError('invalid', 'There must be as many sort_dir as sort_key.');
+    throw new VolvoxError('invalid', 'There must be as many sort_dir as sort_key, or none.');
   }
   const chosen = keys.flatMap((key, index): SortKey<M>[] => {
     const attribute = attributes[key];

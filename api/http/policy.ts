@@ -2,7 +2,7 @@ import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Caller } from '../identity/caller.ts';
 import type { Check, PolicyTarget } from '../policies/check.ts';
 import { defaultCheck, type PolicySet } from '../policies/policy-set.ts';
-import type { RuleName } from '../policies/table.ts';
+import { isRuleName, RULES, type RuleName } from '../policies/table.ts';
 
 /** A rule of the table, with the words in which its API refuses. A noun's `policy.ts` is a list of them. */
 export interface Policy {
@@ -41,15 +41,26 @@ export const wasAuthorized = (caller: Caller): boolean => authorized.has(caller)
 /** @throws VolvoxError forbidden, in the words of the rule's API. */
 export function authorize(rule: Policy, caller: Authorizing, target: PolicyTarget = {}): void {
   authorized.add(caller);
-  if (!allows(rule, caller, target)) throw rule.refusal(rule.rule);
+  if (!allows(rule, caller, target)) throw refusedBy(rule, caller);
 }
 
 /**
  * Refuses whoever passes for no target at all, before anybody has looked for one. The handler still has to `authorize`.
  * @throws VolvoxError forbidden, in the words of the rule's API.
  */
-export function authorizeSome({ rule, check, refusal }: Policy, caller: Authorizing): void {
-  if (!(caller.policies.changed.get(rule) ?? check).mayAllow(caller)) throw refusal(rule);
+export function authorizeSome(policy: Policy, caller: Authorizing): void {
+  const { rule, check } = policy;
+  if (!(caller.policies.changed.get(rule) ?? check).mayAllow(caller)) throw refusedBy(policy, caller);
+}
+
+/** The refusal in the words of the API, then the rule, what it needs, and what the token has. Checks of the operator's file are not shown. */
+function refusedBy({ rule, refusal }: Policy, { policies, roles }: Authorizing): VolvoxError {
+  const { kind, message, details } = refusal(rule);
+  const isDefault = isRuleName(rule) && !policies.changed.has(rule);
+  const needs = isDefault ? `needs "${RULES[rule].check}"` : 'is set by the operator of this region';
+  const has = roles.length === 0 ? 'no role' : `the roles ${[...roles].sort().join(', ')}`;
+  const words = message.endsWith('.') ? message : `${message}.`;
+  return new VolvoxError(kind, `${words} The policy ${rule} ${needs}; this token has ${has}.`, { details });
 }
 
 /** The resource, once the caller may do this in its project. @throws VolvoxError forbidden */

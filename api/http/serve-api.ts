@@ -11,7 +11,7 @@ import type { ApiService } from './api-service.ts';
 import { HANDLER_TIMEOUT_MS } from './app-options.ts';
 import { authenticate, DEFAULT_POLICY_SOURCE, type PolicySource, type TokenVerifier } from './authenticate.ts';
 import { checkResponse } from './check-response.ts';
-import { sendFault } from './faults.ts';
+import { noSuchPath, sendFault } from './faults.ts';
 import { withFields } from './fields.ts';
 import { HttpFault } from './http-fault.ts';
 import { runKeyed } from './idempotency/keyed-work.ts';
@@ -188,9 +188,16 @@ function send(reply: FastifyReply, { status, headers, body }: Answer): FastifyRe
   return reply.type('application/json').send(JSON.stringify(body));
 }
 
+const methodNotAllowed = (method: string, allowed: readonly string[]): HttpFault =>
+  new HttpFault(
+    405,
+    `The method specified is not allowed for this resource. It is ${method}, and the path takes ${allowed.join(', ')}.`,
+    { allow: allowed.join(', ') },
+  );
+
 function notFound(service: ApiService, paths: KnownPaths, request: FastifyRequest): Error {
   const methods = paths.methodsOf(request.url);
   return methods.length > 0
-    ? new HttpFault(405, 'The method specified is not allowed for this resource.', { allow: methods.join(', ') })
-    : new VolvoxError('not-found', service.faults.unknownPath);
+    ? methodNotAllowed(request.method, methods)
+    : noSuchPath(service.faults, request.method, request.url);
 }

@@ -1,5 +1,7 @@
 import type { ErrorObject } from 'ajv';
+import { expectationOf } from './expectation.ts';
 import { pythonRepr, pythonStr } from './python-repr.ts';
+import { withoutSecrets } from './without-secrets.ts';
 
 /** Where the value came from. */
 export type Origin = 'body' | 'query';
@@ -9,14 +11,18 @@ export type Sentence = (error: ErrorObject, origin: Origin) => string;
 /** The longest value that a message quotes, in characters. */
 const MAX_QUOTED = 200;
 
-/** Nova's sentence for a schema violation (nova/api/validation/validators.py, with jsonschema's messages). The field is named by its path. */
+/**
+ * Nova's sentence for a schema violation (nova/api/validation/validators.py, with jsonschema's messages), and then what is expected. The field is
+ * named by its path. Secrets are not quoted.
+ */
 export const novaSentence: Sentence = (error, origin) => {
   const path = pathOf(error);
-  const sentence = problem(error);
+  const data = withoutSecrets(error.data, path);
+  const sentence = `${problem({ ...error, data })}; ${expectation(error, origin)}`;
   const field = origin === 'body' ? pathText(path) : path[0];
   if (field === undefined || field === '') return sentence;
   const place = origin === 'body' ? 'field/attribute' : 'query parameters';
-  return `Invalid input for ${place} ${field}. Value: ${quoted(pythonStr(error.data))}. ${sentence}`;
+  return `Invalid input for ${place} ${field}. Value: ${quoted(pythonStr(data))}. ${sentence}`;
 };
 
 /** The sentence of every other API: the field by its path, and what was expected. */
@@ -26,12 +32,18 @@ export const plainSentence: Sentence = (error, origin) => {
   if (error.keyword === 'additionalProperties') {
     const names = unknownKeys(error.data, error.parentSchema ?? {});
     const what = origin === 'query' ? 'query parameter(s)' : 'attribute(s)';
-    return `Unrecognized ${what} '${quoted(names.join(', '))}'${inside}`;
+    return `Unrecognized ${what} '${quoted(names.join(', '))}'${inside}; ${expectation(error, origin)}`;
   }
-  if (error.keyword === 'required') return `'${error.params.missingProperty}' is required${inside}`;
+  if (error.keyword === 'required') {
+    return `'${error.params.missingProperty}' is required${inside}; ${expectation(error, origin)}`;
+  }
   const where = path.length === 0 ? `the ${origin}` : `'${pathText(path)}'`;
-  return `Invalid input for ${where}: ${problem(error)}.`;
+  const sentence = problem({ ...error, data: withoutSecrets(error.data, path) });
+  return `Invalid input for ${where}: ${sentence}; ${expectation(error, origin)}.`;
 };
+
+const expectation = (error: ErrorObject, origin: Origin): string =>
+  `expected${error.instancePath === '' ? ` in the ${origin}` : ''}: ${expectationOf(error)}`;
 
 const pathOf = (error: ErrorObject): string[] => error.instancePath.split('/').slice(1).map(unescapePointer);
 
@@ -87,7 +99,7 @@ function problem({ keyword, params, data, schema, parentSchema, message }: Error
     case 'enum':
       return `${value} is not one of ${pythonRepr(schema)}`;
     case 'const':
-      return `${value} was expected`;
+      return `${pythonRepr(schema)} was expected`;
     case 'anyOf':
       return `${value} is not valid under any of the given schemas`;
     case 'oneOf':

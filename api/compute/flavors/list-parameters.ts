@@ -35,12 +35,12 @@ function publicness(text: string | undefined): boolean | null {
   if (word === 'none') return null;
   if (TRUE.includes(word)) return true;
   if (FALSE.includes(word)) return false;
-  throw new VolvoxError('invalid', `Invalid is_public filter [${text}]`);
+  throw new VolvoxError('invalid', `Invalid is_public filter [${text}]. Expected: true, false or none.`);
 }
 
 function wholeNumber(query: Query, parameter: string): number | undefined {
   const text = lastOf(query, parameter);
   if (text === undefined) return undefined;
-  if (!/^\s*[+-]?\d{1,15}\s*$/.test(text)) throw new VolvoxError('invalid', `Invalid ${parameter} filter [${text}]`);
+  if (!/^\s*[+-]?\d{1,15}\s*$/.test(text)) throw new VolvoxError('invalid', `Invalid ${parameter} filter [${text}]. Expected: an integer.`);
   return Number(text);
 }

@@ -52,7 +52,7 @@ export function floatingIpRoutes(deps: Pick<ApiDeps, 'directory'>): readonly Rou
         const pool = body?.pool ?? DEFAULT_POOL;
         const pools = await visibleNetworks(deps, caller, { external: true });
         if (!pools.some(({ id, name }) => id === pool || name === pool)) {
-          throw new VolvoxError('not-found', 'Floating IP pool not found.');
+          throw new VolvoxError('not-found', `Floating IP pool not found. This region offers no floating addresses.`);
         }
         throw new VolvoxError(
           'not-found',

@@ -21,7 +21,7 @@ export function pageOf(
     if (marker !== undefined || query.limit !== undefined)
       throw new VolvoxError(
         'invalid',
-        'Paging over hypervisors with the hypervisor_hostname_pattern query parameter is not supported.',
+        'Paging over hypervisors with the hypervisor_hostname_pattern query parameter is not supported. Leave out limit and marker, or the pattern.',
       );
     const found = matching(hypervisors, pattern);
     if (found.length === 0) {
@@ -31,7 +31,7 @@ export function pageOf(
   }
   let start = 0;
   if (marker !== undefined) {
-    if (!SINCE.uuids(version) && !/^\d+$/.test(marker)) throw new VolvoxError('invalid', `Invalid marker ${marker}`);
+    if (!SINCE.uuids(version) && !/^\d+$/.test(marker)) throw new VolvoxError('invalid', `Invalid marker ${marker}: no hypervisor has this id.`);
     start = hypervisors.findIndex(({ host }) => String(hypervisorId(host, version)) === marker) + 1;
     if (start === 0) {
       throw notFoundIn(silent, `Marker ${marker} could not be found.`, 'invalid');

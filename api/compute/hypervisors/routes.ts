@@ -77,7 +77,7 @@ export function hypervisorRoutes(deps: HypervisorDeps): readonly Route[] {
       handle: async (request) => {
         const { id = '' } = request.params;
         if (SINCE.uuids(request.version) && FORMATS.uuid?.(id) !== true)
-          throw new VolvoxError('invalid', `Invalid uuid ${id}`);
+          throw new VolvoxError('invalid', `Invalid uuid ${id}. Hypervisors have a UUID as their id since 2.53.`);
         const one = hypervisorById(await listHypervisors(cells, request), id, request.version);
         return { hypervisor: await shown(deps, one, request, hypervisorDetail) };
       },

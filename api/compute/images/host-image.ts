@@ -13,7 +13,7 @@ interface Sources {
 export async function hostImage({ imageTickets, config }: Sources, image: ImageRecord): Promise<Image> {
   const { id, sha256, sizeBytes } = image;
   if (image.status !== 'active' || sha256 === null || sizeBytes === null) {
-    throw new VolvoxError('invalid', `Image ${id} is not active.`);
+    throw new VolvoxError('invalid', `Image ${id} is not active. Its data must be uploaded first.`);
   }
   const diskFormat = image.diskFormat ?? 'raw';
   if (!BOOT_FORMATS.includes(diskFormat)) {

@@ -43,7 +43,7 @@ export const versionRoutes = (endpoint: string): readonly Route[] => [
     handle: ({ version, params: { id } }) => {
       const asked = version.legacy ? 'v2.0' : id;
       if (asked !== 'v2.0' && asked !== 'v2.1') {
-        throw new VolvoxError('not-found', 'The resource could not be found.');
+        throw new VolvoxError('not-found', `The resource could not be found. No version ${asked} exists.`);
       }
       return versionDocument(endpoint, asked);
     },

@@ -10,6 +10,7 @@ import {
   tagsOf,
   updateImage,
 } from '#platform/directory/stores/images.ts';
+import { changedMeanwhile } from '#platform/errors/changed-meanwhile.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { timestamp } from '#platform/time/clock.ts';
 import type { ApiDeps } from '../../deps.ts';
@@ -136,7 +137,7 @@ export function imageNounRoutes({ directory, imageStore, clock, config, budgets 
         if (image.status !== 'queued') refuseFormatChange(before, after);
         await directory.transaction(async (tx) => {
           const { tags, ...attributes } = after;
-          if (!(await updateImage(tx, image, { ...attributes, updatedAt: now() }))) throw changedMeanwhile(image.id);
+          if (!(await updateImage(tx, image, { ...attributes, updatedAt: now() }))) throw imageChanged(image.id);
           await replaceTags(tx, image.id, tags);
         });
         return view(await find(request));
@@ -161,10 +162,10 @@ export function imageNounRoutes({ directory, imageStore, clock, config, budgets 
 function readCreate(body: CreateBody, caller: Caller) {
   const { id, owner, checksum, os_hash_algo, os_hash_value, ...given } = body;
   if (id !== undefined && !caller.isAdmin) {
-    throw new VolvoxError('forbidden', "You are not permitted to choose the 'id' of an image.");
+    throw new VolvoxError('forbidden', "You are not permitted to choose the 'id' of an image. Leave it out.");
   }
   if (owner !== undefined && owner !== null && owner !== caller.projectId && !caller.isAdmin) {
-    throw new VolvoxError('forbidden', 'You are not permitted to create images owned by somebody else.');
+    throw new VolvoxError('forbidden', "You are not permitted to create images owned by somebody else. Leave 'owner' out.");
   }
   return {
     id: typeof id === 'string' ? id : undefined,
@@ -183,8 +184,7 @@ function refuseFormatChange(before: ImageAttributes, after: ImageAttributes): vo
   );
 }
 
-const changedMeanwhile = (id: string): VolvoxError =>
-  new VolvoxError('conflict', `Image ${id} was changed by somebody else.`);
+const imageChanged = (id: string): VolvoxError => changedMeanwhile(`Image ${id}`);
 
 /** The path of a page, as Glance writes it: relative to its endpoint. */
 function pagePath(url: string, marker: string | null): string {

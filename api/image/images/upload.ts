@@ -32,7 +32,7 @@ export async function uploadImage(deps: UploadDeps, image: ImageRecord, body: Im
   if (image.diskFormat === null || image.containerFormat === null) {
     throw new VolvoxError(
       'invalid',
-      "Properties 'disk_format' and 'container_format' must be set prior to saving data.",
+      "Properties 'disk_format' and 'container_format' must be set prior to saving data. Set them with PATCH first.",
     );
   }
   const diskFormat = image.diskFormat;

@@ -1,4 +1,6 @@
+import { changedMeanwhile } from '#platform/errors/changed-meanwhile.ts';
 import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
+import { lockedInstance } from '#platform/states/locked-instance.ts';
 import type { CellTx } from '../../database/cell-database.ts';
 import { type GuestOnHost, guestsOf } from '../../database/stores/guests.ts';
 import { findInstance, type InstanceRow, writeAtVersion } from '../../database/stores/instances.ts';
@@ -71,7 +73,7 @@ export async function act(
       if (!mayTryAgain) throw error;
       if (error instanceof HandingOver) await passHandOver(parts, request.uuid);
       if (attempt >= MAX_TRIES) {
-        throw new VolvoxError('conflict', `Instance ${request.uuid} is being changed by somebody else.`);
+        throw changedMeanwhile(`Instance ${request.uuid}`, 'is being');
       }
     }
   }
@@ -86,7 +88,7 @@ async function begin(tx: CellTx, parts: ConductorParts, asked: AnyAction, reques
   const instance = await presentInstance(tx, uuid);
   if (instance.operationId === operationId) return joined(operationId, false);
   if (instance.lockedBy !== null && !actor.isAdmin && asked.ignoresLock !== true) {
-    throw new VolvoxError('conflict', `Instance ${uuid} is locked`, { details: { method: kind } });
+    throw lockedInstance(uuid, kind);
   }
   const action = asked.instead?.(params, instance, parts) ?? asked;
   await checkMove(tx, action, instance);

@@ -2,8 +2,10 @@ import { randomUUID } from 'node:crypto';
 import type { Static } from 'typebox';
 import type { MoveOutRequest } from '#platform/contracts/door-moves.ts';
 import { fromJson } from '#platform/database/json-column.ts';
+import { changedMeanwhile } from '#platform/errors/changed-meanwhile.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { InstanceBuild } from '#platform/objects/instance-build.ts';
+import { lockedInstance } from '#platform/states/locked-instance.ts';
 import { MOVE_RULE } from '#platform/states/move-rule.ts';
 import type { CellReader, CellTx } from '../../database/cell-database.ts';
 import { type GuestOnHost, guestsOf, specOf } from '../../database/stores/guests.ts';
@@ -32,7 +34,7 @@ export async function beginMoveOut(
     throw new VolvoxError('conflict', `Instance ${uuid} is here at epoch ${instance.epoch}, not ${epoch}.`);
   }
   if (instance.lockedBy !== null && !actor.isAdmin) {
-    throw new VolvoxError('conflict', `Instance ${uuid} is locked`, { details: { method: 'migrate' } });
+    throw lockedInstance(uuid, 'migrate');
   }
   const guest = await movableGuest(tx, instance);
   const operationId = randomUUID();
@@ -88,13 +90,13 @@ export async function movableGuest(read: CellReader, instance: InstanceRow): Pro
   }
   checkState(instance, MOVE_RULE, 'migrate');
   if (instance.operationId !== null) {
-    throw new VolvoxError('conflict', `Instance ${uuid} is being changed by somebody else.`);
+    throw changedMeanwhile(`Instance ${uuid}`, 'is being');
   }
   const guests = await guestsOf(read, uuid);
   const guest = guests.find(({ id, role }) => id === instance.guestId && role === 'current');
-  if (guest === undefined) throw new VolvoxError('conflict', `Instance ${uuid} has no guest on any host.`);
+  if (guest === undefined) throw new VolvoxError('conflict', `Instance ${uuid} has no guest on any host. Unshelve it first, or wait until it is built.`);
   if (!guest.hostUp) {
-    throw new VolvoxError('conflict', `Host ${guest.hostName} of instance ${uuid} does not answer.`);
+    throw new VolvoxError('conflict', `Host ${guest.hostName} of instance ${uuid} does not answer. Try again when it is up, or evacuate the server.`);
   }
   const { image } = await specOf(read, guest.id);
   if (image.sha256 !== fromJson<InstanceBuild>(instance.build).image.sha256) {

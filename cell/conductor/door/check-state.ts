@@ -1,7 +1,7 @@
 import { isoTimeOrNull } from '#platform/database/json-column.ts';
-import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { type ActionRule, actionAllowed } from '#platform/states/action-rule.ts';
 import { isWithoutGuest, UNSHELVE_FIRST } from '#platform/states/shelve-rules.ts';
+import { stateConflict } from '#platform/states/state-conflict.ts';
 import type { InstanceRow } from '../../database/stores/instances.ts';
 
 /** @throws VolvoxError conflict when the rule forbids the action now, with Nova's message and `details` {attribute, state, method}. */
@@ -12,11 +12,5 @@ export function checkState(instance: InstanceRow, rule: ActionRule, method: stri
     launchedAt: isoTimeOrNull(instance.launchedAt),
   });
   if (verdict.allowed) return;
-  const { attribute, state } = verdict;
-  const message =
-    attribute === 'launched_at'
-      ? `Cannot '${method}' instance ${instance.uuid} which has never been active`
-      : `Cannot '${method}' instance ${instance.uuid} while it is in ${attribute} ${state}`;
-  const next = isWithoutGuest(instance) ? `. ${UNSHELVE_FIRST}` : '';
-  throw new VolvoxError('conflict', `${message}${next}`, { details: { attribute, state, method } });
+  throw stateConflict(method, instance.uuid, verdict, rule, isWithoutGuest(instance) ? UNSHELVE_FIRST : null);
 }

@@ -7,6 +7,7 @@ import { CONSOLE_TYPES, type ConsoleType } from '#platform/objects/console.ts';
 import type { AuthenticateHead } from '#platform/rpc/authenticate.ts';
 import { serveByteStream } from '#platform/rpc/serve-byte-stream.ts';
 import type { Handlers } from '#platform/rpc/server.ts';
+import { stateConflict } from '#platform/states/state-conflict.ts';
 import type { InstanceRow } from '../../database/stores/instances.ts';
 import type { ConductorParts } from '../parts.ts';
 import { agentFor } from './agent-for.ts';
@@ -17,6 +18,8 @@ const MAX_OPEN = 1_024;
 const OPEN_MS = 10_000;
 /** Task states in which nobody opens a console (nova/compute/api.py, get_vnc_console). */
 const NOT_WHILE: readonly (string | null)[] = ['deleting', 'migrating'];
+
+const ANY_STATE = { vmStates: 'any', taskStates: [] } as const;
 
 const isOffered = (type: string): type is ConsoleType => CONSOLE_TYPES.some((offered) => offered === type);
 
@@ -54,7 +57,5 @@ interface ConsoleParams {
 /** @throws VolvoxError conflict, in Nova's words. */
 function checkNotGoing({ uuid, taskState }: Pick<InstanceRow, 'uuid' | 'taskState'>, method: string): void {
   if (!NOT_WHILE.includes(taskState)) return;
-  throw new VolvoxError('conflict', `Cannot '${method}' instance ${uuid} while it is in task_state ${taskState}`, {
-    details: { attribute: 'task_state', state: taskState, method },
-  });
+  throw stateConflict(method, uuid, { attribute: 'task_state', state: String(taskState) }, ANY_STATE);
 }

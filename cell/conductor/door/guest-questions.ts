@@ -23,7 +23,7 @@ export const guestQuestions = (parts: ConductorParts): GuestCalls => ({
       const state = POWER_STATES.find((name) => POWER_STATE[name] === instance.powerState);
       throw new VolvoxError(
         'conflict',
-        `Instance ${uuid} in power state ${state}. Cannot get_diagnostics while the instance is in this state.`,
+        `Instance ${uuid} in power state ${state}. Cannot get_diagnostics while the instance is in this state. Start it first.`,
       );
     }
     const { guestId, compute } = await agentFor(parts, instance);

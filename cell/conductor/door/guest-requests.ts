@@ -10,6 +10,7 @@ import type { Handlers } from '#platform/rpc/server.ts';
 import { type ActionRule, actionRule } from '#platform/states/action-rule.ts';
 import type { CellTx } from '../../database/cell-database.ts';
 import { bringPassword } from '../../database/stores/guest-passwords.ts';
+import { lockedInstance } from '#platform/states/locked-instance.ts';
 import { recordDone } from '../../database/stores/operation-log.ts';
 import type { ConductorParts } from '../parts.ts';
 import { agentFor } from './agent-for.ts';
@@ -75,9 +76,7 @@ async function ask(
 ): Promise<Record<string, never>> {
   const { database, clock } = parts;
   const instance = await liveInstance(database.read, uuid);
-  if (instance.lockedBy !== null && !actor.isAdmin) {
-    throw new VolvoxError('conflict', `Instance ${uuid} is locked`, { details: { method: kind } });
-  }
+  if (instance.lockedBy !== null && !actor.isAdmin) throw lockedInstance(uuid, kind);
   checkState(instance, rule, kind);
   const { guestId, compute } = await agentFor(parts, instance);
   const write = await asked(guestId, compute, loadedBuild(instance));

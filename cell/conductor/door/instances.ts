@@ -2,11 +2,13 @@ import { randomUUID } from 'node:crypto';
 import type { Actor } from '#platform/contracts/actor.ts';
 import type { RequestOf } from '#platform/contracts/contract.ts';
 import type { doorContract, InstancePage, InstancePatch } from '#platform/contracts/door.ts';
+import { changedMeanwhile } from '#platform/errors/changed-meanwhile.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Instance } from '#platform/objects/instance.ts';
 import type { InstanceBuild } from '#platform/objects/instance-build.ts';
 import { regroupedPorts } from '#platform/objects/regrouped-ports.ts';
 import { loadedBuild } from '#platform/objects/user-data.ts';
+import { lockedInstance } from '#platform/states/locked-instance.ts';
 import type { CellReader } from '../../database/cell-database.ts';
 import { listInstanceRows } from '../../database/stores/instance-list.ts';
 import {
@@ -62,7 +64,7 @@ export async function updateInstance(
   for (let attempt = 1; attempt <= MAX_TRIES; attempt++) {
     await passHandOver(parts, uuid);
     const row = await liveInstance(database.read, uuid);
-    if (patch.metadata !== undefined && row.lockedBy !== null && !actor.isAdmin) throw locked(uuid);
+    if (patch.metadata !== undefined && row.lockedBy !== null && !actor.isAdmin) throw lockedInstance(uuid);
     if (ifVersion !== undefined && row.version !== ifVersion) throw changedSince(uuid, row.version);
     const build = patched(loadedBuild(row), patch);
     const written = await unlessFenced(parts, uuid, async (tx) => {
@@ -72,13 +74,15 @@ export async function updateInstance(
     });
     if (written) return toInstance(await liveInstance(database.read, uuid), cell.name);
   }
-  throw new VolvoxError('conflict', `Instance ${uuid} is being changed by somebody else.`);
+  throw changedMeanwhile(`Instance ${uuid}`, 'is being');
 }
 
 const changedSince = (uuid: string, version: number): VolvoxError =>
-  new VolvoxError('conflict', `Instance ${uuid} was changed since it was read.`, { details: { version } });
-
-const locked = (uuid: string): VolvoxError => new VolvoxError('conflict', `Instance ${uuid} is locked`);
+  new VolvoxError(
+    'conflict',
+    `Instance ${uuid} was changed since it was read. Read it again, and repeat the request.`,
+    { details: { version } },
+  );
 
 function patched(build: InstanceBuild, patch: InstancePatch): InstanceBuild {
   const given = Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined));
@@ -103,7 +107,7 @@ export async function lockInstance(
     const isOwner = actor.projectId === row.projectId;
     if (request.locked && row.lockedBy !== null && isOwner) return;
     if (row.lockedBy === 'admin' && !actor.isAdmin) {
-      throw new VolvoxError('forbidden', `Instance ${uuid} is locked by an admin`);
+      throw new VolvoxError('forbidden', `Instance ${uuid} is locked by an admin; only an admin unlocks it.`);
     }
     const writes = request.locked
       ? { lockedBy: isOwner ? ('owner' as const) : ('admin' as const), lockReason: request.reason }
@@ -119,5 +123,5 @@ export async function lockInstance(
     });
     if (written) return;
   }
-  throw new VolvoxError('conflict', `Instance ${uuid} is being changed by somebody else.`);
+  throw changedMeanwhile(`Instance ${uuid}`, 'is being');
 }

@@ -2,6 +2,7 @@ import type { doorContract } from '#platform/contracts/door.ts';
 import type { MoveOutRequest, MoveOutStatus } from '#platform/contracts/door-moves.ts';
 import { MOVE_OUT } from '#platform/contracts/moves.ts';
 import { isDuplicate } from '#platform/database/sql-errors.ts';
+import { changedMeanwhile } from '#platform/errors/changed-meanwhile.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Handlers } from '#platform/rpc/server.ts';
 import type { CellTx } from '../../database/cell-database.ts';
@@ -55,8 +56,7 @@ async function recordRequest(parts: ConductorParts, request: MoveOutRequest): Pr
       return await parts.database.transaction((tx) => write(tx, parts, request));
     } catch (error) {
       if (!(error instanceof VersionConflict || isDuplicate(error))) throw error;
-      if (attempt >= MAX_TRIES)
-        throw new VolvoxError('conflict', `Instance ${request.uuid} is being changed by somebody else.`);
+      if (attempt >= MAX_TRIES) throw changedMeanwhile(`Instance ${request.uuid}`, 'is being');
     }
   }
 }

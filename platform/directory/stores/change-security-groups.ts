@@ -27,7 +27,7 @@ export async function createSecurityGroup(
   now: string,
 ): Promise<SecurityGroupRecord> {
   if (given.name === DEFAULT_GROUP) {
-    throw new VolvoxError('conflict', 'Default security group already exists.', {
+    throw new VolvoxError('conflict', 'Default security group already exists. Choose another name.', {
       details: { type: 'SecurityGroupDefaultAlreadyExists' },
     });
   }
@@ -79,7 +79,7 @@ export async function deleteSecurityGroup(
     .limit(1)
     .executeTakeFirst();
   if (port !== undefined) {
-    throw new VolvoxError('conflict', `Security Group ${id} in use.`, { details: { type: 'SecurityGroupInUse' } });
+    throw new VolvoxError('conflict', `Security Group ${id} in use. Take it from its ports first (GET /v2.0/ports?security_groups=${id}).`, { details: { type: 'SecurityGroupInUse' } });
   }
   await deleteRulesOf(tx, id);
   await tx.deleteFrom('security_groups').where('id', '=', id).execute();

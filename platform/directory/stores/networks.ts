@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
+import { changedMeanwhile } from '#platform/errors/changed-meanwhile.ts';
 import type { Reader } from '../../database/database.ts';
 import { flag, moment, recordTable } from '../../database/record-table.ts';
 import { isDuplicate } from '../../database/sql-errors.ts';
@@ -89,8 +90,7 @@ export async function updateNetwork(
     { id, revision },
     NETWORKS.toColumns({ ...changes, revision: revision + 1 }),
   );
-  if ((await updated.catch(segmentInUse)) === 0)
-    throw new VolvoxError('conflict', `Network ${id} was changed by somebody else.`);
+  if ((await updated.catch(segmentInUse)) === 0) throw changedMeanwhile(`Network ${id}`);
 }
 
 function segmentInUse(error: unknown): never {
@@ -110,7 +110,7 @@ export async function deleteNetwork(tx: DirectoryTx, id: string): Promise<void> 
   if (port !== undefined) {
     throw new VolvoxError(
       'conflict',
-      `Unable to complete operation on network ${id}. There are one or more ports still in use on the network.`,
+      `Unable to complete operation on network ${id}. There are one or more ports still in use on the network. Delete or detach them first.`,
       { details: { type: 'NetworkInUse' } },
     );
   }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { type RawBuilder, sql } from 'kysely';
+import { changedMeanwhile } from '#platform/errors/changed-meanwhile.ts';
 import type { Reader } from '../../database/database.ts';
 import { fromJson } from '../../database/json-column.ts';
 import { flag, json, moment, recordTable } from '../../database/record-table.ts';
@@ -198,5 +199,5 @@ export async function updatePort(
     { id, revision },
     PORTS.toColumns({ ...changes, revision: revision + 1 }),
   );
-  if (updated === 0) throw new VolvoxError('conflict', `Port ${id} was changed by somebody else.`);
+  if (updated === 0) throw changedMeanwhile(`Port ${id}`);
 }

@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
+import { changedMeanwhile } from '#platform/errors/changed-meanwhile.ts';
 import type { Reader } from '../../database/database.ts';
 import { flag, json, moment, recordTable } from '../../database/record-table.ts';
 import { updateRows } from '../../database/write-rows.ts';
@@ -110,7 +111,7 @@ export async function updateSubnet(
     { id, revision },
     SUBNETS.toColumns({ ...changes, revision: revision + 1 }),
   );
-  if (updated === 0) throw new VolvoxError('conflict', `Subnet ${id} was changed by somebody else.`);
+  if (updated === 0) throw changedMeanwhile(`Subnet ${id}`);
 }
 
 /**
@@ -129,7 +130,7 @@ export async function deleteSubnet(tx: DirectoryTx, subnet: SubnetRecord): Promi
   if (used !== undefined) {
     throw new VolvoxError(
       'conflict',
-      `Unable to complete operation on subnet ${subnet.id}: One or more ports have an IP allocation from this subnet.`,
+      `Unable to complete operation on subnet ${subnet.id}: One or more ports have an IP allocation from this subnet. Delete those ports first.`,
       { details: { type: 'SubnetInUse' } },
     );
   }

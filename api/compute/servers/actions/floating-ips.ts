@@ -62,9 +62,9 @@ export const removeFloatingIp = (deps: ActDeps) =>
 /** @throws VolvoxError invalid when the server has no fixed address that the floating one could lead to. */
 function requireFixedAddress({ uuid, ports }: Instance, floating: string, fixed: string | undefined): void {
   const invalid = (message: string) => new VolvoxError('invalid', message);
-  if (ports.length === 0) throw invalid('Instance network is not ready yet');
+  if (ports.length === 0) throw invalid('Instance network is not ready yet. The server has no port; attach one first.');
   const addresses = ports.flatMap(({ fixedIps }) => fixedIps.map(({ address }) => address));
-  if (addresses.length === 0) throw invalid('No fixed IPs associated to instance');
+  if (addresses.length === 0) throw invalid('No fixed IPs associated to instance. Attach a port that has an address first.');
   if (fixed !== undefined && !addresses.includes(fixed)) {
     throw invalid(`Specified fixed address not assigned to instance: fixed_address '${fixed}'`);
   }

@@ -91,6 +91,6 @@ export const actionRouteOfServers = (deps: ApiDeps, path: string, actions: reado
   actionRoute(path, actions, {
     unknown: async (name, request) => {
       await findServer(deps, request, request.params.id ?? '');
-      throw new VolvoxError('invalid', `There is no such action: ${name}`);
+      throw new VolvoxError('invalid', `There is no such action: ${name.slice(0, 100)}`);
     },
   });

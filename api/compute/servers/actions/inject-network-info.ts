@@ -1,4 +1,4 @@
-import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import { lockedInstance } from '#platform/states/locked-instance.ts';
 import { always } from '../../../http/by-version.ts';
 import { policy } from '../../../http/policy.ts';
 import { action } from '../../../http/route.ts';
@@ -20,7 +20,7 @@ export const injectNetworkInfo = (deps: ActDeps) =>
     handle: async (request) => {
       const { instance } = await placedServer(deps, request, NAME);
       if (instance.lockedBy !== null && !request.caller.isAdmin) {
-        throw new VolvoxError('conflict', `Instance ${instance.uuid} is locked`);
+        throw lockedInstance(instance.uuid, NAME);
       }
     },
   });

@@ -66,7 +66,7 @@ async function beginMigration(deps: Deps, request: ApiRequest<MigrateBody>): Pro
   if (host !== null) authorize(TO_HOST, caller, { projectId: instance.projectId });
   mustAllow(RESIZE_RULE, instance, 'migrate');
   if (host !== null && host === instance.host) {
-    throw new VolvoxError('invalid', 'Cannot migrate to the host where the server exists.');
+    throw new VolvoxError('invalid', 'Cannot migrate to the host where the server exists. Name another host, or none.');
   }
   const cell = host === null ? deps.cells.of(cellId) : await cellOf(deps, request, host);
   if (host !== null && cell.id !== cellId) {

@@ -1,6 +1,6 @@
-import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Instance } from '#platform/objects/instance.ts';
 import { type ActionRule, actionAllowed } from '#platform/states/action-rule.ts';
+import { stateConflict } from '#platform/states/state-conflict.ts';
 
 /**
  * For an action that looks things up before it asks the cell, which checks the state again.
@@ -9,8 +9,5 @@ import { type ActionRule, actionAllowed } from '#platform/states/action-rule.ts'
 export function mustAllow(rule: ActionRule, instance: Instance, method: string): void {
   const allowed = actionAllowed(rule, instance);
   if (allowed.allowed) return;
-  throw new VolvoxError(
-    'conflict',
-    `Cannot '${method}' instance ${instance.uuid} while it is in ${allowed.attribute} ${allowed.state}`,
-  );
+  throw stateConflict(method, instance.uuid, allowed, rule);
 }

@@ -1,8 +1,11 @@
-import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Instance } from '#platform/objects/instance.ts';
+import { stateConflict } from '#platform/states/state-conflict.ts';
 import type { ApiDeps } from '../../../deps.ts';
 import type { ApiRequest } from '../../../http/route.ts';
 import { findServer, silentCell } from '../find-server.ts';
+
+/** A server that no cell has is being built, or its build has failed. */
+const WHEN_PLACED = { vmStates: ['active'], taskStates: [] } as const;
 
 /** The server as its cell reports it. @throws VolvoxError conflict while no cell has it; unavailable when its cell does not answer. */
 export async function placedServer(
@@ -14,8 +17,5 @@ export async function placedServer(
   const found = await findServer(deps, request, uuid);
   if (found.kind === 'silent') throw silentCell(found.cell);
   if (found.kind === 'placed') return found;
-  throw new VolvoxError(
-    'conflict',
-    `Cannot '${method}' instance ${uuid} while it is in vm_state ${found.instance.vmState}`,
-  );
+  throw stateConflict(method, uuid, { attribute: 'vm_state', state: found.instance.vmState }, WHEN_PLACED);
 }

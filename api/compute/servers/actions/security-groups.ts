@@ -1,5 +1,6 @@
 import { getHomeWithBuild } from '#platform/directory/stores/homes/get-homes.ts';
 import { changeServerGroups, type ServerGroups } from '#platform/directory/stores/server-security-groups.ts';
+import { changedMeanwhile } from '#platform/errors/changed-meanwhile.ts';
 import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { ApiDeps } from '../../../deps.ts';
 import { always } from '../../../http/by-version.ts';
@@ -75,7 +76,7 @@ async function tellCell(deps: Deps, request: ApiRequest, uuid: string, groups: S
     if (JSON.stringify(latest) === JSON.stringify(told)) return;
     told = latest;
   }
-  throw new VolvoxError('conflict', `The security groups of instance ${uuid} are being changed by somebody else.`);
+  throw changedMeanwhile(`The security groups of instance ${uuid}`, 'were');
 }
 
 /** The cell will not do it, so the directory must not say that it is done. */

@@ -34,7 +34,7 @@ export async function openConsole(
       throw isVolvoxError(error, 'unsupported') ? unavailable(type, error) : error;
     });
     if (!isOffered(protocol)) throw unavailable(type);
-    if (type !== CLIENTS[protocol]) throw new VolvoxError('invalid', `Invalid console type ${type}`);
+    if (type !== CLIENTS[protocol]) throw new VolvoxError('invalid', `Invalid console type ${type}. Its protocol and type must fit: see the types of POST /servers/{id}/remote-consoles.`);
     const { guestId, hostName: host, epoch } = found;
     return await issueConsoleUrl(deps, {
       ...{ instanceUuid: uuid, cellId: cell.id, epoch, guestId, host, type: protocol },
@@ -44,4 +44,4 @@ export async function openConsole(
 }
 
 const unavailable = (type: string, cause?: unknown): VolvoxError =>
-  new VolvoxError('invalid', `Unavailable console type ${type}.`, { cause });
+  new VolvoxError('invalid', `Unavailable console type ${type}. This region offers novnc and serial.`, { cause });

@@ -102,9 +102,9 @@ const MAX_CHARACTERS = 255;
 function counts(server: CreateServerBody['server']): { minCount: number; maxCount: number } {
   const minCount = Number(server.min_count ?? 1);
   const maxCount = Number(server.max_count ?? minCount);
-  if (minCount > maxCount) throw invalid('min_count must be <= max_count');
+  if (minCount > maxCount) throw invalid(`min_count must be <= max_count. They are ${minCount} and ${maxCount}.`);
   if (maxCount > 1 && server.hostname !== undefined) {
-    throw invalid('A hostname can only be given to a single server.');
+    throw invalid('A hostname can only be given to a single server. Leave out hostname, or set max_count to 1.');
   }
   if (maxCount > 1 && [...`${server.name.trim()}-${maxCount}`].length > MAX_CHARACTERS) {
     throw invalid(

@@ -59,7 +59,7 @@ async function requireHost(
 function parseZone(text: string | undefined): { zone: string | null; host: string | null } {
   if (text === undefined) return { zone: null, host: null };
   const [zone = '', host = '', node = '', ...rest] = text.split(':');
-  if (rest.length > 0) throw invalid(`Unable to parse availability_zone ${text}`);
+  if (rest.length > 0) throw invalid(`Unable to parse availability_zone ${text}. Expected: ZONE, ZONE:HOST or ZONE:HOST:NODE.`);
   return { zone: zone === '' ? null : zone, host: host !== '' ? host : node !== '' ? node : null };
 }
 
@@ -68,7 +68,7 @@ export async function requireZone(directory: Directory, zone: string): Promise<v
   if (zone === DEFAULT_ZONE) return;
   const aggregates = await listAggregates(directory.read);
   if (aggregates.some(({ metadata }) => metadata[ZONE_KEY] === zone)) return;
-  throw invalid('The requested availability zone is not available');
+  throw invalid('The requested availability zone is not available. GET /os-availability-zone lists those that are.');
 }
 
 const invalid = (message: string): VolvoxError => new VolvoxError('invalid', message);

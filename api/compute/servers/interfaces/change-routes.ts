@@ -4,6 +4,7 @@ import { resolveNetworks } from '#platform/directory/stores/server-networks.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Instance } from '#platform/objects/instance.ts';
 import { ATTACH_INTERFACE_RULE, DETACH_INTERFACE_RULE } from '#platform/states/interface-rules.ts';
+import { lockedInstance } from '#platform/states/locked-instance.ts';
 import type { ApiDeps } from '../../../deps.ts';
 import { always } from '../../../http/by-version.ts';
 import { ignoredQuery } from '../../../http/parameter-types.ts';
@@ -51,11 +52,11 @@ async function attach(deps: ApiDeps, request: ApiRequest<AttachBody>): Promise<u
   const { directory, waker, clock } = deps;
   const { interfaceAttachment: asked = {} } = request.body;
   if (asked.net_id !== undefined && asked.port_id !== undefined) {
-    throw new VolvoxError('invalid', 'Must not input both network_id and port_id');
+    throw new VolvoxError('invalid', 'Must not input both network_id and port_id: give net_id or port_id, not both.');
   }
   const fixedIp = asked.fixed_ips?.[0]?.ip_address ?? null;
   if (fixedIp !== null && asked.net_id === undefined) {
-    throw new VolvoxError('invalid', 'Must input network_id when request IP address');
+    throw new VolvoxError('invalid', 'Must input network_id when request IP address: fixed_ips needs net_id.');
   }
   const instance = await changedServer(deps, request, policies.INTERFACES_CREATE, 'attach_interface');
   mustAllow(whileOthersChange(ATTACH_INTERFACE_RULE), instance, 'attach_interface');
@@ -102,7 +103,7 @@ async function changedServer(deps: ApiDeps, request: ApiRequest, policy: Policy,
   const { instance } = await placedServer(deps, request, method);
   authorizeOwner(policy, request.caller, instance);
   if (instance.lockedBy !== null && !request.caller.isAdmin) {
-    throw new VolvoxError('conflict', `Instance ${instance.uuid} is locked`);
+    throw lockedInstance(instance.uuid);
   }
   return instance;
 }

@@ -37,7 +37,7 @@ export function listFilter(request: Question, allTenants: Policy): InstanceFilte
   setDeleted(filter, query, caller.isAdmin);
   if (filter.changesSince !== undefined && filter.changesBefore !== undefined) {
     if (filter.changesSince > filter.changesBefore) {
-      throw invalid('The value of changes-since must be less than or equal to changes-before.');
+      throw invalid('The value of changes-since must be less than or equal to changes-before. Exchange the two.');
     }
   }
   if (wantsAllTenants(query)) {
@@ -168,7 +168,7 @@ const WHOLE_SECOND = /\.0+Z$/;
 function setStates(filter: Mutable<InstanceFilter>, statuses: readonly string[], version: Microversion): boolean {
   const states = statuses.flatMap(statesOfStatus);
   if (states.length === 0) {
-    if (SINCE.strictStatus(version)) throw invalid('Invalid status value');
+    if (SINCE.strictStatus(version)) throw invalid('Invalid status value. Expected: a status of servers, such as ACTIVE, SHUTOFF or ERROR.');
     return false;
   }
   filter.states = states.map(({ vmState, taskStates }) => ({
@@ -188,7 +188,7 @@ function setDeleted(filter: Mutable<InstanceFilter>, query: Query, isAdmin: bool
   if (deleted !== undefined) filter.deleted = YES.test(deleted);
   else if (filter.changesSince === undefined && filter.changesBefore === undefined) filter.deleted = false;
   if (filter.states?.every(({ vmState }) => vmState === 'deleted')) {
-    if (!isAdmin) throw new VolvoxError('forbidden', 'Only administrators may list deleted instances');
+    if (!isAdmin) throw new VolvoxError('forbidden', 'Only administrators may list deleted instances. Leave out the filter deleted (status, changes-since).');
     filter.deleted = true;
   }
   const softDeleted = lastOf(query, 'soft_deleted');
@@ -208,7 +208,7 @@ export function listSort({ version, caller, query }: Question): readonly Instanc
   const keys = query.sort_key ?? [];
   const directions = query.sort_dir ?? [];
   if (directions.length > keys.length && keys.length > 0) {
-    throw invalid('Sort direction size exceeds sort key size');
+    throw invalid('Sort direction size exceeds sort key size. Give as many sort_dir as sort_key, or fewer.');
   }
   const wrong = directions.find((direction) => direction !== 'asc' && direction !== 'desc');
   if (wrong !== undefined) throw invalid(`Unknown sort direction, must be one of: asc, desc`);
@@ -216,7 +216,7 @@ export function listSort({ version, caller, query }: Question): readonly Instanc
   const sort: InstanceSort[] = [];
   for (const [index, key] of keys.entries()) {
     if ((key === 'host' || key === 'node') && !caller.isAdmin) {
-      throw new VolvoxError('forbidden', `Only administrators can sort servers by ${key}`);
+      throw new VolvoxError('forbidden', `Only administrators can sort servers by ${key}. Choose another sort_key.`);
     }
     const ignored = !isSortKey(key) || (key === 'locked' && !SINCE.locked(version));
     if (ignored || sort.some((known) => known.key === key)) continue;

@@ -1,6 +1,7 @@
 import { projectLimits } from '#platform/directory/stores/quotas.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Instance } from '#platform/objects/instance.ts';
+import { lockedInstance } from '#platform/states/locked-instance.ts';
 import type { ApiDeps } from '../../../deps.ts';
 import { always } from '../../../http/by-version.ts';
 import { ignoredQuery, noQuery } from '../../../http/parameter-types.ts';
@@ -115,7 +116,7 @@ async function write(
     mustBeWritable(instance, 'update metadata');
     const metadata = { ...change(instance.metadata) };
     if (limit >= 0 && Object.keys(metadata).length > limit) {
-      throw new VolvoxError('quota-exceeded', `Maximum number of metadata items exceeds ${limit}`);
+      throw new VolvoxError('quota-exceeded', `Maximum number of metadata items exceeds ${limit}. Delete some, or ask an admin for a larger quota of metadata_items.`);
     }
     return { metadata };
   });
@@ -123,5 +124,5 @@ async function write(
 }
 
 function mustBeUnlocked({ uuid, lockedBy }: Instance, { caller }: ApiRequest): void {
-  if (lockedBy !== null && !caller.isAdmin) throw new VolvoxError('conflict', `Instance ${uuid} is locked`);
+  if (lockedBy !== null && !caller.isAdmin) throw lockedInstance(uuid);
 }

@@ -32,9 +32,10 @@ export async function endMigration(
   authorize(policy, request.caller, { projectId: instance.projectId });
   const { uuid, taskState } = instance;
   if (taskState !== 'migrating') {
+    const message = `Cannot '${method}' instance ${uuid} while it is in task_state ${taskState ?? 'None'}`;
     throw new VolvoxError(
       'conflict',
-      `Cannot '${method}' instance ${uuid} while it is in task_state ${taskState ?? 'None'}`,
+      `${message}; its task_state must be migrating: no live migration is in progress.`,
     );
   }
   const migration = await migrationOfPath(deps, request, cellId, unknown);

@@ -1,5 +1,6 @@
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Instance } from '#platform/objects/instance.ts';
+import { stateConflict } from '#platform/states/state-conflict.ts';
 import type { VmState } from '#platform/states/vm-state.ts';
 import type { ApiDeps } from '../../../deps.ts';
 import { always } from '../../../http/by-version.ts';
@@ -87,7 +88,12 @@ export const shareRoutes = (deps: ApiDeps): readonly Route[] => [
 /** Only the state counts, whatever is in progress. */
 function mustBeIn({ uuid: server, vmState }: Instance, states: readonly VmState[], method: string): void {
   if (states.includes(vmState)) return;
-  throw new VolvoxError('conflict', `Cannot '${method}' instance ${server} while it is in vm_state ${vmState}`);
+  throw stateConflict(
+    method,
+    server,
+    { attribute: 'vm_state', state: vmState },
+    { vmStates: states, taskStates: 'any' },
+  );
 }
 
 const shareNotFound = (id: string | undefined): VolvoxError =>

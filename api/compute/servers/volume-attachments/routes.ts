@@ -1,6 +1,8 @@
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Instance } from '#platform/objects/instance.ts';
 import { actionRule } from '#platform/states/action-rule.ts';
+import { lockedInstance } from '#platform/states/locked-instance.ts';
+import { stateConflict } from '#platform/states/state-conflict.ts';
 import type { ApiDeps } from '../../../deps.ts';
 import { always } from '../../../http/by-version.ts';
 import { ignoredQuery, noQuery } from '../../../http/parameter-types.ts';
@@ -115,13 +117,13 @@ export const volumeAttachmentRoutes = (deps: ApiDeps): readonly Route[] => [
 ];
 
 function mustBeUnlocked({ uuid, lockedBy }: Instance, { caller }: ApiRequest): void {
-  if (lockedBy !== null && !caller.isAdmin) throw new VolvoxError('conflict', `Instance ${uuid} is locked`);
+  if (lockedBy !== null && !caller.isAdmin) throw lockedInstance(uuid);
 }
 
 /** A shelved server takes volumes since 2.20. */
 function mustNotBeShelved({ uuid, vmState }: Instance, { version }: ApiRequest, method: string): void {
   if (SINCE.shelved(version) || !vmState.startsWith('shelved')) return;
-  throw new VolvoxError('conflict', `Cannot '${method}' instance ${uuid} while it is in vm_state ${vmState}`);
+  throw stateConflict(method, uuid, { attribute: 'vm_state', state: vmState }, ATTACH_RULE);
 }
 
 const notAttached = ({ params: { id, volume } }: ApiRequest): VolvoxError =>

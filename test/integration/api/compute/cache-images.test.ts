@@ -84,9 +84,9 @@ it.each(['2.81', '2.104'])(
 );
 
 it('refuses what cannot be cached, and names it', async () => {
-  expect(await said(cache([IMAGE, IMAGE]))).toEqual([400, 'Duplicate images in request']);
+  expect(await said(cache([IMAGE, IMAGE]))).toEqual([400, expect.stringContaining('Duplicate images in request')]);
   expect(await said(cache([NOBODY]))).toEqual([400, `Image ${NOBODY} could not be found.`]);
-  expect(await said(cache([QUEUED]))).toEqual([400, `Image ${QUEUED} is not active.`]);
+  expect(await said(cache([QUEUED]))).toEqual([400, expect.stringContaining(`Image ${QUEUED} is not active.`)]);
   expect(await said(cache(['x']))).toEqual([400, expect.stringContaining('cache')]);
   expect(await said(cache([]))).toEqual([400, expect.stringContaining('cache')]);
   expect((await cache([IMAGE], '2.81', 'admin', '9999')).status).toBe(404);

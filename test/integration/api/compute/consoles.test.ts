@@ -85,18 +85,18 @@ describe('consoles', () => {
       ['os-getRDPConsole', 'rdp-html5'],
     ] as const) {
       const answer = await act({ [name]: { type } }, '2.1');
-      expect([answer.status, answer.body.badRequest.message]).toEqual([400, `Unavailable console type ${type}.`]);
+      expect([answer.status, answer.body.badRequest.message]).toEqual([400, expect.stringContaining(`Unavailable console type ${type}.`)]);
       expect((await act({ [name]: { type } }, '2.6')).status).toBe(404);
     }
   });
 
   it.each([
-    ['spice', 'spice-html5', '2.6', 'Unavailable console type spice-html5.'],
-    ['rdp', 'rdp-html5', '2.6', 'Unavailable console type rdp-html5.'],
-    ['mks', 'webmks', '2.8', 'Unavailable console type webmks.'],
-    ['spice', 'spice-direct', '2.99', 'Unavailable console type spice-direct.'],
-    ['vnc', 'xvpvnc', '2.6', 'Invalid console type xvpvnc'],
-    ['serial', 'novnc', '2.6', 'Invalid console type novnc'],
+    ['spice', 'spice-html5', '2.6', expect.stringContaining('Unavailable console type spice-html5.')],
+    ['rdp', 'rdp-html5', '2.6', expect.stringContaining('Unavailable console type rdp-html5.')],
+    ['mks', 'webmks', '2.8', expect.stringContaining('Unavailable console type webmks.')],
+    ['spice', 'spice-direct', '2.99', expect.stringContaining('Unavailable console type spice-direct.')],
+    ['vnc', 'xvpvnc', '2.6', expect.stringContaining('Invalid console type xvpvnc')],
+    ['serial', 'novnc', '2.6', expect.stringContaining('Invalid console type novnc')],
   ])('%s with %s at %s is 400: %s', async (protocol, type, version, words) => {
     const answer = await open(protocol, type, version);
     expect([answer.status, answer.body.badRequest.message]).toEqual([400, words]);

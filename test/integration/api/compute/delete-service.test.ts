@@ -49,7 +49,7 @@ it('refuses what is no service, or is needed', async () => {
     const { status, body } = await remove(id, version);
     return [status, messageOf(body)];
   };
-  expect(await refusal('x', '2.53')).toEqual([400, 'Invalid uuid x']);
+  expect(await refusal('x', '2.53')).toEqual([400, expect.stringContaining('Invalid uuid x')]);
   expect(await refusal('x', '2.1')).toEqual([400, expect.stringContaining("id must be an integer, not 'x'")]);
   expect(await refusal(idOf(9), '2.53')).toEqual([404, `Service ${idOf(9)} could not be found.`]);
   expect(await refusal(serviceOf(3), '2.53')).toEqual([409, expect.stringContaining('hosting instances')]);

@@ -143,7 +143,7 @@ it('refuses a host that is unknown, the same, or in another cell', async () => {
   });
   expect(await evacuate({ host: 'east-1' }, '2.68')).toMatchObject({
     status: 400,
-    message: "The target host can't be the same one.",
+    message: expect.stringContaining("The target host can't be the same one."),
   });
   expect(await evacuate({ host: 'west-1', force: true }, '2.30')).toMatchObject({ status: 400 });
   candidates = [];
@@ -163,7 +163,7 @@ it('is refused while the host is in use, in states that do not allow it, and for
   server = { ...server, vmState: 'paused' };
   expect(await evacuate({}, '2.68')).toMatchObject({
     status: 409,
-    message: `Cannot 'evacuate' instance ${server.uuid} while it is in vm_state paused`,
+    message: expect.stringContaining(`Cannot 'evacuate' instance ${server.uuid} while it is in vm_state paused`),
   });
   expect(acted).toEqual([]);
 });

@@ -85,7 +85,7 @@ describe('lists', () => {
       400,
       expect.stringMatching(message instanceof RegExp ? message : ''),
     ]);
-    if (typeof message === 'string') expect(body.badRequest.message).toBe(message);
+    if (typeof message === 'string') expect(body.badRequest.message).toContain(message);
   });
   it('refuses unknown parameters from 2.75', async () => {
     expect((await api.send('member', 'GET /flavors?foo=1', '2.74')).status).toBe(200);
@@ -98,7 +98,7 @@ describe('create, update, delete', () => {
     const { status, body } = await api.send('member', 'POST /flavors', null, a('x'));
     expect([status, body.forbidden.message]).toEqual([
       403,
-      "Policy doesn't allow os_compute_api:os-flavor-manage:create to be performed.",
+      expect.stringContaining("Policy doesn't allow os_compute_api:os-flavor-manage:create to be performed."),
     ]);
   });
   it('refuses what is taken', async () => {

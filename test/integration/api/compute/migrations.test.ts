@@ -146,13 +146,13 @@ it('pages since 2.59 and filters', async () => {
 
 it('refuses what it does not know, and names it', async () => {
   const list = (query: string, version: string) => refusal('admin', `GET /os-migrations?${query}`, version);
-  expect(await list(`marker=${SERVER}`, '2.59')).toEqual([400, `Marker ${SERVER} could not be found.`]);
+  expect(await list(`marker=${SERVER}`, '2.59')).toEqual([400, expect.stringContaining(`Marker ${SERVER} could not be found.`)]);
   expect(await list('other=1', '2.59')).toEqual([400, expect.stringContaining('other')]);
   expect(await list('user_id=u', '2.79')).toEqual([400, expect.stringContaining('user_id')]);
   expect(await list('changes-before=2016-01-29', '2.65')).toEqual([400, expect.stringContaining('changes-before')]);
   expect(await list('changes-since=now', '2.59')).toEqual([400, expect.stringContaining('changes-since')]);
   expect(await list('changes-since=2016-02-01&changes-before=2016-01-01', '2.66')).toEqual([
-    ...[400, 'The value of changes-since must be less than or equal to changes-before.'],
+    ...[400, expect.stringContaining('The value of changes-since must be less than or equal to changes-before.')],
   ]);
 });
 
@@ -195,10 +195,10 @@ it('ends a live migration only while there is one', async () => {
   const force = (n: number, body: object = { force_complete: null }) =>
     refusal('admin', `POST /servers/${SERVER}/migrations/${n}/action`, '2.22', body);
   expect(await abort(1)).toEqual([
-    ...[409, `Cannot 'abort live migration' instance ${SERVER} while it is in task_state None`],
+    ...[409, expect.stringContaining(`Cannot 'abort live migration' instance ${SERVER} while it is in task_state None`)],
   ]);
   expect(await force(1)).toEqual([
-    ...[409, `Cannot 'force_complete' instance ${SERVER} while it is in task_state None`],
+    ...[409, expect.stringContaining(`Cannot 'force_complete' instance ${SERVER} while it is in task_state None`)],
   ]);
   taskState = 'migrating';
   expect(await abort(9)).toEqual([404, `Migration 9 not found for instance ${SERVER}`]);

@@ -49,8 +49,8 @@ describe('the proxy of networks', () => {
     const short = await api.send('member', `GET /os-tenant-networks/${SHARED}`, version);
     expect(short.body).toEqual({ network: { id: SHARED, label: 'public', cidr: 'None' } });
     for (const path of ['/os-networks', '/os-tenant-networks']) {
-      expect(await refusalOf('member', `GET ${path}/${FOREIGN}`)).toEqual([404, 'Network not found']);
-      expect(await refusalOf('member', `GET ${path}/nope`)).toEqual([404, 'Network not found']);
+      expect(await refusalOf('member', `GET ${path}/${FOREIGN}`)).toEqual([404, expect.stringContaining('Network not found')]);
+      expect(await refusalOf('member', `GET ${path}/nope`)).toEqual([404, expect.stringContaining('Network not found')]);
     }
   });
 
@@ -76,8 +76,8 @@ describe('the proxy of floating addresses', () => {
     const exhausted = /^No more floating IPs in pool/;
     expect(await create({ pool: 'public' })).toEqual([404, expect.stringMatching(exhausted)]);
     expect(await create({ pool: SHARED })).toEqual([404, expect.stringMatching(exhausted)]);
-    expect(await create({ pool: 'own' })).toEqual([404, 'Floating IP pool not found.']);
-    expect(await create(undefined)).toEqual([404, 'Floating IP pool not found.']);
+    expect(await create({ pool: 'own' })).toEqual([404, expect.stringContaining('Floating IP pool not found.')]);
+    expect(await create(undefined)).toEqual([404, expect.stringContaining('Floating IP pool not found.')]);
     expect(await create({ pool: 7 })).toEqual([400, expect.stringMatching(/pool/)]);
   });
 
@@ -147,7 +147,7 @@ it.each([
     const { status, body } = await api.send('admin', what, version, what.startsWith('POST') ? {} : undefined);
     expect([status, body.itemNotFound.message]).toEqual([
       404,
-      `API version '${version}' is not supported on this method.`,
+      expect.stringContaining(`API version '${version}' is not supported on this method.`),
     ]);
   }
 });

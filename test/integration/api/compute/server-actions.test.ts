@@ -151,12 +151,12 @@ describe('the actions of a server', () => {
       const path = `POST /servers/${server.uuid}/action`;
       const missing = { rescue: { rescue_image_ref: randomUUID() } };
       const answer = await api.send('member', path, '2.1', missing);
-      expect([answer.status, answer.body.badRequest?.message]).toEqual([400, 'Can not find requested image']);
+      expect([answer.status, answer.body.badRequest?.message]).toEqual([400, expect.stringContaining('Can not find requested image')]);
       server = { ...server, vmState: 'paused' };
       const conflict = await api.send('member', path, '2.1', missing);
       expect([conflict.status, conflict.body.conflictingRequest?.message]).toEqual([
         409,
-        `Cannot 'rescue' instance ${server.uuid} while it is in vm_state paused`,
+        expect.stringContaining(`Cannot 'rescue' instance ${server.uuid} while it is in vm_state paused`),
       ]);
       expect(await send(missing, '2.1', server.uuid, 'outsider')).toBe(404);
       expect(await send(missing, '2.1', server.uuid, 'reader')).toBe(403);
@@ -187,7 +187,7 @@ describe('the actions of a server', () => {
     it('refuses an image that is not there, and a key pair that its user does not have', async () => {
       const path = `POST /servers/${server.uuid}/action`;
       const missing = await api.send('member', path, '2.1', { rebuild: { imageRef } });
-      expect([missing.status, missing.body.badRequest?.message]).toEqual([400, 'Can not find requested image']);
+      expect([missing.status, missing.body.badRequest?.message]).toEqual([400, expect.stringContaining('Can not find requested image')]);
       server = { ...server, vmState: 'suspended' };
       expect(await send({ rebuild: { imageRef } })).toBe(409);
       expect(await send({ rebuild: { imageRef } }, null, server.uuid, 'outsider')).toBe(404);

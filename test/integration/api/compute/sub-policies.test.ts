@@ -58,7 +58,7 @@ describe('a server with a flavor that bounds no disk', () => {
   it('is for admins', async () => {
     expect(await create('member', zero)).toEqual([
       403,
-      'Only volume-backed servers are allowed for flavors with zero disk.',
+      expect.stringContaining('Only volume-backed servers are allowed for flavors with zero disk.'),
     ]);
     expect(await create('admin', zero)).toEqual([202, undefined]);
   });
@@ -87,7 +87,7 @@ describe('a server on an external network that is not shared', () => {
 it('whoever may name no network gets what the project has', async () => {
   withFile('"os_compute_api:servers:create:attach_network": "rule:context_is_admin"');
   const refused = "Policy doesn't allow os_compute_api:servers:create:attach_network to be performed.";
-  expect(await create('member', { networks: 'none' })).toEqual([403, refused]);
+  expect(await create('member', { networks: 'none' })).toEqual([403, expect.stringContaining(refused)]);
   expect(await create('admin', { networks: 'none' })).toEqual([202, undefined]);
 });
 

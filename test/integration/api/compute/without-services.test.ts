@@ -88,13 +88,13 @@ it('checks the state of a server, and its lock, before it looks for a volume', a
     said('member', `POST ${path}`, version, { volumeAttachment: { volumeId: VOLUME, ...more } });
   server = { ...server, vmState: 'suspended' };
   expect(await attach('2.1')).toEqual([
-    ...[409, `Cannot 'attach_volume' instance ${SERVER} while it is in vm_state suspended`],
+    ...[409, expect.stringContaining(`Cannot 'attach_volume' instance ${SERVER} while it is in vm_state suspended`)],
   ]);
   server = { ...server, vmState: 'shelved' };
   expect((await attach('2.19'))[0]).toBe(409);
   expect((await attach('2.20'))[0]).toBe(404);
   server = { ...server, vmState: 'active', lockedBy: 'owner' };
-  expect(await attach('2.1')).toEqual([409, `Instance ${SERVER} is locked`]);
+  expect(await attach('2.1')).toEqual([409, expect.stringContaining(`Instance ${SERVER} is locked`)]);
   expect(await attach('2.48', { tag: 'disk' })).toEqual([400, expect.stringContaining('tag')]);
   expect((await attach('2.49', { tag: 'disk' }))[0]).toBe(409);
   expect(await attach('2.78', { delete_on_termination: true })).toEqual([
@@ -115,10 +115,10 @@ it.each(['2.97', '2.104'])('has no shares, and finds none, at %s', async (versio
   expect(await said('reader', `GET ${path}/${VOLUME}`, version)).toEqual([404, unknown]);
   const attach = (share: object) => said('member', `POST ${path}`, version, { share });
   expect(await attach({ share_id: VOLUME })).toEqual([
-    ...[409, `Cannot 'create share' instance ${SERVER} while it is in vm_state active`],
+    ...[409, expect.stringContaining(`Cannot 'create share' instance ${SERVER} while it is in vm_state active`)],
   ]);
   expect(await said('member', `DELETE ${path}/${VOLUME}`, version)).toEqual([
-    ...[409, `Cannot 'delete share' instance ${SERVER} while it is in vm_state active`],
+    ...[409, expect.stringContaining(`Cannot 'delete share' instance ${SERVER} while it is in vm_state active`)],
   ]);
   server = { ...server, vmState: 'stopped' };
   expect(await attach({ share_id: VOLUME, tag: 'data' })).toEqual([404, unknown]);
@@ -170,7 +170,7 @@ it.each(['2.1', '2.104'])('answers each event of another service by itself, at %
     ],
   ]);
   const none = await tell([changed]);
-  expect([none.status, messageOf(none.body)]).toEqual([404, 'No instances found for any event']);
+  expect([none.status, messageOf(none.body)]).toEqual([404, expect.stringContaining('No instances found for any event')]);
   server = { ...server, host: null };
   expect((await tell([plugged])).status).toBe(404);
   server = { ...server, host: 'host1' };
@@ -218,7 +218,7 @@ it.each(['2.1', '2.104'])('shows that no host audits its usage, at %s', async (v
   const all = await api.send('admin', 'GET /os-instance_usage_audit_log', version);
   expect(all.body.instance_usage_audit_logs).toMatchObject({ num_hosts: 2, log: {} });
   expect(await said('admin', 'GET /os-instance_usage_audit_log/2012', version)).toEqual([
-    ...[400, 'Invalid timestamp for date 2012'],
+    ...[400, expect.stringContaining('Invalid timestamp for date 2012')],
   ]);
   expect((await api.send('member', 'GET /os-instance_usage_audit_log', version)).status).toBe(403);
 });

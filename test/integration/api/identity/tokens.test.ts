@@ -65,7 +65,7 @@ test.each([
 
 test('a malformed request names the field', async () => {
   const answer = await front.send('POST /identity/v3/auth/tokens', { body: { auth: {} } });
-  expect([answer.status, answer.body.error.message]).toEqual([400, "'identity' is required in 'auth'"]);
+  expect([answer.status, answer.body.error.message]).toEqual([400, expect.stringContaining("'identity' is required in 'auth'")]);
   const broken = await front.send('POST /identity/v3/auth/tokens', {
     body: '{',
     headers: { 'content-type': 'application/json' },
@@ -135,7 +135,7 @@ test('another user may not look at a token; a service may', async () => {
   expect((await look(outsider)).status).toBe(403);
   expect((await look(admin)).status).toBe(200);
   const unknown = await front.send('GET /identity/v3/auth/tokens', { token, headers: { 'x-subject-token': 'x' } });
-  expect([unknown.status, unknown.body.error.message]).toEqual([404, 'Could not find token.']);
+  expect([unknown.status, unknown.body.error.message]).toEqual([404, expect.stringContaining('Could not find token.')]);
 });
 
 test('a second process hears of revocations, lost roles and new passwords within a second', async () => {

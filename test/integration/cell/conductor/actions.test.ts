@@ -233,13 +233,13 @@ describe('acting on a server', () => {
     const uuid = await world.anActiveInstance();
     await expect(world.act(uuid, 'start')).rejects.toMatchObject({
       kind: 'conflict',
-      message: `Cannot 'start' instance ${uuid} while it is in vm_state active`,
+      message: expect.stringContaining(`Cannot 'start' instance ${uuid} while it is in vm_state active`),
       details: { attribute: 'vm_state', state: 'active', method: 'start' },
     });
     world.agents.guestFate = () => 'silence';
     await world.act(uuid, 'pause');
     await expect(world.act(uuid, 'stop')).rejects.toMatchObject({
-      message: `Cannot 'stop' instance ${uuid} while it is in task_state pausing`,
+      message: expect.stringContaining(`Cannot 'stop' instance ${uuid} while it is in task_state pausing`),
     });
     world.agents.guestFate = () => 'settle';
     await world.agents.workGuests(null);
@@ -282,7 +282,7 @@ describe('acting on a server', () => {
     await world.door.lockInstance({ uuid, locked: true, reason: 'mine', actor: anActor() });
     expect(await world.get(uuid)).toMatchObject({ lockedBy: 'owner', lockReason: 'mine' });
     for (const kind of ['stop', 'delete'] as const) {
-      await expect(world.act(uuid, kind)).rejects.toMatchObject({ message: `Instance ${uuid} is locked` });
+      await expect(world.act(uuid, kind)).rejects.toMatchObject({ message: expect.stringContaining(`Instance ${uuid} is locked`) });
     }
     const admin = anActor({ isAdmin: true, projectId: 'other' });
     await world.act(uuid, 'stop', {}, admin);

@@ -81,7 +81,7 @@ test('each API fails in its own words, and tells nothing of our own faults', asy
   const away = await app.inject({ url: '/compute/away', headers: good });
   expect([away.statusCode, away.headers['retry-after']]).toEqual([503, '1']);
   expect((await app.inject({ url: '/compute/none', headers: good })).json()).toEqual({
-    itemNotFound: { code: 404, message: 'The resource could not be found.' },
+    itemNotFound: { code: 404, message: 'The resource could not be found. No route answers GET /compute/none.' },
   });
   const wrong = await app.inject({ url: '/compute/mine', method: 'POST', headers: good });
   expect([wrong.statusCode, wrong.headers.allow]).toEqual([405, 'GET, HEAD']);
@@ -92,8 +92,12 @@ test('bodies: malformed, unknown keys, missing keys, empty on DELETE, other type
   const post = (payload: string, headers: Record<string, string> = json) =>
     app.inject({ url: '/compute/things', method: 'POST', headers, payload });
   expect((await post('{')).json().badRequest.message).toBe('Malformed request body');
-  expect((await post('{"name":"a","x":1}')).json().badRequest.message).toBe("Unrecognized attribute(s) 'x'");
-  expect((await post('{}')).json().badRequest.message).toBe("'name' is required");
+  expect((await post('{"name":"a","x":1}')).json().badRequest.message).toBe(
+    "Unrecognized attribute(s) 'x'; expected in the body: name (required), size",
+  );
+  expect((await post('{}')).json().badRequest.message).toBe(
+    "'name' is required; expected in the body: 'name', a string",
+  );
   expect((await post('{"name":"a","size":"1"}')).json().badRequest.message).toMatch(/^Invalid input for 'size'/);
   expect((await post('name=a', { ...good, 'content-type': 'text/plain' })).statusCode).toBe(415);
   const deleted = await app.inject({ url: '/compute/things', method: 'DELETE', headers: json });

@@ -126,10 +126,10 @@ describe('paths and refusals', () => {
   });
 
   it('refuses in the words of the rule', async () => {
-    expect((await request('DELETE', '/compute/v2.1/things/1')).body.forbidden.message).toBe(
-      "Policy doesn't allow os_compute_api:things:delete to be performed.",
+    expect((await request('DELETE', '/compute/v2.1/things/1')).body.forbidden.message).toMatch(
+      /^Policy doesn't allow os_compute_api:things:delete to be performed\./,
     );
-    expect((await request('DELETE', '/compute/v2.1/others/1')).body.forbidden.message).toBe('no others:delete for you');
+    expect((await request('DELETE', '/compute/v2.1/others/1')).body.forbidden.message).toMatch(/^no others:delete for you\. The policy others:delete /);
   });
 
   it('shows the fields that are asked for', async () => {
@@ -164,7 +164,9 @@ describe('microversions', () => {
   it('is 404 outside the microversions of an operation', async () => {
     const answer = await request('POST', '/compute/v2.1/things/1/action', { body: { poke: null } });
     expect(answer.status).toBe(404);
-    expect(answer.body.itemNotFound.message).toBe("API version '2.1' is not supported on this method.");
+    expect(answer.body.itemNotFound.message).toBe(
+      "API version '2.1' is not supported on this method. It is offered from 2.5; choose with OpenStack-API-Version.",
+    );
   });
 });
 
@@ -188,26 +190,28 @@ describe('validation', () => {
 
   it('words what is wrong as Nova does', async () => {
     expect(await post({ thing: { name: 'a', colour: 'red' } })).toBe(
-      "Invalid input for field/attribute thing. Value: {'name': 'a', 'colour': 'red'}. Additional properties are not allowed ('colour' was unexpected)",
+      "Invalid input for field/attribute thing. Value: {'name': 'a', 'colour': 'red'}. Additional properties are not allowed ('colour' was unexpected); expected: name (required)",
     );
     expect(await post({ thing: {} })).toBe(
-      "Invalid input for field/attribute thing. Value: {}. 'name' is a required property",
+      "Invalid input for field/attribute thing. Value: {}. 'name' is a required property; expected: 'name', a string of 1 to 255 characters in the format 'name'",
     );
     expect(await post({ thing: { name: 1 } })).toBe(
-      "Invalid input for field/attribute thing.name. Value: 1. 1 is not of type 'string'",
+      "Invalid input for field/attribute thing.name. Value: 1. 1 is not of type 'string'; expected: a string of 1 to 255 characters in the format 'name'",
     );
-    expect(await post({ thing: { name: '' } })).toMatch(/'' is too short$/);
-    expect(await post('{nonsense')).toBe('Malformed request body');
+    expect(await post({ thing: { name: '' } })).toMatch(/'' is too short; expected: a string of 1 to 255 characters/);
+    expect(await post('{nonsense')).toContain('Malformed request body');
   });
 
   it('ignores unknown query parameters until they are refused', async () => {
     const loose = await request('GET', '/compute/v2.1/things?limit=2&colour=red');
     expect(loose.body.query).toEqual({ limit: ['2'] });
     const strict = await request('GET', '/compute/v2.1/things?colour=red', asking('2.75'));
-    expect(strict.body.badRequest.message).toBe("Additional properties are not allowed ('colour' was unexpected)");
+    expect(strict.body.badRequest.message).toBe(
+      "Additional properties are not allowed ('colour' was unexpected); expected in the query: limit, marker",
+    );
     const wrong = await request('GET', '/compute/v2.1/things?limit=-1');
     expect(wrong.body.badRequest.message).toBe(
-      "Invalid input for query parameters limit. Value: -1. '-1' does not match '^[0-9]*$'",
+      "Invalid input for query parameters limit. Value: -1. '-1' does not match '^[0-9]*$'; expected: an integer of at least 0 or text of an integer of at least 0",
     );
   });
 });
@@ -216,14 +220,18 @@ describe('actions and policy', () => {
   it('chooses the action by the only key of the body', async () => {
     const act = (body: unknown) => request('POST', '/compute/v2.1/things/1/action', { body, ...asking('2.5') });
     expect((await act({ poke: null })).status).toBe(202);
-    expect((await act({ stroke: null })).body.badRequest.message).toBe('There is no such action: stroke');
-    expect((await act({ poke: null, stroke: null })).body.badRequest.message).toBe('Malformed request body');
+    expect((await act({ stroke: null })).body.badRequest.message).toContain('There is no such action: stroke');
+    expect((await act({ poke: null, stroke: null })).body.badRequest.message).toBe(
+      'Malformed request body: expected an object with one member, the name of the action.',
+    );
   });
 
   it('names the rule that forbids', async () => {
     const answer = await request('DELETE', '/compute/v2.1/things/1');
     expect(answer.status).toBe(403);
-    expect(answer.body.forbidden.message).toBe("Policy doesn't allow os_compute_api:things:delete to be performed.");
+    expect(answer.body.forbidden.message).toMatch(
+      /^Policy doesn't allow os_compute_api:things:delete to be performed\. The policy .* this token has the roles member, reader\.$/,
+    );
   });
 
   it('answers success statuses by microversion', async () => {
