@@ -22,5 +22,9 @@ export function withoutItem(items: Items, key: string): Items {
 
 /** @throws VolvoxError invalid when a body has another item than its path. */
 export function mustBeItem(items: Items, key: string): void {
-  if (!Object.hasOwn(items, key)) throw new VolvoxError('invalid', 'Request body and URI mismatch: the body must have one member, the key of the path.');
+  if (!Object.hasOwn(items, key))
+    throw new VolvoxError(
+      'invalid',
+      'Request body and URI mismatch: the body must have one member, the key of the path.',
+    );
 }

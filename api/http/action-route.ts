@@ -34,7 +34,11 @@ export function actionRoute(path: string, actions: readonly Action[], options: A
           ? Object.keys(request.body)
           : [];
       const [name] = keys;
-      if (name === undefined || keys.length !== 1) throw new VolvoxError('invalid', 'Malformed request body: expected an object with one member, the name of the action.');
+      if (name === undefined || keys.length !== 1)
+        throw new VolvoxError(
+          'invalid',
+          'Malformed request body: expected an object with one member, the name of the action.',
+        );
       const chosen = byName.get(name);
       if (chosen === undefined) return unknown(name, request);
       admitTo(chosen, request.version, request.caller);

@@ -45,7 +45,10 @@ export const authenticate =
     count(caller ?? NOBODY, request);
     if (caller === null) throw unauthenticated();
     if (service.scope === 'project' && caller.projectId === '') {
-      throw new VolvoxError('forbidden', 'This needs a token that is scoped to a project. Ask for one with a project as its scope (POST /identity/v3/auth/tokens).');
+      throw new VolvoxError(
+        'forbidden',
+        'This needs a token that is scoped to a project. Ask for one with a project as its scope (POST /identity/v3/auth/tokens).',
+      );
     }
     const isAdmin = current.isAdmin(adminRuleOf(service.name), caller);
     setContext(request, current, isAdmin === caller.isAdmin ? caller : { ...caller, isAdmin }, String(token));

@@ -109,7 +109,11 @@ const refusedValue = (cause: unknown): VolvoxError =>
 const MAX_PATH = 200;
 
 /** A request for a path that no route has. */
-export const noSuchPath = ({ unknownPath }: Pick<FaultFormat, 'unknownPath'>, method: string, url: string): VolvoxError =>
+export const noSuchPath = (
+  { unknownPath }: Pick<FaultFormat, 'unknownPath'>,
+  method: string,
+  url: string,
+): VolvoxError =>
   new VolvoxError('not-found', `${unknownPath} No route answers ${method} ${url.split('?')[0]?.slice(0, MAX_PATH)}.`);
 
 const INTERNAL = 'An unexpected error happened on our side; the log has it under the id of this request.';

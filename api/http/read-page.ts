@@ -46,5 +46,7 @@ export async function readPage<Row extends { readonly id: string }, Member exten
 
 const markerRow = <Row>(get: (id: string) => Promise<Row>, id: string): Promise<Row> =>
   get(id).catch((error) => {
-    throw isVolvoxError(error, 'not-found') ? new VolvoxError('invalid', `The marker ${id} does not exist. Give the id of the last item of the page before.`) : error;
+    throw isVolvoxError(error, 'not-found')
+      ? new VolvoxError('invalid', `The marker ${id} does not exist. Give the id of the last item of the page before.`)
+      : error;
   });

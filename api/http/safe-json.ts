@@ -13,7 +13,8 @@ export function refuseUnsafeJson(root: unknown): void {
     const { value, depth } = next;
     if (typeof value !== 'object' || value === null) continue;
     if (depth >= MAX_DEPTH) throw new VolvoxError('invalid', `The body is nested more than ${MAX_DEPTH} levels deep.`);
-    if (Object.hasOwn(value, '__proto__')) throw new VolvoxError('invalid', "The key '__proto__' is not allowed. Leave it out of the body.");
+    if (Object.hasOwn(value, '__proto__'))
+      throw new VolvoxError('invalid', "The key '__proto__' is not allowed. Leave it out of the body.");
     for (const member of Object.values(value)) pending.push({ value: member, depth: depth + 1 });
   }
 }

@@ -8,7 +8,10 @@ import { VolvoxError } from '#platform/errors/volvox-error.ts';
 export async function withinTime<R>(ms: number, work: Promise<R>, late: (reason: VolvoxError) => void): Promise<R> {
   const over = Promise.withResolvers<never>();
   const timer = setTimeout(() => {
-    const reason = new VolvoxError('deadline-exceeded', 'The request took too long. It may still be carried out: look at what it was about before you repeat it.');
+    const reason = new VolvoxError(
+      'deadline-exceeded',
+      'The request took too long. It may still be carried out: look at what it was about before you repeat it.',
+    );
     late(reason);
     over.reject(reason);
   }, ms);

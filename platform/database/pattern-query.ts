@@ -70,7 +70,11 @@ async function select<R>(
       throw new VolvoxError('invalid', 'A filter took too long to match its regular expression.', { cause });
     }
     if (isPatternError(errno)) {
-      throw new VolvoxError('invalid', 'A filter is not a valid regular expression. Escape its special characters with a backslash.', { cause });
+      throw new VolvoxError(
+        'invalid',
+        'A filter is not a valid regular expression. Escape its special characters with a backslash.',
+        { cause },
+      );
     }
     throw cause;
   }

@@ -20,7 +20,8 @@ export async function cacheImages(
   imageIds: readonly string[],
 ): Promise<void> {
   const { hosts, cellsOfHosts } = await getAggregate(deps.directory.read, id);
-  if (new Set(imageIds).size < imageIds.length) throw new VolvoxError('invalid', 'Duplicate images in request: each id may be in cache once.');
+  if (new Set(imageIds).size < imageIds.length)
+    throw new VolvoxError('invalid', 'Duplicate images in request: each id may be in cache once.');
   const images = await Promise.all(imageIds.map((imageId) => imageOf(deps, request, imageId)));
   const byCell = Map.groupBy(hosts, (host) => cellsOfHosts[host] ?? null);
   await Promise.all(

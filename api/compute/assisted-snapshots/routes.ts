@@ -58,9 +58,14 @@ const noDevice = (volume: string): VolvoxError =>
 
 /** @throws VolvoxError invalid, with the name of what is missing or malformed. */
 function volumeOf(info: string | undefined): string {
-  if (info === undefined) throw new VolvoxError('invalid', "The parameter 'delete_info' is missing. Expected: a JSON object with volume_id.");
+  if (info === undefined)
+    throw new VolvoxError('invalid', "The parameter 'delete_info' is missing. Expected: a JSON object with volume_id.");
   const { volume_id: volume } = parsed(info);
-  if (typeof volume !== 'string') throw new VolvoxError('invalid', "delete_info: 'volume_id' is missing. Expected: delete_info={\"volume_id\": \"…\"}.");
+  if (typeof volume !== 'string')
+    throw new VolvoxError(
+      'invalid',
+      'delete_info: \'volume_id\' is missing. Expected: delete_info={"volume_id": "…"}.',
+    );
   return volume;
 }
 

@@ -31,7 +31,11 @@ export const consoleAuthTokenRoutes = ({ directory, clock }: ApiDeps): readonly 
     response: mapVersions(shapes(members), (console) => shape({ console })),
     handle: async ({ params, version }) => {
       const found = await openedBy(directory, params.token ?? '', clock.now());
-      if (found === null) throw new VolvoxError('not-found', 'Token not found. The console token of the path is unknown or has expired; ask for another console.');
+      if (found === null)
+        throw new VolvoxError(
+          'not-found',
+          'Token not found. The console token of the path is unknown or has expired; ask for another console.',
+        );
       // Until 2.30 for consoles of the type rdp-html5 only, which nobody has here.
       if (!SINCE.everyType(version)) {
         throw new HttpFault(401, 'The requested console type details are not accessible');

@@ -45,7 +45,8 @@ export const extensionRoutes: readonly Route[] = [
     query: noQuery,
     handle: ({ params }) => {
       const extension = EXTENSION_VIEWS.find(({ alias }) => alias === params.alias);
-      if (extension === undefined) throw new VolvoxError('not-found', `The resource could not be found. No extension ${params.alias} exists.`);
+      if (extension === undefined)
+        throw new VolvoxError('not-found', `The resource could not be found. No extension ${params.alias} exists.`);
       return { extension };
     },
   }),

@@ -47,7 +47,10 @@ export const externalEventRoutes = (deps: ApiDeps): readonly Route[] => [
         return { ...event, status: code === 200 ? 'completed' : 'failed', code };
       });
       if (answered.every(({ code }) => code !== 200)) {
-        throw new VolvoxError('not-found', 'No instances found for any event: no server_uuid of events is that of a server in a cell.');
+        throw new VolvoxError(
+          'not-found',
+          'No instances found for any event: no server_uuid of events is that of a server in a cell.',
+        );
       }
       return new Answer(answered.some(({ code }) => code !== 200) ? 207 : 200, { events: answered });
     },

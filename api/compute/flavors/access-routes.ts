@@ -33,7 +33,11 @@ export function flavorAccessRoutes({ directory }: Pick<ApiDeps, 'directory'>): r
       response: flavorAccessResponse,
       handle: async ({ params, caller }) => {
         const flavor = await getFlavor(directory.read, params.id ?? '', caller);
-        if (flavor.isPublic) throw new VolvoxError('not-found', `Access list not available for public flavors. Flavor ${flavor.id} is public; every project may use it.`);
+        if (flavor.isPublic)
+          throw new VolvoxError(
+            'not-found',
+            `Access list not available for public flavors. Flavor ${flavor.id} is public; every project may use it.`,
+          );
         return accessOf(flavor.id);
       },
     }),
@@ -47,7 +51,10 @@ export function flavorAccessRoutes({ directory }: Pick<ApiDeps, 'directory'>): r
         handle: async ({ params, caller, version, body }) => {
           const flavor = await getFlavor(directory.read, params.id ?? '', caller);
           if (SINCE.publicIsRefused(version) && flavor.isPublic)
-            throw new VolvoxError('conflict', `Can not add access to a public flavor. Flavor ${flavor.id} is public; every project may use it.`);
+            throw new VolvoxError(
+              'conflict',
+              `Can not add access to a public flavor. Flavor ${flavor.id} is public; every project may use it.`,
+            );
           await directory.transaction((tx) => addFlavorAccess(tx, flavor.id, body.addTenantAccess.tenant));
           return accessOf(flavor.id);
         },

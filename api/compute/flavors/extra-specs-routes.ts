@@ -76,7 +76,10 @@ export function extraSpecsRoutes({ directory, clock }: Pick<ApiDeps, 'directory'
       handle: async (request) => {
         const specs = asText(request.body);
         if (!Object.hasOwn(specs, request.params.key ?? ''))
-          throw new VolvoxError('invalid', 'Request body and URI mismatch: the body must have one member, the key of the path.');
+          throw new VolvoxError(
+            'invalid',
+            'Request body and URI mismatch: the body must have one member, the key of the path.',
+          );
         await set(request, specs);
         return specs;
       },

@@ -41,6 +41,7 @@ function publicness(text: string | undefined): boolean | null {
 function wholeNumber(query: Query, parameter: string): number | undefined {
   const text = lastOf(query, parameter);
   if (text === undefined) return undefined;
-  if (!/^\s*[+-]?\d{1,15}\s*$/.test(text)) throw new VolvoxError('invalid', `Invalid ${parameter} filter [${text}]. Expected: an integer.`);
+  if (!/^\s*[+-]?\d{1,15}\s*$/.test(text))
+    throw new VolvoxError('invalid', `Invalid ${parameter} filter [${text}]. Expected: an integer.`);
   return Number(text);
 }

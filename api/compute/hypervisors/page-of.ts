@@ -31,7 +31,8 @@ export function pageOf(
   }
   let start = 0;
   if (marker !== undefined) {
-    if (!SINCE.uuids(version) && !/^\d+$/.test(marker)) throw new VolvoxError('invalid', `Invalid marker ${marker}: no hypervisor has this id.`);
+    if (!SINCE.uuids(version) && !/^\d+$/.test(marker))
+      throw new VolvoxError('invalid', `Invalid marker ${marker}: no hypervisor has this id.`);
     start = hypervisors.findIndex(({ host }) => String(hypervisorId(host, version)) === marker) + 1;
     if (start === 0) {
       throw notFoundIn(silent, `Marker ${marker} could not be found.`, 'invalid');

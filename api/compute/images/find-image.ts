@@ -9,6 +9,8 @@ export async function findImageFor(
   { caller, params }: ApiRequest,
 ): Promise<ImageRecord> {
   return getImage(directory.read, caller, params.id ?? '').catch((error: unknown) => {
-    throw isVolvoxError(error, 'not-found') ? new VolvoxError('not-found', `Image not found. No image ${params.id} is visible to this project.`) : error;
+    throw isVolvoxError(error, 'not-found')
+      ? new VolvoxError('not-found', `Image not found. No image ${params.id} is visible to this project.`)
+      : error;
   });
 }

@@ -18,7 +18,11 @@ const generateKeyPair = promisify(generate);
 /** The user's own key. @throws VolvoxError invalid when it is not a key of this type. */
 export function importKey(type: KeyType, publicKey: string): KeyMaterial {
   const fingerprint = type === 'ssh' ? sshFingerprint(publicKey) : certificateFingerprint(publicKey);
-  if (fingerprint === null) throw new VolvoxError('invalid', 'Keypair data is invalid: failed to generate fingerprint. public_key must be an OpenSSH public key (ssh-ed25519, ssh-rsa or ecdsa-sha2) in one line.');
+  if (fingerprint === null)
+    throw new VolvoxError(
+      'invalid',
+      'Keypair data is invalid: failed to generate fingerprint. public_key must be an OpenSSH public key (ssh-ed25519, ssh-rsa or ecdsa-sha2) in one line.',
+    );
   return { publicKey, fingerprint, privateKey: null };
 }
 

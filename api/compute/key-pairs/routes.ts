@@ -70,7 +70,10 @@ export function keyPairRoutes({
   const requireMarker = (userId: string, name: string) =>
     getKeyPair(directory.read, userId, name).catch((error: unknown) => {
       if (!isVolvoxError(error, 'not-found')) throw error;
-      throw new VolvoxError('invalid', `Marker ${name} could not be found. It is the name of the last key pair of the page before.`);
+      throw new VolvoxError(
+        'invalid',
+        `Marker ${name} could not be found. It is the name of the last key pair of the page before.`,
+      );
     });
 
   return [

@@ -60,7 +60,10 @@ function filterOf({ caller, query, version }: ApiRequest): MigrationFilter {
   const changesSince = SINCE.pages(version) ? momentIn(query, 'changes-since') : undefined;
   const changesBefore = SINCE.changesBefore(version) ? momentIn(query, 'changes-before') : undefined;
   if (changesSince !== undefined && changesBefore !== undefined && changesSince > changesBefore) {
-    throw new VolvoxError('invalid', 'The value of changes-since must be less than or equal to changes-before. Exchange the two.');
+    throw new VolvoxError(
+      'invalid',
+      'The value of changes-since must be less than or equal to changes-before. Exchange the two.',
+    );
   }
   return defined({
     projectId: project ?? undefined,

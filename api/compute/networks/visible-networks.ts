@@ -41,6 +41,8 @@ export async function visibleNetworks(
 /** The network of the request's path. @throws VolvoxError not-found also when the caller may not know of it. */
 export async function findNetwork({ directory }: Deps, { caller, params }: ApiRequest): Promise<NetworkRecord> {
   return getNetwork(directory.read, caller, params.id ?? '').catch((error: unknown) => {
-    throw isVolvoxError(error, 'not-found') ? new VolvoxError('not-found', `Network not found. No network ${params.id} is visible to this project.`) : error;
+    throw isVolvoxError(error, 'not-found')
+      ? new VolvoxError('not-found', `Network not found. No network ${params.id} is visible to this project.`)
+      : error;
   });
 }

@@ -51,5 +51,8 @@ export function quotaClassSetRoutes({ directory }: Pick<ApiDeps, 'directory'>): 
 /** @throws VolvoxError invalid when it is too long. */
 function nameOf({ params: { name = '' } }: Pick<ApiRequest, 'params'>): string {
   if (name.length <= 255) return name;
-  throw new VolvoxError('invalid', `Invalid input for field/attribute id. Value: ${name}. '${name}' is too long; expected: a string of at most 255 characters`);
+  throw new VolvoxError(
+    'invalid',
+    `Invalid input for field/attribute id. Value: ${name}. '${name}' is too long; expected: a string of at most 255 characters`,
+  );
 }

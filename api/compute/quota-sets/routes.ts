@@ -142,7 +142,11 @@ export function quotaSetRoutes({ directory }: Pick<ApiDeps, 'directory'>): reado
 function projectOf({ params, caller }: ApiRequest, policy: Policy): string {
   const { project = '' } = params;
   authorize(policy, caller, { projectId: project });
-  if (!/^[\w-]{1,64}$/.test(project)) throw new VolvoxError('invalid', `Project ID ${project} is not a valid project. Give the id of an existing project.`);
+  if (!/^[\w-]{1,64}$/.test(project))
+    throw new VolvoxError(
+      'invalid',
+      `Project ID ${project} is not a valid project. Give the id of an existing project.`,
+    );
   return project;
 }
 

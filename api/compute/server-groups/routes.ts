@@ -123,7 +123,10 @@ function groupFrom(
   const policy = body.policy ?? body.policies?.[0] ?? 'affinity';
   const most = body.rules?.max_server_per_host;
   if (body.rules !== undefined && Object.keys(body.rules).length > 0 && policy !== 'anti-affinity')
-    throw new VolvoxError('invalid', "Only anti-affinity policy supports rules. Leave out server_group.rules, or give the policy 'anti-affinity'.");
+    throw new VolvoxError(
+      'invalid',
+      "Only anti-affinity policy supports rules. Leave out server_group.rules, or give the policy 'anti-affinity'.",
+    );
   return {
     uuid: randomUUID(),
     projectId: owner.projectId,
@@ -136,8 +139,12 @@ function groupFrom(
 
 function inNovasWords(error: unknown): never {
   if (!isVolvoxError(error, 'quota-exceeded')) throw error;
-  throw new VolvoxError('quota-exceeded', 'Quota exceeded, too many server groups. Delete one, or ask an admin for a larger quota of server_groups.', {
-    details: error.details,
-    cause: error,
-  });
+  throw new VolvoxError(
+    'quota-exceeded',
+    'Quota exceeded, too many server groups. Delete one, or ask an admin for a larger quota of server_groups.',
+    {
+      details: error.details,
+      cause: error,
+    },
+  );
 }

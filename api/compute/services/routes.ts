@@ -95,7 +95,8 @@ async function update(
   inventory: ServiceInventory,
   zones: ReadonlyMap<string, string>,
 ) {
-  if (FORMATS.uuid?.(id) !== true) throw new VolvoxError('invalid', `Invalid uuid ${id}. Services have a UUID as their id since 2.53.`);
+  if (FORMATS.uuid?.(id) !== true)
+    throw new VolvoxError('invalid', `Invalid uuid ${id}. Services have a UUID as their id since 2.53.`);
   const change = changeOf(body);
   const service = inOneCell(
     inventory.services.filter((one) => one.id === id),
@@ -112,12 +113,17 @@ async function remove(
   inventory: ServiceInventory,
 ): Promise<void> {
   const byUuid = SINCE.uuids(version);
-  if (byUuid && FORMATS.uuid?.(id) !== true) throw new VolvoxError('invalid', `Invalid uuid ${id}. Services have a UUID as their id since 2.53.`);
+  if (byUuid && FORMATS.uuid?.(id) !== true)
+    throw new VolvoxError('invalid', `Invalid uuid ${id}. Services have a UUID as their id since 2.53.`);
   if (!byUuid && !/^\d+$/.test(id)) throw new VolvoxError('invalid', `id must be an integer, not '${id}'`);
   const named = (service: FoundService) => (byUuid ? service.id : String(legacyId(service.id))) === id;
   const [service, ...others] = inventory.services.filter(named);
   if (service === undefined) throw missing(inventory, `Service ${id} could not be found.`);
-  if (others.length > 0) throw new VolvoxError('invalid', `More than one possible service found. ${id} is the id of services in several cells; use 2.53 or later, where ids are UUIDs.`);
+  if (others.length > 0)
+    throw new VolvoxError(
+      'invalid',
+      `More than one possible service found. ${id} is the id of services in several cells; use 2.53 or later, where ids are UUIDs.`,
+    );
   const { cell, host } = service;
   if (cell === null) {
     throw new VolvoxError('conflict', `Service ${id} is the scheduler of the region; it has no record of its own.`);

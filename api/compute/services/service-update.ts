@@ -41,23 +41,34 @@ export function legacyChange(verb: string, body: LegacyUpdate, version: Microver
     case 'disable':
       return { change: { enabled: false, disabledReason: null }, shown: { status: 'disabled' } };
     case 'disable-log-reason':
-      if (reason === undefined) throw new VolvoxError('invalid', 'Missing disabled reason field: disabled_reason is required by disable-log-reason.');
+      if (reason === undefined)
+        throw new VolvoxError(
+          'invalid',
+          'Missing disabled reason field: disabled_reason is required by disable-log-reason.',
+        );
       return {
         change: { enabled: false, disabledReason: reason },
         shown: { status: 'disabled', disabled_reason: reason },
       };
     case 'force-down':
       if (!SINCE.forceDown(version)) break;
-      if (forcedDown === undefined) throw new VolvoxError('invalid', 'Missing forced_down field: forced_down must be true or false.');
+      if (forcedDown === undefined)
+        throw new VolvoxError('invalid', 'Missing forced_down field: forced_down must be true or false.');
       return { change: { forcedDown: isTrue(forcedDown) }, shown: { forced_down: isTrue(forcedDown) } };
   }
-  throw new VolvoxError('not-found', 'Unknown action. Expected in the path: enable, disable, disable-log-reason or force-down.');
+  throw new VolvoxError(
+    'not-found',
+    'Unknown action. Expected in the path: enable, disable, disable-log-reason or force-down.',
+  );
 }
 
 /** @throws VolvoxError invalid when nothing is asked for, or a reason without disabling. */
 export function changeOf({ status, disabled_reason: reason, forced_down: forcedDown }: ServiceUpdate): ServiceChange {
   if (reason !== undefined && status !== 'disabled')
-    throw new VolvoxError('invalid', "Specifying disabled_reason when status is 'enabled' is invalid. Leave it out, or disable the service.");
+    throw new VolvoxError(
+      'invalid',
+      "Specifying disabled_reason when status is 'enabled' is invalid. Leave it out, or disable the service.",
+    );
   if (status === undefined && forcedDown === undefined)
     throw new VolvoxError(
       'invalid',

@@ -52,7 +52,8 @@ export const usageAuditLogRoutes = (deps: Deps): readonly Route[] => [
     handle: (request) => {
       const { before = '' } = request.params;
       const moment = momentOfAudit(before);
-      if (moment === null) throw new VolvoxError('invalid', `Invalid timestamp for date ${before}. Expected: YYYY-MM-DD HH:MM:SS.`);
+      if (moment === null)
+        throw new VolvoxError('invalid', `Invalid timestamp for date ${before}. Expected: YYYY-MM-DD HH:MM:SS.`);
       return report(deps, request, 'instance_usage_audit_log', moment);
     },
   }),

@@ -90,7 +90,10 @@ export function acceptIdempotencyKeys(app: FastifyInstance, deps: IdempotencyDep
         return settleAtClose(request, reply, work);
       case 'answered': {
         if (!mayStill(request, known.answer.roles)) {
-          throw new VolvoxError('forbidden', 'The answer to this Idempotency-Key was for a caller with more roles. Use a token with those roles, or another key.');
+          throw new VolvoxError(
+            'forbidden',
+            'The answer to this Idempotency-Key was for a caller with more roles. Use a token with those roles, or another key.',
+          );
         }
         const body = answers.open(work, known.answer);
         if (body === null) throw lost(known.requestId);

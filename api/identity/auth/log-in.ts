@@ -42,18 +42,25 @@ export async function logIn(deps: LogInDeps, client: Client, { auth }: AuthReque
   const asked = await projectOf(directory, auth.scope);
   if (asked === undefined) return { ...grant, projectId };
   if (!mayChoose && asked !== projectId) {
-    throw new VolvoxError('forbidden', 'Application credentials cannot request a scope. Leave out auth.scope: the credential has one.');
+    throw new VolvoxError(
+      'forbidden',
+      'Application credentials cannot request a scope. Leave out auth.scope: the credential has one.',
+    );
   }
   return { ...grant, projectId: asked };
 }
 
 async function prove(deps: LogInDeps, client: Client, identity: Identity): Promise<Proof> {
   const [method, ...more] = identity.methods;
-  if (more.length > 0) throw invalid('Only one authentication method at a time is supported. Give auth.identity.methods one member.');
+  if (more.length > 0)
+    throw invalid('Only one authentication method at a time is supported. Give auth.identity.methods one member.');
   if (method === 'password') return byPassword(deps, client, identity.password);
   if (method === 'token') return byToken(deps.tokens, identity.token);
   if (method === 'application_credential') return byCredential(deps, client, identity.application_credential);
-  throw new VolvoxError('unauthenticated', `Attempted to authenticate with an unsupported method. Expected in auth.identity.methods: password, token or application_credential.`);
+  throw new VolvoxError(
+    'unauthenticated',
+    `Attempted to authenticate with an unsupported method. Expected in auth.identity.methods: password, token or application_credential.`,
+  );
 }
 
 async function byPassword(
@@ -84,7 +91,10 @@ async function byToken(tokens: TokenAuthority, given: Identity['token']): Promis
   if (given === undefined) throw invalid("'token' is required in 'auth.identity'");
   const caller = await tokens.verify(given.id);
   if (caller.applicationCredentialId !== null) {
-    throw new VolvoxError('forbidden', 'Application credentials cannot be used to get another token. Log in with the credential itself.');
+    throw new VolvoxError(
+      'forbidden',
+      'Application credentials cannot be used to get another token. Log in with the credential itself.',
+    );
   }
   return {
     userId: caller.userId,

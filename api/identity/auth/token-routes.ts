@@ -28,7 +28,11 @@ export function tokenRoutes({ directory, tokens, passwords, config }: ApiDeps): 
   /** The token in `X-Subject-Token`. @throws VolvoxError not-found when it is not valid. */
   const subjectOf = async (request: ApiRequest, rule: Policy) => {
     const token = request.headers['x-subject-token'];
-    if (typeof token !== 'string' || token === '') throw new VolvoxError('invalid', 'X-Subject-Token is missing. Send the token that the request is about in this header.');
+    if (typeof token !== 'string' || token === '')
+      throw new VolvoxError(
+        'invalid',
+        'X-Subject-Token is missing. Send the token that the request is about in this header.',
+      );
     const caller = await verified(token);
     authorizeFor(rule, request, caller.userId);
     return { token, caller };
@@ -38,7 +42,11 @@ export function tokenRoutes({ directory, tokens, passwords, config }: ApiDeps): 
       return await tokens.verify(token);
     } catch (error) {
       if (!isVolvoxError(error, 'unauthenticated')) throw error;
-      throw new VolvoxError('not-found', 'Could not find token. The token of X-Subject-Token is not valid, was revoked, or has expired.', { cause: error });
+      throw new VolvoxError(
+        'not-found',
+        'Could not find token. The token of X-Subject-Token is not valid, was revoked, or has expired.',
+        { cause: error },
+      );
     }
   };
 

@@ -127,7 +127,10 @@ export function projectRoutes({ directory, tokens, config, clock }: ApiDeps): re
 function refuseHierarchy({ domain_id, parent_id, is_domain }: ProjectUpdate['project']): void {
   requireDefaultDomain(domain_id);
   if (is_domain === true)
-    throw new VolvoxError('invalid', "Invalid input for 'project.is_domain': no domain can be made. Leave it out, or give false.");
+    throw new VolvoxError(
+      'invalid',
+      "Invalid input for 'project.is_domain': no domain can be made. Leave it out, or give false.",
+    );
   if (parent_id != null && parent_id !== DEFAULT_DOMAIN.id) {
     throw new VolvoxError(
       'invalid',

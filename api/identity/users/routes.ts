@@ -150,7 +150,11 @@ export function userRoutes({ directory, tokens, passwords, config, clock }: ApiD
           // It counts as a log-in by id does, also for an id that nobody has.
           return { named: namedUser({ id }), id: value?.id ?? null, hash: value?.passwordHash ?? null, value };
         });
-        if (user === null) throw new VolvoxError('unauthenticated', 'The password is wrong. user.original_password must be the present one.');
+        if (user === null)
+          throw new VolvoxError(
+            'unauthenticated',
+            'The password is wrong. user.original_password must be the present one.',
+          );
         const passwordHash = await passwords.hash(askerOf(request), password);
         const tokensNotBefore = Math.max(user.tokensNotBefore, clock.now() + 1);
         await directory.transaction((tx) => updateUser(tx, id, { passwordHash, tokensNotBefore }));

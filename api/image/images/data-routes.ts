@@ -125,4 +125,6 @@ function rangeOf(header: string | string[] | undefined, size: number): { start: 
 }
 
 const unsatisfiable = (size: number): HttpFault =>
-  new HttpFault(416, `Invalid Range header. Expected: bytes=FIRST-LAST within the ${size} bytes of the image.`, { 'content-range': `bytes */${size}` });
+  new HttpFault(416, `Invalid Range header. Expected: bytes=FIRST-LAST within the ${size} bytes of the image.`, {
+    'content-range': `bytes */${size}`,
+  });

@@ -41,7 +41,8 @@ export async function* pacedBody(
 async function within<R>(ms: number, signal: AbortSignal, work: Promise<R>): Promise<R> {
   const ended = Promise.withResolvers<never>();
   const timer = setTimeout(
-    () => ended.reject(new HttpFault(408, 'The data of the image comes too slowly; nothing was kept. Upload it again.')),
+    () =>
+      ended.reject(new HttpFault(408, 'The data of the image comes too slowly; nothing was kept. Upload it again.')),
     Math.max(0, ms),
   );
   const abort = () => ended.reject(signal.reason);

@@ -10,7 +10,11 @@ export async function removeImage(
   { directory, imageStore }: Pick<ApiDeps, 'directory' | 'imageStore'>,
   { id, isProtected }: ImageRecord,
 ): Promise<void> {
-  if (isProtected) throw new VolvoxError('forbidden', `Image ${id} is protected and cannot be deleted. Set its attribute protected to false first.`);
+  if (isProtected)
+    throw new VolvoxError(
+      'forbidden',
+      `Image ${id} is protected and cannot be deleted. Set its attribute protected to false first.`,
+    );
   const gone = await directory.transaction((tx) => deleteImage(tx, id));
   const blobId = gone?.blobId ?? null;
   if (blobId !== null) await imageStore.remove({ imageId: id, blobId });

@@ -165,7 +165,10 @@ function readCreate(body: CreateBody, caller: Caller) {
     throw new VolvoxError('forbidden', "You are not permitted to choose the 'id' of an image. Leave it out.");
   }
   if (owner !== undefined && owner !== null && owner !== caller.projectId && !caller.isAdmin) {
-    throw new VolvoxError('forbidden', "You are not permitted to create images owned by somebody else. Leave 'owner' out.");
+    throw new VolvoxError(
+      'forbidden',
+      "You are not permitted to create images owned by somebody else. Leave 'owner' out.",
+    );
   }
   return {
     id: typeof id === 'string' ? id : undefined,

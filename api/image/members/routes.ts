@@ -77,7 +77,10 @@ export function memberRoutes({ directory, clock }: Pick<ApiDeps, 'directory' | '
       handle: async (request) => {
         const image = authorizeOwner(ADD_MEMBER, request.caller, await find(request));
         if (image.visibility !== 'shared') {
-          throw new VolvoxError('forbidden', `Only shared images have members. Set the visibility of image ${image.id} to shared first.`);
+          throw new VolvoxError(
+            'forbidden',
+            `Only shared images have members. Set the visibility of image ${image.id} to shared first.`,
+          );
         }
         const member: ImageMember = {
           imageId: image.id,
@@ -112,7 +115,10 @@ export function memberRoutes({ directory, clock }: Pick<ApiDeps, 'directory' | '
       handle: async (request) => {
         const member = await memberOf(request);
         if (!request.caller.isAdmin && member.memberId !== request.caller.projectId) {
-          throw new VolvoxError('forbidden', 'You are not permitted to modify the status of this image member. Only the member itself may.');
+          throw new VolvoxError(
+            'forbidden',
+            'You are not permitted to modify the status of this image member. Only the member itself may.',
+          );
         }
         const changed: ImageMember = { ...member, status: request.body.status, updatedAt: now() };
         await directory.transaction((tx) => updateMember(tx, changed));

@@ -67,7 +67,8 @@ export function imageQuotaRoutes({ directory, clock, config }: ApiDeps): readonl
       body: updateQuotaBody,
       response: quotaResponse,
       handle: async ({ body: { quota }, params: { project = '' } }) => {
-        if (project.length > MAX_PROJECT_ID) throw new VolvoxError('invalid', `'${project.slice(0, 200)}' is no id of a project.`);
+        if (project.length > MAX_PROJECT_ID)
+          throw new VolvoxError('invalid', `'${project.slice(0, 200)}' is no id of a project.`);
         await directory.transaction((tx) => setImageLimits(tx, project, quota));
         return { quota: await limitsOf(project) };
       },

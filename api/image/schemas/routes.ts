@@ -94,7 +94,8 @@ export const schemaRoutes: readonly Route[] = [
     response: always({ type: 'object', required: ['name', 'properties'] }),
     handle: ({ params: { name = '' } }) => {
       const schema = Object.hasOwn(SCHEMAS, name) ? SCHEMAS[name] : undefined;
-      if (schema === undefined) throw new VolvoxError('not-found', `The resource could not be found. No schema ${name} exists.`);
+      if (schema === undefined)
+        throw new VolvoxError('not-found', `The resource could not be found. No schema ${name} exists.`);
       return schema;
     },
   }),

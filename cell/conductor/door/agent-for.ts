@@ -17,7 +17,11 @@ export async function agentFor(
   { uuid, guestId }: Pick<InstanceRow, 'uuid' | 'guestId'>,
 ): Promise<ReachedGuest> {
   const guest = guestId === null ? null : await agentOfGuest(parts.database.read, guestId);
-  if (guest === null) throw new VolvoxError('conflict', `Instance ${uuid} is not ready: it has no guest on any host. Wait until it is built, or unshelve it.`);
+  if (guest === null)
+    throw new VolvoxError(
+      'conflict',
+      `Instance ${uuid} is not ready: it has no guest on any host. Wait until it is built, or unshelve it.`,
+    );
   if (!guest.up) throw new VolvoxError('unavailable', `Host ${guest.name} does not answer. Try again when it is up.`);
   return { guestId: guest.id, hostName: guest.name, compute: await parts.computes.at(guest) };
 }

@@ -94,9 +94,16 @@ export async function movableGuest(read: CellReader, instance: InstanceRow): Pro
   }
   const guests = await guestsOf(read, uuid);
   const guest = guests.find(({ id, role }) => id === instance.guestId && role === 'current');
-  if (guest === undefined) throw new VolvoxError('conflict', `Instance ${uuid} has no guest on any host. Unshelve it first, or wait until it is built.`);
+  if (guest === undefined)
+    throw new VolvoxError(
+      'conflict',
+      `Instance ${uuid} has no guest on any host. Unshelve it first, or wait until it is built.`,
+    );
   if (!guest.hostUp) {
-    throw new VolvoxError('conflict', `Host ${guest.hostName} of instance ${uuid} does not answer. Try again when it is up, or evacuate the server.`);
+    throw new VolvoxError(
+      'conflict',
+      `Host ${guest.hostName} of instance ${uuid} does not answer. Try again when it is up, or evacuate the server.`,
+    );
   }
   const { image } = await specOf(read, guest.id);
   if (image.sha256 !== fromJson<InstanceBuild>(instance.build).image.sha256) {

@@ -79,7 +79,11 @@ export async function deleteSecurityGroup(
     .limit(1)
     .executeTakeFirst();
   if (port !== undefined) {
-    throw new VolvoxError('conflict', `Security Group ${id} in use. Take it from its ports first (GET /v2.0/ports?security_groups=${id}).`, { details: { type: 'SecurityGroupInUse' } });
+    throw new VolvoxError(
+      'conflict',
+      `Security Group ${id} in use. Take it from its ports first (GET /v2.0/ports?security_groups=${id}).`,
+      { details: { type: 'SecurityGroupInUse' } },
+    );
   }
   await deleteRulesOf(tx, id);
   await tx.deleteFrom('security_groups').where('id', '=', id).execute();

@@ -119,7 +119,11 @@ export async function listFlavorIds(
   let start = 0;
   if (page.marker !== null) {
     start = rows.findIndex((row) => row.flavor_id === page.marker) + 1;
-    if (start === 0) throw new VolvoxError('invalid', `marker [${page.marker}] not found. It is the id of the last flavor of the page before.`);
+    if (start === 0)
+      throw new VolvoxError(
+        'invalid',
+        `marker [${page.marker}] not found. It is the id of the last flavor of the page before.`,
+      );
   }
   return rows.slice(start, start + page.limit).map((row) => row.flavor_id);
 }

@@ -106,9 +106,13 @@ async function checkLimit(tx: DirectoryTx, userId: string, limit: number): Promi
     .where('user_id', '=', userId)
     .executeTakeFirstOrThrow();
   if (Number(count) >= limit)
-    throw new VolvoxError('quota-exceeded', `Quota exceeded, too many key pairs. You have ${Number(count)} of ${limit}; delete one, or ask an admin for a larger quota of key_pairs.`, {
-      details: { resource: 'key_pairs', limit, inUse: Number(count), asked: 1 },
-    });
+    throw new VolvoxError(
+      'quota-exceeded',
+      `Quota exceeded, too many key pairs. You have ${Number(count)} of ${limit}; delete one, or ask an admin for a larger quota of key_pairs.`,
+      {
+        details: { resource: 'key_pairs', limit, inUse: Number(count), asked: 1 },
+      },
+    );
 }
 
 /** A user id may be longer than the column. */

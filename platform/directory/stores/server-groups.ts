@@ -122,9 +122,13 @@ export async function addGroupMembers(
       .where('user_id', '=', userId)
       .executeTakeFirstOrThrow();
     if (Number(count) + instanceUuids.length > limit)
-      throw new VolvoxError('quota-exceeded', `Quota exceeded, too many servers in group: it may have ${limit} members (quota server_group_members)`, {
-        details: { resource: 'server_group_members', limit, inUse: Number(count), asked: instanceUuids.length },
-      });
+      throw new VolvoxError(
+        'quota-exceeded',
+        `Quota exceeded, too many servers in group: it may have ${limit} members (quota server_group_members)`,
+        {
+          details: { resource: 'server_group_members', limit, inUse: Number(count), asked: instanceUuids.length },
+        },
+      );
   }
   await tx
     .insertInto('server_group_members')

@@ -95,8 +95,10 @@ async function userPort(read: Read, viewer: NetworkViewer, id: string): Promise<
   const port = await getPort(read, viewer, id).catch((error) => {
     throw isVolvoxError(error, 'not-found') ? invalid(`Port id ${id} could not be found.`) : error;
   });
-  if (port.projectId !== viewer.projectId) throw invalid(`Port ${id} not usable for instance. It is not a port of this project.`);
-  if (port.deviceId !== '') throw new VolvoxError('conflict', `Port ${id} is still in use. Detach it from its server first.`);
+  if (port.projectId !== viewer.projectId)
+    throw invalid(`Port ${id} not usable for instance. It is not a port of this project.`);
+  if (port.deviceId !== '')
+    throw new VolvoxError('conflict', `Port ${id} is still in use. Detach it from its server first.`);
   return port;
 }
 

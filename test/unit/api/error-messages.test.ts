@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import type { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { atVersion } from '../../../api/http/by-version.ts';
 import { authorize } from '../../../api/http/policy.ts';
 import { type Schema, validate } from '../../../api/http/validator.ts';
@@ -61,7 +61,10 @@ describe('a refusal of a schema', () => {
       const { body, query } = action ?? route;
       const minors = [api.service.microversions?.newest ?? 1];
       for (const minor of minors) {
-        for (const [origin, schemas] of [['body', body], ['query', query]] as const) {
+        for (const [origin, schemas] of [
+          ['body', body],
+          ['query', query],
+        ] as const) {
           const schema = schemas === undefined ? undefined : atVersion(schemas, { minor });
           if (schema === undefined) continue;
           for (let i = 0; i < 20; i++) {
@@ -83,9 +86,18 @@ describe('a refusal of a schema', () => {
     const secret = 'correct-horse-battery-staple';
     for (const name of ['password', 'original_password', 'adminPass', 'admin_pass', 'secret', 'user_data', 'key']) {
       for (const value of [{ [name]: secret, x: { [name]: [secret] } }, { [name]: { y: secret } }]) {
-        const only = { type: 'object', properties: { thing: { type: 'object', properties: { [name]: { maxLength: 3, type: 'string' } } } } };
-        for (const schema of [{ type: 'string' }, only, { type: 'object', properties: { thing: { type: 'object', required: ['id'] } } }]) {
-          for (const target of targets.filter(({ route }, i, all) => all.findIndex((t) => t.route === route) === i).slice(0, 1)) {
+        const only = {
+          type: 'object',
+          properties: { thing: { type: 'object', properties: { [name]: { maxLength: 3, type: 'string' } } } },
+        };
+        for (const schema of [
+          { type: 'string' },
+          only,
+          { type: 'object', properties: { thing: { type: 'object', required: ['id'] } } },
+        ]) {
+          for (const target of targets
+            .filter(({ route }, i, all) => all.findIndex((t) => t.route === route) === i)
+            .slice(0, 1)) {
             expect(refusalOf(schema, { thing: value }, 'body', target) ?? '').not.toContain(secret);
           }
         }

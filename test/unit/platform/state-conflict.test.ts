@@ -35,6 +35,8 @@ it('a refusal because something is in progress says what to wait for', () => {
     const { kind, message, details } = stateConflict('stop', 'X', verdict, rule);
     expect(kind).toBe('conflict');
     expect(details).toEqual({ attribute: 'task_state', state: taskState, method: 'stop' });
-    expect(message).toContain(`Cannot 'stop' instance X while it is in task_state ${taskState}; its task_state must be None`);
+    expect(message).toContain(
+      `Cannot 'stop' instance X while it is in task_state ${taskState}; its task_state must be None`,
+    );
   }
 });

@@ -69,7 +69,10 @@ function pageOf(actions: readonly InstanceAction[], { query, version }: ApiReque
     return text === undefined ? undefined : momentOf(text);
   });
   if (SINCE.changesBefore(version) && from !== undefined && before !== undefined && from > before) {
-    throw new VolvoxError('invalid', 'The value of changes-since must be less than or equal to changes-before. Exchange the two.');
+    throw new VolvoxError(
+      'invalid',
+      'The value of changes-since must be less than or equal to changes-before. Exchange the two.',
+    );
   }
   const changed = actions.filter(({ updatedAt }) => {
     // To the ms on both sides: what was shown as a time is found by that time.
@@ -78,7 +81,11 @@ function pageOf(actions: readonly InstanceAction[], { query, version }: ApiReque
   });
   const marker = lastOf(query, 'marker');
   const start = marker === undefined ? 0 : changed.findIndex(({ requestId }) => requestId === marker) + 1;
-  if (marker !== undefined && start === 0) throw new VolvoxError('invalid', `Marker ${marker} could not be found. It is the request_id of the last action of the page before.`);
+  if (marker !== undefined && start === 0)
+    throw new VolvoxError(
+      'invalid',
+      `Marker ${marker} could not be found. It is the request_id of the last action of the page before.`,
+    );
   return changed.slice(start, start + pageLimit(query));
 }
 

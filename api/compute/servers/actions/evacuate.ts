@@ -60,9 +60,11 @@ async function beginEvacuation(deps: ApiDeps, request: ApiRequest<EvacuateBody>)
   authorize(POLICY, caller, { projectId: instance.projectId });
   const { host = null, onSharedStorage, adminPass: password } = body.evacuate;
   const force = isTrue(body.evacuate.force);
-  if (force && host === null) throw invalid("Can't force to a non-provided destination. Give host with force, or leave force out.");
+  if (force && host === null)
+    throw invalid("Can't force to a non-provided destination. Give host with force, or leave force out.");
   if (isTrue(onSharedStorage)) {
-    if (password !== undefined) throw invalid("admin password can't be changed on existing disk. Leave out adminPass with onSharedStorage.");
+    if (password !== undefined)
+      throw invalid("admin password can't be changed on existing disk. Leave out adminPass with onSharedStorage.");
     throw invalid(
       'evacuate.onSharedStorage is true, but the hosts of Volvox share no storage. Set it to false: the server then gets new disks from its image.',
     );

@@ -64,7 +64,8 @@ function requireFixedAddress({ uuid, ports }: Instance, floating: string, fixed:
   const invalid = (message: string) => new VolvoxError('invalid', message);
   if (ports.length === 0) throw invalid('Instance network is not ready yet. The server has no port; attach one first.');
   const addresses = ports.flatMap(({ fixedIps }) => fixedIps.map(({ address }) => address));
-  if (addresses.length === 0) throw invalid('No fixed IPs associated to instance. Attach a port that has an address first.');
+  if (addresses.length === 0)
+    throw invalid('No fixed IPs associated to instance. Attach a port that has an address first.');
   if (fixed !== undefined && !addresses.includes(fixed)) {
     throw invalid(`Specified fixed address not assigned to instance: fixed_address '${fixed}'`);
   }

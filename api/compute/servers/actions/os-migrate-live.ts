@@ -72,7 +72,8 @@ async function beginLiveMigration(deps: ApiDeps, request: ApiRequest<MigrateLive
   const { host: named, block_migration: blocks } = body[NAME];
   if (named !== null) authorize(TO_HOST, caller, { projectId: instance.projectId });
   const force = isTrue(body[NAME].force);
-  if (force && named === null) throw invalid("Can't force to a non-provided destination. Give host with force, or leave force out.");
+  if (force && named === null)
+    throw invalid("Can't force to a non-provided destination. Give host with force, or leave force out.");
   mustAllow(LIVE_MIGRATION_RULE, instance, NAME);
   if (named !== null) await mustExist(deps, request, named);
   const unchecked = named !== null && (SINCE.force(version) ? force : !SINCE.checked(version));

@@ -48,7 +48,9 @@ async function beginResize(deps: ApiDeps, request: ApiRequest<ResizeBody>): Prom
   const { candidates } = await decideIn(deps, request, instance, flavor, cellId);
   const [first, ...others] = candidates;
   if (first === undefined)
-    throw invalid('No valid host was found. No host of the cell has enough capacity for the new flavor. Choose a smaller one, or try again later.');
+    throw invalid(
+      'No valid host was found. No host of the cell has enough capacity for the new flavor. Choose a smaller one, or try again later.',
+    );
   const disk = request.body.resize['OS-DCF:diskConfig'];
   const params = {
     flavor,
@@ -69,12 +71,18 @@ async function newFlavor(
   const reference = String(request.body.resize.flavorRef);
   const id = reference.split('/').at(-1) ?? reference;
   const found = await getFlavor(deps.directory.read, id, request.caller).catch((error: unknown) => {
-    throw isVolvoxError(error, 'not-found') ? invalid('Unable to locate requested flavor. flavorRef must be the id of a flavor that this project may use.') : error;
+    throw isVolvoxError(error, 'not-found')
+      ? invalid('Unable to locate requested flavor. flavorRef must be the id of a flavor that this project may use.')
+      : error;
   });
-  if (found.disabled) throw invalid('Unable to locate requested flavor. flavorRef must be the id of a flavor that this project may use.');
-  if (found.id === instance.flavor.id) throw invalid('When resizing, instances must change flavor! flavorRef is the flavor that the server has.');
+  if (found.disabled)
+    throw invalid('Unable to locate requested flavor. flavorRef must be the id of a flavor that this project may use.');
+  if (found.id === instance.flavor.id)
+    throw invalid('When resizing, instances must change flavor! flavorRef is the flavor that the server has.');
   if (found.diskGb < instance.flavor.diskGb) {
-    throw invalid(`Resize failed: the root disk of the new flavor is smaller than the current one. Choose a flavor with at least ${instance.flavor.diskGb} GB of disk.`);
+    throw invalid(
+      `Resize failed: the root disk of the new flavor is smaller than the current one. Choose a flavor with at least ${instance.flavor.diskGb} GB of disk.`,
+    );
   }
   const { createdAt: _created, updatedAt: _updated, ...flavor } = found;
   // What the user asked for once has to fit into the new flavor, too.

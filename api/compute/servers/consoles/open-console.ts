@@ -34,7 +34,11 @@ export async function openConsole(
       throw isVolvoxError(error, 'unsupported') ? unavailable(type, error) : error;
     });
     if (!isOffered(protocol)) throw unavailable(type);
-    if (type !== CLIENTS[protocol]) throw new VolvoxError('invalid', `Invalid console type ${type}. Its protocol and type must fit: see the types of POST /servers/{id}/remote-consoles.`);
+    if (type !== CLIENTS[protocol])
+      throw new VolvoxError(
+        'invalid',
+        `Invalid console type ${type}. Its protocol and type must fit: see the types of POST /servers/{id}/remote-consoles.`,
+      );
     const { guestId, hostName: host, epoch } = found;
     return await issueConsoleUrl(deps, {
       ...{ instanceUuid: uuid, cellId: cell.id, epoch, guestId, host, type: protocol },

@@ -38,11 +38,18 @@ export async function bootImage(
       image.visibility === 'public' ||
       image.visibility === 'community' ||
       (image.visibility === 'shared' && (await isOfferedTo(directory.read, id, caller.projectId))));
-  if (!mayUse) throw invalid('Can not find requested image. imageRef must be the id of an image that this project can use.');
+  if (!mayUse)
+    throw invalid('Can not find requested image. imageRef must be the id of an image that this project can use.');
   const asked = await hostImage({ imageTickets, config }, image);
-  if (image.minRamMb > flavor.ramMb) throw invalid(`Flavor's memory is too small for requested image. It has ${flavor.ramMb} MiB, and the image needs ${image.minRamMb} (min_ram).`);
+  if (image.minRamMb > flavor.ramMb)
+    throw invalid(
+      `Flavor's memory is too small for requested image. It has ${flavor.ramMb} MiB, and the image needs ${image.minRamMb} (min_ram).`,
+    );
   if (flavor.diskGb === 0 && !allows(CREATE_WITH_ZERO_DISK, caller)) {
-    throw new VolvoxError('forbidden', 'Only volume-backed servers are allowed for flavors with zero disk. Choose a flavor with a disk; this region has no volumes.');
+    throw new VolvoxError(
+      'forbidden',
+      'Only volume-backed servers are allowed for flavors with zero disk. Choose a flavor with a disk; this region has no volumes.',
+    );
   }
   if (flavor.diskGb > 0) {
     const bytes = Math.max(image.virtualSizeBytes ?? 0, asked.sizeBytes);

@@ -11,7 +11,12 @@ export async function keyPairOf(
 ): Promise<InstanceBuild['keyPair']> {
   if (name === undefined || name === null) return null;
   const found = await getKeyPair(directory.read, userId, name).catch((error: unknown) => {
-    throw isVolvoxError(error, 'not-found') ? new VolvoxError('invalid', 'Invalid key_name provided. server.key_name must be the name of a key pair of this user.') : error;
+    throw isVolvoxError(error, 'not-found')
+      ? new VolvoxError(
+          'invalid',
+          'Invalid key_name provided. server.key_name must be the name of a key pair of this user.',
+        )
+      : error;
   });
   return { name: found.name, publicKey: found.publicKey, type: found.type, fingerprint: found.fingerprint };
 }

@@ -14,7 +14,9 @@ export function requestedNetworks(networks: CreateServerBody['server']['networks
     );
   }
   if (many && networks.some((entry) => entry.fixed_ip !== undefined)) {
-    throw invalid('max_count cannot be greater than 1 if an fixed_ip is specified. Create the servers one by one, or leave out networks[].fixed_ip.');
+    throw invalid(
+      'max_count cannot be greater than 1 if an fixed_ip is specified. Create the servers one by one, or leave out networks[].fixed_ip.',
+    );
   }
   const doubled = ports.find((port, index) => ports.indexOf(port) !== index);
   if (doubled !== undefined) throw invalid(`Port ID(s) ${doubled} is duplicated. Each port may be in networks once.`);
@@ -28,7 +30,9 @@ function one({ uuid, port, fixed_ip: fixedIp, tag }: NetworkEntry) {
     );
   }
   if (typeof port !== 'string' && uuid === undefined) {
-    throw invalid('Bad networks format: network uuid is not in proper format (None). Each member of networks needs uuid or port.');
+    throw invalid(
+      'Bad networks format: network uuid is not in proper format (None). Each member of networks needs uuid or port.',
+    );
   }
   return { networkId: uuid ?? null, portId: port ?? null, fixedIp: fixedIp ?? null, tag: tag ?? null };
 }

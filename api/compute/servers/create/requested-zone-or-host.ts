@@ -59,7 +59,8 @@ async function requireHost(
 function parseZone(text: string | undefined): { zone: string | null; host: string | null } {
   if (text === undefined) return { zone: null, host: null };
   const [zone = '', host = '', node = '', ...rest] = text.split(':');
-  if (rest.length > 0) throw invalid(`Unable to parse availability_zone ${text}. Expected: ZONE, ZONE:HOST or ZONE:HOST:NODE.`);
+  if (rest.length > 0)
+    throw invalid(`Unable to parse availability_zone ${text}. Expected: ZONE, ZONE:HOST or ZONE:HOST:NODE.`);
   return { zone: zone === '' ? null : zone, host: host !== '' ? host : node !== '' ? node : null };
 }
 

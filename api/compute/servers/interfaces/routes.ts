@@ -41,7 +41,11 @@ export function interfaceRoutes(deps: ApiDeps): readonly Route[] {
           Object.entries(addresses(await authorizedInstance(deps, request, policies.IPS_SHOW))),
         );
         const list = byNetwork.get(name);
-        if (list === undefined) throw new VolvoxError('not-found', `Instance is not a member of specified network: ${request.params.network}`);
+        if (list === undefined)
+          throw new VolvoxError(
+            'not-found',
+            `Instance is not a member of specified network: ${request.params.network}`,
+          );
         return { [name]: list };
       },
     }),

@@ -29,7 +29,11 @@ export async function findMarker(deps: Deps, asker: ApiRequest, question: Questi
   } catch (error) {
     if (!isVolvoxError(error, 'not-found')) throw error;
     const deleted = filter.deleted === false ? null : await findDeleted(deps, asker, marker, question);
-    if (deleted === null) throw new VolvoxError('invalid', `marker [${marker}] not found. It is the id of the last server of the page before.`);
+    if (deleted === null)
+      throw new VolvoxError(
+        'invalid',
+        `marker [${marker}] not found. It is the id of the last server of the page before.`,
+      );
     return deleted;
   }
 }

@@ -168,7 +168,8 @@ const WHOLE_SECOND = /\.0+Z$/;
 function setStates(filter: Mutable<InstanceFilter>, statuses: readonly string[], version: Microversion): boolean {
   const states = statuses.flatMap(statesOfStatus);
   if (states.length === 0) {
-    if (SINCE.strictStatus(version)) throw invalid('Invalid status value. Expected: a status of servers, such as ACTIVE, SHUTOFF or ERROR.');
+    if (SINCE.strictStatus(version))
+      throw invalid('Invalid status value. Expected: a status of servers, such as ACTIVE, SHUTOFF or ERROR.');
     return false;
   }
   filter.states = states.map(({ vmState, taskStates }) => ({
@@ -188,7 +189,11 @@ function setDeleted(filter: Mutable<InstanceFilter>, query: Query, isAdmin: bool
   if (deleted !== undefined) filter.deleted = YES.test(deleted);
   else if (filter.changesSince === undefined && filter.changesBefore === undefined) filter.deleted = false;
   if (filter.states?.every(({ vmState }) => vmState === 'deleted')) {
-    if (!isAdmin) throw new VolvoxError('forbidden', 'Only administrators may list deleted instances. Leave out the filter deleted (status, changes-since).');
+    if (!isAdmin)
+      throw new VolvoxError(
+        'forbidden',
+        'Only administrators may list deleted instances. Leave out the filter deleted (status, changes-since).',
+      );
     filter.deleted = true;
   }
   const softDeleted = lastOf(query, 'soft_deleted');

@@ -116,7 +116,10 @@ async function write(
     mustBeWritable(instance, 'update metadata');
     const metadata = { ...change(instance.metadata) };
     if (limit >= 0 && Object.keys(metadata).length > limit) {
-      throw new VolvoxError('quota-exceeded', `Maximum number of metadata items exceeds ${limit}. Delete some, or ask an admin for a larger quota of metadata_items.`);
+      throw new VolvoxError(
+        'quota-exceeded',
+        `Maximum number of metadata items exceeds ${limit}. Delete some, or ask an admin for a larger quota of metadata_items.`,
+      );
     }
     return { metadata };
   });

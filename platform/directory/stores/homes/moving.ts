@@ -35,7 +35,8 @@ export async function acceptMove(tx: DirectoryTx, move: AcceptedMove, now: numbe
       'conflict',
       `Instance ${uuid} is being moved already (operation ${home.moving.operationId}).`,
     );
-  if (home.cellId !== fromCellId) throw new VolvoxError('conflict', `Instance ${uuid} has moved to another cell. Repeat the request.`);
+  if (home.cellId !== fromCellId)
+    throw new VolvoxError('conflict', `Instance ${uuid} has moved to another cell. Repeat the request.`);
   if (toCellId === fromCellId) throw new VolvoxError('conflict', `Instance ${uuid} is in that cell already.`);
   const params = { uuid, fromCellId, toCellId, host, epoch: home.epoch, bytes };
   const [id] = await beginOperations(tx, MOVE_SERVER, [{ subject: uuid, params, requestId, userId, projectId }], now);

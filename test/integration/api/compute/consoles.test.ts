@@ -85,7 +85,10 @@ describe('consoles', () => {
       ['os-getRDPConsole', 'rdp-html5'],
     ] as const) {
       const answer = await act({ [name]: { type } }, '2.1');
-      expect([answer.status, answer.body.badRequest.message]).toEqual([400, expect.stringContaining(`Unavailable console type ${type}.`)]);
+      expect([answer.status, answer.body.badRequest.message]).toEqual([
+        400,
+        expect.stringContaining(`Unavailable console type ${type}.`),
+      ]);
       expect((await act({ [name]: { type } }, '2.6')).status).toBe(404);
     }
   });

@@ -116,7 +116,10 @@ describe('the proxy of images', () => {
 
   it("does not know another project's image, and ends with 2.35", async () => {
     const found = await api.send('member', `GET /images/${FOREIGN}`);
-    expect([found.status, found.body.itemNotFound?.message]).toEqual([404, expect.stringContaining('Image not found.')]);
+    expect([found.status, found.body.itemNotFound?.message]).toEqual([
+      404,
+      expect.stringContaining('Image not found.'),
+    ]);
     for (const path of ['', '/detail', `/${OWN}`]) {
       expect((await api.send('member', `GET /images${path}`, '2.36')).status).toBe(404);
     }
@@ -183,7 +186,10 @@ describe('the proxy of image metadata', () => {
     const id = await newImage();
     const reply = await api.send('member', `${method} /images/${id}/metadata${key}`, '2.1', body);
     expect(reply.status).toBe(status);
-    if (message !== undefined) expect(Object.values(reply.body)).toEqual([expect.objectContaining({ message: expect.stringContaining(message) })]);
+    if (message !== undefined)
+      expect(Object.values(reply.body)).toEqual([
+        expect.objectContaining({ message: expect.stringContaining(message) }),
+      ]);
     expect(await metadataOf(id)).toEqual({ a: '1' });
   });
 

@@ -171,12 +171,18 @@ it('finds no host when no cell has one, and stays in its cell for those who may 
 
 it('refuses with the words of Nova', async () => {
   expect(await migrate({ host: 'nowhere' })).toEqual([400, 'Compute host nowhere could not be found.']);
-  expect(await migrate({ host: 'east-1' })).toEqual([400, expect.stringContaining('Cannot migrate to the host where the server exists.')]);
+  expect(await migrate({ host: 'east-1' })).toEqual([
+    400,
+    expect.stringContaining('Cannot migrate to the host where the server exists.'),
+  ]);
   for (const wrong of [{ host: '' }, { host: 'a b' }, { host: 3 }, { node: 'x' }, 'east-2']) {
     expect((await migrate(wrong))[0], JSON.stringify(wrong)).toBe(400);
   }
   state = { vmState: 'paused' };
-  expect(await migrate()).toEqual([409, expect.stringContaining(`Cannot 'migrate' instance ${uuid} while it is in vm_state paused`)]);
+  expect(await migrate()).toEqual([
+    409,
+    expect.stringContaining(`Cannot 'migrate' instance ${uuid} while it is in vm_state paused`),
+  ]);
   state = {};
   const refusals = [
     { filter: 'different-host', reason: 'a server of the different_host hint runs on it', cellName: 'east', hosts: 1 },

@@ -146,7 +146,10 @@ it('pages since 2.59 and filters', async () => {
 
 it('refuses what it does not know, and names it', async () => {
   const list = (query: string, version: string) => refusal('admin', `GET /os-migrations?${query}`, version);
-  expect(await list(`marker=${SERVER}`, '2.59')).toEqual([400, expect.stringContaining(`Marker ${SERVER} could not be found.`)]);
+  expect(await list(`marker=${SERVER}`, '2.59')).toEqual([
+    400,
+    expect.stringContaining(`Marker ${SERVER} could not be found.`),
+  ]);
   expect(await list('other=1', '2.59')).toEqual([400, expect.stringContaining('other')]);
   expect(await list('user_id=u', '2.79')).toEqual([400, expect.stringContaining('user_id')]);
   expect(await list('changes-before=2016-01-29', '2.65')).toEqual([400, expect.stringContaining('changes-before')]);
@@ -195,7 +198,10 @@ it('ends a live migration only while there is one', async () => {
   const force = (n: number, body: object = { force_complete: null }) =>
     refusal('admin', `POST /servers/${SERVER}/migrations/${n}/action`, '2.22', body);
   expect(await abort(1)).toEqual([
-    ...[409, expect.stringContaining(`Cannot 'abort live migration' instance ${SERVER} while it is in task_state None`)],
+    ...[
+      409,
+      expect.stringContaining(`Cannot 'abort live migration' instance ${SERVER} while it is in task_state None`),
+    ],
   ]);
   expect(await force(1)).toEqual([
     ...[409, expect.stringContaining(`Cannot 'force_complete' instance ${SERVER} while it is in task_state None`)],

@@ -49,8 +49,14 @@ describe('the proxy of networks', () => {
     const short = await api.send('member', `GET /os-tenant-networks/${SHARED}`, version);
     expect(short.body).toEqual({ network: { id: SHARED, label: 'public', cidr: 'None' } });
     for (const path of ['/os-networks', '/os-tenant-networks']) {
-      expect(await refusalOf('member', `GET ${path}/${FOREIGN}`)).toEqual([404, expect.stringContaining('Network not found')]);
-      expect(await refusalOf('member', `GET ${path}/nope`)).toEqual([404, expect.stringContaining('Network not found')]);
+      expect(await refusalOf('member', `GET ${path}/${FOREIGN}`)).toEqual([
+        404,
+        expect.stringContaining('Network not found'),
+      ]);
+      expect(await refusalOf('member', `GET ${path}/nope`)).toEqual([
+        404,
+        expect.stringContaining('Network not found'),
+      ]);
     }
   });
 

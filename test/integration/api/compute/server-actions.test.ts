@@ -151,7 +151,10 @@ describe('the actions of a server', () => {
       const path = `POST /servers/${server.uuid}/action`;
       const missing = { rescue: { rescue_image_ref: randomUUID() } };
       const answer = await api.send('member', path, '2.1', missing);
-      expect([answer.status, answer.body.badRequest?.message]).toEqual([400, expect.stringContaining('Can not find requested image')]);
+      expect([answer.status, answer.body.badRequest?.message]).toEqual([
+        400,
+        expect.stringContaining('Can not find requested image'),
+      ]);
       server = { ...server, vmState: 'paused' };
       const conflict = await api.send('member', path, '2.1', missing);
       expect([conflict.status, conflict.body.conflictingRequest?.message]).toEqual([
@@ -187,7 +190,10 @@ describe('the actions of a server', () => {
     it('refuses an image that is not there, and a key pair that its user does not have', async () => {
       const path = `POST /servers/${server.uuid}/action`;
       const missing = await api.send('member', path, '2.1', { rebuild: { imageRef } });
-      expect([missing.status, missing.body.badRequest?.message]).toEqual([400, expect.stringContaining('Can not find requested image')]);
+      expect([missing.status, missing.body.badRequest?.message]).toEqual([
+        400,
+        expect.stringContaining('Can not find requested image'),
+      ]);
       server = { ...server, vmState: 'suspended' };
       expect(await send({ rebuild: { imageRef } })).toBe(409);
       expect(await send({ rebuild: { imageRef } }, null, server.uuid, 'outsider')).toBe(404);

@@ -70,7 +70,10 @@ it('the limit is kept, and deleting gives back', async () => {
   for (;;) {
     const { status, body } = await create({ policy: 'affinity' }, '2.64', 'outsider');
     if (status !== 200) {
-      expect([status, body.forbidden.message]).toEqual([403, expect.stringContaining('Quota exceeded, too many server groups.')]);
+      expect([status, body.forbidden.message]).toEqual([
+        403,
+        expect.stringContaining('Quota exceeded, too many server groups.'),
+      ]);
       break;
     }
     made.push(body.server_group.id);

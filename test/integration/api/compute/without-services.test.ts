@@ -170,7 +170,10 @@ it.each(['2.1', '2.104'])('answers each event of another service by itself, at %
     ],
   ]);
   const none = await tell([changed]);
-  expect([none.status, messageOf(none.body)]).toEqual([404, expect.stringContaining('No instances found for any event')]);
+  expect([none.status, messageOf(none.body)]).toEqual([
+    404,
+    expect.stringContaining('No instances found for any event'),
+  ]);
   server = { ...server, host: null };
   expect((await tell([plugged])).status).toBe(404);
   server = { ...server, host: 'host1' };

@@ -65,7 +65,10 @@ test.each([
 
 test('a malformed request names the field', async () => {
   const answer = await front.send('POST /identity/v3/auth/tokens', { body: { auth: {} } });
-  expect([answer.status, answer.body.error.message]).toEqual([400, expect.stringContaining("'identity' is required in 'auth'")]);
+  expect([answer.status, answer.body.error.message]).toEqual([
+    400,
+    expect.stringContaining("'identity' is required in 'auth'"),
+  ]);
   const broken = await front.send('POST /identity/v3/auth/tokens', {
     body: '{',
     headers: { 'content-type': 'application/json' },

@@ -187,7 +187,10 @@ test('who may see and change what', async () => {
   expect((await front.send(`DELETE /image/v2/images/${publicId}`, { token: front.demo })).status).toBe(403);
   const keptId = await anImage({ name: 'kept', protected: true });
   const kept = await front.send(`DELETE /image/v2/images/${keptId}`, { token: front.demo });
-  expect([kept.status, kept.body.message]).toEqual([403, expect.stringContaining(`Image ${keptId} is protected and cannot be deleted.`)]);
+  expect([kept.status, kept.body.message]).toEqual([
+    403,
+    expect.stringContaining(`Image ${keptId} is protected and cannot be deleted.`),
+  ]);
 });
 
 test('a shared image shows in the list of a project that accepted it', async () => {

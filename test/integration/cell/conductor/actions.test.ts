@@ -282,7 +282,9 @@ describe('acting on a server', () => {
     await world.door.lockInstance({ uuid, locked: true, reason: 'mine', actor: anActor() });
     expect(await world.get(uuid)).toMatchObject({ lockedBy: 'owner', lockReason: 'mine' });
     for (const kind of ['stop', 'delete'] as const) {
-      await expect(world.act(uuid, kind)).rejects.toMatchObject({ message: expect.stringContaining(`Instance ${uuid} is locked`) });
+      await expect(world.act(uuid, kind)).rejects.toMatchObject({
+        message: expect.stringContaining(`Instance ${uuid} is locked`),
+      });
     }
     const admin = anActor({ isAdmin: true, projectId: 'other' });
     await world.act(uuid, 'stop', {}, admin);

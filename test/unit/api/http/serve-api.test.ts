@@ -129,7 +129,9 @@ describe('paths and refusals', () => {
     expect((await request('DELETE', '/compute/v2.1/things/1')).body.forbidden.message).toMatch(
       /^Policy doesn't allow os_compute_api:things:delete to be performed\./,
     );
-    expect((await request('DELETE', '/compute/v2.1/others/1')).body.forbidden.message).toMatch(/^no others:delete for you\. The policy others:delete /);
+    expect((await request('DELETE', '/compute/v2.1/others/1')).body.forbidden.message).toMatch(
+      /^no others:delete for you\. The policy others:delete /,
+    );
   });
 
   it('shows the fields that are asked for', async () => {

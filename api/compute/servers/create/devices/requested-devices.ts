@@ -30,7 +30,11 @@ export function requestedDevices(server: Mappings): RequestedDevices {
   const named = server.imageRef === undefined || server.imageRef === '' ? undefined : idOf(server.imageRef);
   if (legacy.length > 0 && mappings.length > 0) throw twoForms();
   if (legacy.length === 0 && mappings.length === 0) {
-    if (named === undefined) throw new VolvoxError('invalid', 'Missing imageRef attribute: server.imageRef must name an image, or block_device_mapping_v2 a boot device (boot_index 0).');
+    if (named === undefined)
+      throw new VolvoxError(
+        'invalid',
+        'Missing imageRef attribute: server.imageRef must name an image, or block_device_mapping_v2 a boot device (boot_index 0).',
+      );
     return { imageId: named, devices: undefined };
   }
   const field = legacy.length > 0 ? 'block_device_mapping' : 'block_device_mapping_v2';
