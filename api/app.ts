@@ -1,5 +1,4 @@
 import Fastify, { type FastifyInstance, LogController } from 'fastify';
-import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { newRequestId } from '#platform/logging/request-id.ts';
 import { serverTlsOptions } from '#platform/tls/server-options.ts';
 import type { TlsFiles } from '#platform/tls/tls-files.ts';
