@@ -9,6 +9,7 @@ import { messageOf } from '#platform/errors/volvox-error.ts';
 import type { ConsoleType } from '#platform/objects/console.ts';
 import type { ApiDeps } from '../deps.ts';
 import { isStillGood, openedBy } from './check-token.ts';
+import { ConsoleSlots } from './console-slots.ts';
 import type { ConsoleMetrics } from './metrics.ts';
 import { CONSOLE_PATHS } from './paths.ts';
 import { ConsoleSession, closeWith, FAILED } from './session.ts';
@@ -35,7 +36,7 @@ interface Refusal {
 }
 
 /** Whether a request asks for a console; any other request with an `Upgrade` header is served as if it had none. */
-export const isForConsole = ({ url = '' }: Pick<IncomingMessage, 'url'>): boolean => pathOf(url) in TYPES;
+export const isForConsole = ({ url = '' }: Pick<IncomingMessage, 'url'>): boolean => Object.hasOwn(TYPES, pathOf(url));
 
 /**
  * The WebSockets of consoles. A client shows a token; its bytes go to the guest through the door of the guest's cell, and nothing of them is
@@ -48,14 +49,15 @@ export class ConsoleGateway {
     ...{ noServer: true, maxPayload: MESSAGE_MAX, perMessageDeflate: false, clientTracking: false },
     handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
   });
-  readonly #sessions = new Map<ConsoleSession, { readonly projectId: string }>();
+  readonly #sessions = new Set<ConsoleSession>();
+  readonly #slots: ConsoleSlots;
   readonly #origins: ReadonlySet<string>;
   #checks = 0;
-  #opening = 0;
 
   constructor(deps: Deps, metrics: ConsoleMetrics) {
     this.#deps = deps;
     this.#metrics = metrics;
+    this.#slots = new ConsoleSlots(deps.consoles);
     const { publicUrl, allowedOrigins } = deps.consoles;
     this.#origins = new Set([publicUrl || deps.config.publicUrl, ...allowedOrigins].map((url) => new URL(url).origin));
   }
@@ -70,7 +72,7 @@ export class ConsoleGateway {
       });
     });
     app.addHook('preClose', async () => {
-      await Promise.all([...this.#sessions.keys()].map((session) => session.goAway()));
+      await Promise.all([...this.#sessions].map((session) => session.goAway()));
     });
   }
 
@@ -78,35 +80,42 @@ export class ConsoleGateway {
     const checked = await this.#check(request);
     if ('status' in checked) {
       this.#metrics.refused(checked.reason);
-      socket.end(`HTTP/1.1 ${checked.status} Refused\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
+      const answer = `HTTP/1.1 ${checked.status} Refused\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`;
+      // A client that does not close its side would keep the socket for ever.
+      socket.end(answer, () => socket.destroy());
       return;
     }
-    this.#opening += 1;
+    const leave = () => this.#slots.release(checked.projectId);
+    let isJoined = false;
     try {
       const guest = await this.#connect(checked);
       // Its bytes wait until the client is there.
-      this.#server.handleUpgrade(request, socket, head, (client) => void this.#run(checked, client, guest));
-      // A handshake that is wrong is answered and never called back.
-      if (socket.destroyed && guest !== null) guest.destroy();
+      this.#server.handleUpgrade(request, socket, head, (client) => {
+        isJoined = true;
+        void this.#run(checked, client, guest).finally(leave);
+      });
+      // A handshake that is wrong is answered and never called back; a right one has been called back by now.
+      if (!isJoined) guest?.destroy();
     } finally {
-      this.#opening -= 1;
+      if (!isJoined) leave();
     }
   }
 
+  /** A token that is returned has a slot. */
   async #check({ url = '', headers }: IncomingMessage): Promise<ConsoleToken | Refusal> {
-    const type = TYPES[pathOf(url)];
+    const path = pathOf(url);
+    const type = Object.hasOwn(TYPES, path) ? TYPES[path] : undefined;
     if (type === undefined) return { status: 404, reason: 'path' };
     if (headers.origin !== undefined && !this.#origins.has(headers.origin)) return { status: 403, reason: 'origin' };
     if (this.#checks >= CHECKS_MAX) return { status: 503, reason: 'checks' };
     this.#checks += 1;
-    const { directory, clock, consoles } = this.#deps;
+    const { directory, clock } = this.#deps;
     try {
-      const given = new URLSearchParams(url.slice(pathOf(url).length)).get('token') ?? '';
+      const given = new URLSearchParams(url.slice(path.length)).get('token') ?? '';
       const token = await openedBy(directory, given, clock.now());
       if (token === null || token.type !== type) return { status: 401, reason: 'token' };
-      if (this.#sessions.size + this.#opening >= consoles.connections) return { status: 503, reason: 'connections' };
-      const ofProject = [...this.#sessions.values()].filter(({ projectId }) => projectId === token.projectId);
-      if (ofProject.length >= consoles.connectionsPerProject) return { status: 429, reason: 'project' };
+      const full = this.#slots.claim(token.projectId);
+      if (full !== null) return { status: full === 'project' ? 429 : 503, reason: full };
       return token;
     } finally {
       this.#checks -= 1;
@@ -138,7 +147,7 @@ export class ConsoleGateway {
       ...{ client, config, metrics: this.#metrics, now: () => clock.now() },
       isStillGood: () => isStillGood(directory, token),
     });
-    this.#sessions.set(session, { projectId: token.projectId });
+    this.#sessions.add(session);
     this.#metrics.opened(token.type);
     await session.run(guest);
     this.#sessions.delete(session);
