@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readFileSync, statSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readFileSync, statSync } from 'node:fs';
 import { exposureOf } from '#platform/config/exposed-files.ts';
 import { messageOf, VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Service } from '#platform/lifecycle/service.ts';
@@ -90,9 +90,12 @@ export function loadPolicyFile(path: string): PolicyFileContent {
 
 function readBounded(path: string): string {
   try {
-    const file = openSync(path, 'r');
+    // Nobody waits for a writer of a pipe.
+    const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
-      const { size } = fstatSync(file);
+      const found = fstatSync(file);
+      if (!found.isFile()) throw new Error('it is not a file');
+      const { size } = found;
       if (size > MAX_BYTES) throw new Error(`it has ${size} bytes, more than ${MAX_BYTES}`);
       return readFileSync(file, 'utf8');
     } finally {
@@ -110,8 +113,12 @@ const replaceable = (path: string): readonly string[] =>
     .map((exposed) => exposed.path);
 const OTHERS_WRITE = 0o022;
 
-/** What tells one state of a file from another. */
+/** What tells one state of a file from another. That it cannot be looked at is a state as well. */
 function stateOf(path: string): string {
-  const found = statSync(path, { throwIfNoEntry: false });
-  return found === undefined ? '-' : `${found.ino}:${found.size}:${found.mtimeMs}`;
+  try {
+    const { ino, size, mtimeMs } = statSync(path);
+    return `${ino}:${size}:${mtimeMs}`;
+  } catch (error) {
+    return messageOf(error);
+  }
 }

@@ -1,4 +1,5 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Registry } from 'prom-client';
@@ -81,4 +82,26 @@ it('is read again at SIGHUP, until it stops', async () => {
   const listeners = process.listenerCount('SIGHUP');
   await file.stop();
   expect(process.listenerCount('SIGHUP')).toBe(listeners - 1);
+});
+
+it('stays in force when the file cannot be looked at any more, is a pipe, or is a folder; each is logged once', async () => {
+  writeFileSync(path, 'get_image: "!"');
+  await file.start();
+  const before = file.current;
+  const ways = [
+    () => symlinkSync(path, path),
+    () => execFileSync('mkfifo', [path]),
+    () => symlinkSync(folder, path),
+    () => symlinkSync('/dev/zero', path),
+  ];
+  for (const way of ways) {
+    rmSync(path);
+    way();
+    const lines = logged.length;
+    file.check();
+    file.check();
+    expect(file.current).toBe(before);
+    expect(logged).toHaveLength(lines + 1);
+    expect(logged.at(-1)).toContain(`cannot read the policy file ${path}`);
+  }
 });
