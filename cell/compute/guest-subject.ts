@@ -129,6 +129,7 @@ function observed(desired: DesiredGuest, fact: GuestFact | null, settled: boolea
     parts: {
       ...{ rebuilds: fact?.rebuilds ?? 0, rescueId: fact?.rescueId ?? null, saves: [...(fact?.saves ?? [])] },
       ...(fact?.movedCards === undefined || fact.movedCards.length === 0 ? {} : { movedCards: [...fact.movedCards] }),
+      ...((fact?.disks?.length ?? 0) === 0 ? {} : { disks: [...(fact?.disks ?? [])] }),
       ...(fact?.outgoing == null ? {} : { migration: migrationOf(fact.outgoing) }),
     },
   };

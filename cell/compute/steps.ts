@@ -1,3 +1,4 @@
+import type { AttachedDisk } from '#platform/objects/attached-disk.ts';
 import type { GuestNic } from '#platform/objects/guest.ts';
 import type { OutgoingSide, Save } from '#platform/objects/guest-parts.ts';
 import type { Image } from '#platform/objects/image.ts';
@@ -20,6 +21,10 @@ export interface StepArguments {
   /** Plugs a network card into a machine that is up. */
   'attach-card': { readonly nic: GuestNic };
   'detach-card': { readonly tapName: string };
+  /** Connects a disk of a service, and plugs it into a machine that is up. */
+  'attach-disk': { readonly disk: AttachedDisk };
+  /** Takes it from the machine, and ends the connection. */
+  'detach-disk': { readonly diskId: string };
   /** Fetches the image of the root disk, and checks it. */
   'fetch-image': None;
   /** Removes the disks that a rebuild makes anew; `prepare-disk` makes them. */

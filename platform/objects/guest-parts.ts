@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { AttachedDisk, MAX_ATTACHED_DISKS } from './attached-disk.ts';
 import { Image } from './image.ts';
 import { Count, Mac, nullable, oneOf, Uuid } from './scalars.ts';
 
@@ -57,6 +58,8 @@ export const GuestParts = Type.Object({
   boot: BootSource,
   rebuild: RebuildPart,
   saves: Type.Array(Save, { maxItems: MAX_SAVES }),
+  /** Disks of services. */
+  disks: Type.Array(AttachedDisk, { maxItems: MAX_ATTACHED_DISKS }),
   /** Absent: no live migration. */
   migration: Type.Optional(Type.Union([IncomingSide, OutgoingSide])),
 });
@@ -67,12 +70,17 @@ export const NO_PARTS: GuestParts = {
   boot: { from: 'disk' },
   rebuild: { count: 0, preserveEphemeral: false },
   saves: [],
+  disks: [],
 };
 
 /** How far a save is: begun, on disk as a whole, or uploaded as a whole. */
 const SAVE_STATES = ['begun', 'saved', 'uploaded'] as const;
 const ObservedSave = Type.Object({ saveId: Uuid, state: oneOf(SAVE_STATES) });
 export type ObservedSave = Static<typeof ObservedSave>;
+
+/** attached: the machine has the disk. begun: there may be something of an attempt. */
+const ObservedDisk = Type.Object({ diskId: Uuid, state: oneOf(['begun', 'attached']) });
+export type ObservedDisk = Static<typeof ObservedDisk>;
 
 /** How far a machine has come with sending itself, bytes of memory and disks. */
 const SENDING_STATES = ['sending', 'sent', 'failed'] as const;
@@ -97,6 +105,8 @@ export const ObservedParts = Type.Object({
   rescueId: nullable(Uuid),
   /** Absent: none. */
   saves: Type.Optional(Type.Array(ObservedSave, { maxItems: MAX_SAVES })),
+  /** The disks of services that the machine in memory, or the suspended one, has; absent: none. */
+  disks: Type.Optional(Type.Array(ObservedDisk)),
   /** Of the outgoing side; absent: nothing was sent. */
   migration: Type.Optional(ObservedMigration),
   /** Those that have a tag; absent: none. */

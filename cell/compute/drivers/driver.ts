@@ -1,7 +1,15 @@
 import type { Duplex } from 'node:stream';
+import type { AttachedDisk } from '#platform/objects/attached-disk.ts';
 import type { ConsoleType } from '#platform/objects/console.ts';
 import type { DesiredGuest, GuestNic, GuestStats } from '#platform/objects/guest.ts';
-import type { MovedCard, ObservedMigration, ObservedSave, OutgoingSide, Save } from '#platform/objects/guest-parts.ts';
+import type {
+  MovedCard,
+  ObservedDisk,
+  ObservedMigration,
+  ObservedSave,
+  OutgoingSide,
+  Save,
+} from '#platform/objects/guest-parts.ts';
 import type { HostReport } from '#platform/objects/host.ts';
 import type { Image } from '#platform/objects/image.ts';
 import type { PowerState } from '#platform/states/power-state.ts';
@@ -70,6 +78,17 @@ export interface Driver {
    * @throws VolvoxError unavailable when the guest does not give it up: its system has to agree, and runs to do so.
    */
   detachCard(guestId: string, tapName: string, context: StepContext): Promise<void>;
+  /**
+   * Connects the disk of a service and plugs it into the machine, which is up. A machine that starts or waits has the desired disks from the
+   * beginning. @throws VolvoxError unsupported for a kind of connection that the host does not have; invalid; unavailable when the server of
+   * the disk does not answer, with nothing left.
+   */
+  attachDisk(guestId: string, disk: AttachedDisk, context: StepContext): Promise<void>;
+  /**
+   * Takes the disk from the machine, which is up. What the guest has written is with the server then, and the connection is closed.
+   * @throws VolvoxError unavailable when the guest does not give it up; it keeps the disk.
+   */
+  detachDisk(guestId: string, diskId: string, context: StepContext): Promise<void>;
   /** Has the image of the root disk here, checked. @throws VolvoxError as `prepareDisk` does because of the image. */
   fetchImage(desired: DesiredGuest, context: StepContext): Promise<void>;
   /**
@@ -164,6 +183,8 @@ export interface GuestFact {
   readonly cards: readonly string[] | null;
   /** Of those with a tag: the ones that came while the machine ran, or moved, so that they are elsewhere than after a start. Absent: none. */
   readonly movedCards?: readonly MovedCard[];
+  /** The disks of services of the machine, of one that is up or suspended; null: there is none. */
+  readonly disks: readonly ObservedDisk[] | null;
   /** How often its disks were made anew. */
   readonly rebuilds: number;
   /** The rescue whose disk is here; null: there is none. */

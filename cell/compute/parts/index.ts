@@ -2,13 +2,14 @@ import type { DesiredGuest } from '#platform/objects/guest.ts';
 import type { GuestFact } from '../drivers/driver.ts';
 import type { Step } from '../steps.ts';
 import { boot } from './boot.ts';
+import { disks } from './disks.ts';
 import { interfaces } from './interfaces.ts';
 import type { Part } from './part.ts';
 import { rebuild } from './rebuild.ts';
 import { saves } from './saves.ts';
 
 /** In the order in which their steps are taken. */
-const PARTS: readonly Part[] = [rebuild, boot, interfaces, saves];
+const PARTS: readonly Part[] = [rebuild, boot, interfaces, disks, saves];
 
 interface AllNeeds {
   readonly restart: boolean;

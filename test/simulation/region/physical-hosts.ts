@@ -17,6 +17,8 @@ export interface PhysicalGuest {
   rescueId: string | null;
   /** The taps of the network cards that its machine was last up with. */
   cards: readonly string[];
+  /** The disks of services that its machine was last up with. */
+  disks: readonly string[];
   readonly saves: Map<string, PhysicalSave>;
   /** The live migration that its machine waits for, or whose state it has. */
   incoming: string | null;
@@ -91,7 +93,7 @@ export class PhysicalHosts {
       ...{ desired, cellName, power: 'shutdown', disk: null, restarts: 0, stoppedByItself: false },
       ...{ rebuilds: 0, rescueDiskId: null, rescueId: null, saves: new Map() },
       ...{ incoming: null, outgoing: null },
-      cards: [],
+      ...{ cards: [], disks: [] },
     });
   }
 
@@ -140,7 +142,7 @@ export class PhysicalHosts {
   /** A machine that waits, with its processors halted. */
   receive(guestId: string, migrationId: string): void {
     const guest = this.get(guestId);
-    Object.assign(guest, { power: 'paused', incoming: migrationId, cards: cardsOf(guest) });
+    Object.assign(guest, { power: 'paused', incoming: migrationId, cards: cardsOf(guest), disks: disksOf(guest) });
   }
 
   /** All that the machine has is at the other end afterwards, and its processors are halted. */
@@ -184,6 +186,7 @@ export class PhysicalHosts {
       this.#observer.starts(guest, others);
       guest.rescueId = guest.rescueDiskId;
       guest.cards = cardsOf(guest);
+      guest.disks = disksOf(guest);
       this.#written += 1;
       guest.disk = { written: this.#written, clonedFrom: null, isRebuilt: guest.disk.isRebuilt };
       this.lastWritten.set(guestId, this.#written);
@@ -205,6 +208,7 @@ export class PhysicalHosts {
   }
 }
 
+const disksOf = ({ desired }: PhysicalGuest): readonly string[] => (desired.parts?.disks ?? []).map(({ id }) => id);
 const cardsOf = ({ desired }: PhysicalGuest): readonly string[] => desired.spec.nics.map(({ tapName }) => tapName);
 
 export const hasMachine = (guest: PhysicalGuest): boolean => isLive(guest) || guest.power === 'suspended';

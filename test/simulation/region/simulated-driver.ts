@@ -103,6 +103,26 @@ export function simulatedDriver({ life, kernel, faults, hosts, hostName, cellNam
         signal,
         'risky-step',
       ),
+    attachDisk: (guestId, { id }, { signal }) =>
+      step(
+        STEP_MS,
+        () => {
+          const guest = hosts.get(guestId);
+          guest.disks = [...guest.disks.filter((disk) => disk !== id), id];
+        },
+        signal,
+        'risky-step',
+      ),
+    detachDisk: (guestId, diskId, { signal }) =>
+      step(
+        STEP_MS,
+        () => {
+          const guest = hosts.get(guestId);
+          guest.disks = guest.disks.filter((disk) => disk !== diskId);
+        },
+        signal,
+        'risky-step',
+      ),
     fetchImage: (_desired, { signal }) => step(DISK_MS, () => undefined, signal, 'risky-step'),
     discardDisks: (guestId, { rebuild }) => step(STEP_MS, () => hosts.discardDisk(guestId, rebuild)),
     prepareRescue: ({ guestId }, { rescueId }, { signal }) =>
@@ -157,6 +177,7 @@ const factOf = (guest: PhysicalGuest): GuestFact => ({
   leftover: false,
   unaskedStarts: 0,
   cards: hasMachine(guest) ? guest.cards : null,
+  disks: hasMachine(guest) ? guest.disks.map((diskId) => ({ diskId, state: 'attached' })) : null,
   rebuilds: guest.rebuilds,
   rescueDiskId: guest.rescueDiskId,
   rescueId: hasMachine(guest) ? guest.rescueId : null,

@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import { nbdConnectionOf as checkConnection, DISK_CONNECTION_KINDS } from '#platform/objects/attached-disk.ts';
 import type { DesiredGuest } from '#platform/objects/guest.ts';
 import type { HostReport } from '#platform/objects/host.ts';
 import { QEMU_CAPABILITIES } from '#platform/objects/image-hardware.ts';
@@ -12,6 +13,7 @@ import { connectToIncoming } from '../../migration-relay.ts';
 import type { Driver, StepContext } from '../driver.ts';
 import type { GuestJournal } from './guest-journal.ts';
 import type { PartialTransfer } from './partial-transfer.ts';
+import { simulatedAttachments } from './simulated-attachments.ts';
 import { contentIdOf, simulatedDiskReader } from './simulated-disks.ts';
 import type { SimulatedFaults } from './simulated-faults.ts';
 import { CRASH_WINDOW_MS, factOf, newGuest, type SimulatedGuest } from './simulated-guest.ts';
@@ -157,6 +159,7 @@ export function createFakeDriver(options: FakeDriverOptions): FakeDriver {
           restarts: desired.restarts,
           rescueId: guest.rescueDiskId,
           cards: desired.spec.nics.map(({ tapName }) => tapName),
+          disks: simulatedAttachments(desired),
           crashStartsMs: guest.power === 'crashed' ? [...recent, now] : recent,
         },
         `${desired.spec.hostname} login:`,
@@ -178,6 +181,17 @@ export function createFakeDriver(options: FakeDriverOptions): FakeDriver {
       await faults.pass(get(guestId).desired.hostName, 'step', signal);
       const cards = get(guestId).cards.filter((card) => card !== tapName);
       change(guestId, { cards }, `Card ${tapName} taken`);
+    },
+    attachDisk: async (guestId, disk, { signal }) => {
+      checkConnection(disk);
+      await faults.pass(get(guestId).desired.hostName, 'step', signal);
+      const others = get(guestId).disks.filter(({ diskId }) => diskId !== disk.id);
+      change(guestId, { disks: [...others, { diskId: disk.id, state: 'attached' }] }, `Disk ${disk.id} attached`);
+    },
+    detachDisk: async (guestId, id, { signal }) => {
+      await faults.pass(get(guestId).desired.hostName, 'step', signal);
+      const disks = get(guestId).disks.filter(({ diskId }) => diskId !== id);
+      change(guestId, { disks }, `Disk ${id} detached`);
     },
     fetchImage: ({ hostName }, { signal }) => faults.pass(hostName, 'spawn', signal),
     discardDisks: async (guestId, { rebuild }) => {
@@ -208,10 +222,12 @@ export function createFakeDriver(options: FakeDriverOptions): FakeDriver {
       await faults.pass(get(guestId).desired.hostName, 'step');
       change(guestId, { saves: get(guestId).saves.filter(({ saveId }) => saveId !== discarded) });
     },
-    receive: async ({ guestId, hostName }, migrationId, { signal }) => {
+    receive: async (desired, migrationId, { signal }) => {
+      const { guestId, hostName } = desired;
       await faults.pass(hostName, 'spawn', signal);
       faults.mayFailSpawn(hostName);
-      change(guestId, { power: 'paused', incoming: migrationId, startedMs: clock.now() }, 'Waiting');
+      const disks = simulatedAttachments(desired);
+      change(guestId, { power: 'paused', incoming: migrationId, startedMs: clock.now(), disks }, 'Waiting');
     },
     connectIncoming: async (guestId) => {
       if (get(guestId).incoming == null) throw new VolvoxError('conflict', `No machine waits for guest ${guestId}.`);
@@ -299,7 +315,7 @@ const hostReport = (name: string, { host, hostIp }: FakeDriverOptions, bootedAt:
     topology: { sockets: 1, cores: host.vcpus, threads: 1 },
   },
   hostIp,
-  capabilities: QEMU_CAPABILITIES,
+  capabilities: { ...QEMU_CAPABILITIES, diskConnections: [...DISK_CONNECTION_KINDS] },
   uptime: null,
   bootedAt,
 });

@@ -14,7 +14,7 @@ export interface GuestJournal {
 }
 
 /** What releases before the parts of a guest did not write. */
-const FORMER = { rebuilds: 0, rescueDiskId: null, rescueId: null, saves: [] } as const;
+const FORMER = { rebuilds: 0, rescueDiskId: null, rescueId: null, saves: [], disks: [] } as const;
 
 /** A guest as the file has it. Agents of every release read this file, so its names stay. */
 type SavedGuest = Omit<SimulatedGuest, 'desired' | 'partialTransfer' | keyof typeof FORMER | 'cards'> & {

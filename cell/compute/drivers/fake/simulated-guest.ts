@@ -1,5 +1,5 @@
 import type { DesiredGuest } from '#platform/objects/guest.ts';
-import type { ObservedMigration, ObservedSave } from '#platform/objects/guest-parts.ts';
+import type { ObservedDisk, ObservedMigration, ObservedSave } from '#platform/objects/guest-parts.ts';
 import type { GuestFact } from '../driver.ts';
 import type { PartialTransfer } from './partial-transfer.ts';
 
@@ -21,6 +21,8 @@ export interface SimulatedGuest {
   readonly startedMs: number;
   /** The taps of the network cards that its machine was last up with. */
   readonly cards: readonly string[];
+  /** The disks of services that its machine was last up with. */
+  readonly disks: readonly ObservedDisk[];
   /** How often its disks were made anew. */
   readonly rebuilds: number;
   /** The rescue whose disk it has, and the one that its machine was last started from. */
@@ -46,6 +48,7 @@ export const factOf = (guest: SimulatedGuest, nowMs: number): GuestFact => ({
   stoppedByItself: guest.stoppedByItself,
   leftover: false,
   cards: guest.power === 'shutdown' || guest.power === 'crashed' ? null : guest.cards,
+  disks: guest.power === 'shutdown' || guest.power === 'crashed' ? null : guest.disks,
   rebuilds: guest.rebuilds,
   rescueDiskId: guest.rescueDiskId,
   rescueId: guest.power === 'shutdown' || guest.power === 'crashed' ? null : guest.rescueId,
@@ -66,6 +69,7 @@ export const newGuest = (desired: DesiredGuest): SimulatedGuest => ({
   crashStartsMs: [],
   startedMs: 0,
   cards: [],
+  disks: [],
   rebuilds: 0,
   rescueDiskId: null,
   rescueId: null,

@@ -11,6 +11,7 @@ import { parseUidRange } from '../../uid-range.ts';
 import type { Driver } from '../driver.ts';
 import { probeAcceleration } from './acceleration.ts';
 import { ConsoleLog } from './console-log.ts';
+import { DiskConnections } from './disk-connections.ts';
 import { DiskImages } from './disk-image.ts';
 import { GuestAgents } from './guest-agents.ts';
 import { GuestCgroups } from './guest-cgroups.ts';
@@ -105,6 +106,7 @@ export function createQemuDriver(
     }),
     console: new ConsoleLog(folders, compute.consoleLogKb * 1024),
     taps,
+    connections: new DiskConnections({ folders, users, transport, log }),
     openWall: () => wall.open(),
     readHost: async () =>
       readHost({

@@ -1,6 +1,7 @@
 import { chmod, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
+import type { AttachedDisk } from '#platform/objects/attached-disk.ts';
 import type { DesiredGuest } from '#platform/objects/guest.ts';
-import { NO_PARTS } from '#platform/objects/guest-parts.ts';
+import { NO_PARTS, type ObservedDisk } from '#platform/objects/guest-parts.ts';
 import type { Image } from '#platform/objects/image.ts';
 import { syncFolder, writeFileAtomically } from '../../../agent/atomic-file.ts';
 import { REMOVED_PREFIX, type StateFolders } from './guest-folder.ts';
@@ -14,6 +15,12 @@ export type SavedDisk =
       readonly sizeBytes: number;
       readonly sha256: string;
     };
+
+/** A disk of a service; begun: there may be something of an attempt to attach it. */
+export interface RecordedDisk {
+  readonly disk: AttachedDisk;
+  readonly state: ObservedDisk['state'];
+}
 
 /** What an agent remembers of a guest, beyond what the process and the files show. */
 export interface GuestRecord {
@@ -36,6 +43,8 @@ export interface GuestRecord {
   readonly isRescued?: boolean | undefined;
   /** None yet: none. */
   readonly saves?: readonly SavedDisk[] | undefined;
+  /** The disks of services that `machine` has; none yet: none. */
+  readonly attached?: readonly RecordedDisk[] | undefined;
   /** The process, if there is one, is no machine: it saves the disk of a guest that is down (saving-machine.ts). */
   readonly isSaving?: true | undefined;
   /** The live migration for which its machine was started, until it has taken over. */

@@ -1,5 +1,6 @@
 import { statfs } from 'node:fs/promises';
 import { arch, cpus, totalmem, uptime } from 'node:os';
+import { DISK_CONNECTION_KINDS } from '#platform/objects/attached-disk.ts';
 import type { HostReport } from '#platform/objects/host.ts';
 import { QEMU_CAPABILITIES } from '#platform/objects/image-hardware.ts';
 import type { Resources } from '#platform/objects/resources.ts';
@@ -50,6 +51,7 @@ export async function readHost(options: HostReportOptions): Promise<HostReport> 
     hostIp: options.hostIp,
     capabilities: {
       ...QEMU_CAPABILITIES,
+      diskConnections: [...DISK_CONNECTION_KINDS],
       guestWalls: [...options.guestWalls],
       missingGuestWalls: [...options.missingGuestWalls],
     },

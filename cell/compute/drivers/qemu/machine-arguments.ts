@@ -1,3 +1,4 @@
+import type { AttachedDisk } from '#platform/objects/attached-disk.ts';
 import { isYes } from '#platform/objects/boolean-text.ts';
 import type { GuestSpec } from '#platform/objects/guest.ts';
 import { devicesOf } from '#platform/objects/guest-devices.ts';
@@ -13,6 +14,7 @@ import type { Acceleration } from './acceleration.ts';
 import { cpuTopology } from './cpu-topology.ts';
 import { deviceArguments } from './device-arguments.ts';
 import { GUEST_FILES } from './guest-folder.ts';
+import { withDisks } from './service-disks.ts';
 
 /** Translated code of an emulated guest is kept in this much memory, MiB; QEMU would take up to a gigabyte. */
 const TRANSLATION_CACHE_MB = 64;
@@ -48,6 +50,8 @@ interface MachineOptions {
   /** The image of the rescue whose disk it starts from; its own root disk comes after that one. null: it starts from its root disk. */
   readonly rescue?: Image | null;
   readonly acceleration: Acceleration;
+  /** Disks of services. */
+  readonly attached?: readonly AttachedDisk[];
 }
 
 /**
@@ -57,11 +61,17 @@ interface MachineOptions {
  *
  * @throws VolvoxError invalid, for what an image asks and this driver has not.
  */
-export function machineArguments({ guestId, spec, rescue = null, acceleration }: MachineOptions): readonly string[] {
+export function machineArguments({
+  guestId,
+  spec,
+  rescue = null,
+  acceleration,
+  attached = [],
+}: MachineOptions): readonly string[] {
   const devices = devicesOf(spec);
   const { sockets, cores, threads } = cpuTopology(spec);
   const screen = SCREENS[videoModelOf(spec.image)];
-  return [
+  const machine = [
     ...['-name', `guest=${guestId}`, '-uuid', spec.instanceUuid, '-no-user-config', '-nodefaults'],
     ...['-machine', devices.machine, '-accel', acceleration === 'kvm' ? 'kvm' : `tcg,tb-size=${TRANSLATION_CACHE_MB}`],
     ...[
@@ -97,6 +107,7 @@ export function machineArguments({ guestId, spec, rescue = null, acceleration }:
     ...['-device', `virtio-tablet-pci,addr=${FREE_SLOTS[devices.machine].channels}.0,multifunction=on`],
     ...(hasGuestAgent(spec) ? guestAgentChannel(`${FREE_SLOTS[devices.machine].channels}.1`) : []),
   ];
+  return withDisks(machine, attached);
 }
 
 /** Whether the machine has a channel to the QEMU guest agent. */

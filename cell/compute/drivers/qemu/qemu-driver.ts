@@ -3,27 +3,30 @@ import type { Dispatcher } from 'undici';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { exists } from '#platform/files/exists.ts';
 import type { Logger } from '#platform/logging/logger.ts';
+import type { AttachedDisk } from '#platform/objects/attached-disk.ts';
 import type { ConsoleType } from '#platform/objects/console.ts';
 import type { DesiredGuest, GuestNic, GuestStats } from '#platform/objects/guest.ts';
 import { BLANK_DISKS } from '#platform/objects/guest-disks.ts';
-import { NO_PARTS, type OutgoingSide, type Save } from '#platform/objects/guest-parts.ts';
+import type { OutgoingSide, Save } from '#platform/objects/guest-parts.ts';
 import type { HostReport } from '#platform/objects/host.ts';
 import type { Image } from '#platform/objects/image.ts';
 import { type Clock, systemClock } from '#platform/time/clock.ts';
 import type { DiskReader } from '../../disk-transfer/disk-reader.ts';
+import { partsOf } from '../../parts/part.ts';
 import type { StepArguments } from '../../steps.ts';
 import type { Driver, GuestFact, StepContext } from '../driver.ts';
 import type { MigrationChannel } from '../migration-channel.ts';
 import type { Acceleration } from './acceleration.ts';
 import { cardsOn, hasCardsOf } from './cards.ts';
 import type { ConsoleLog } from './console-log.ts';
+import type { DiskConnections } from './disk-connections.ts';
 import type { GuestAgents } from './guest-agents.ts';
 import type { GuestCgroups } from './guest-cgroups.ts';
 import { GuestConsoles } from './guest-consoles.ts';
 import { guestDiskReader } from './guest-disk-reader.ts';
 import { GuestDisks } from './guest-disks.ts';
 import type { StateFolders } from './guest-folder.ts';
-import type { GuestRecord, GuestRecords } from './guest-records.ts';
+import type { GuestRecord, GuestRecords, RecordedDisk } from './guest-records.ts';
 import { guestStats } from './guest-stats.ts';
 import type { GuestUsers } from './guest-users.ts';
 import type { ImageCache } from './image-cache.ts';
@@ -35,6 +38,7 @@ import { QUERY_BLOCKSTATS, QUERY_CPUS } from './monitor-answers.ts';
 import { movedCards } from './moved-cards.ts';
 import { runningMachines } from './orphan-machines.ts';
 import { PluggedCards } from './plugged-cards.ts';
+import { PluggedDisks } from './plugged-disks.ts';
 import type { Quiescer } from './quiescer.ts';
 import type { SavedDisks } from './saved-disks.ts';
 import type { Taps } from './taps.ts';
@@ -62,12 +66,15 @@ interface QemuDriverOptions {
   readonly saves: SavedDisks;
   readonly console: ConsoleLog;
   readonly taps: Taps;
+  readonly connections: DiskConnections;
   readonly openWall: () => Promise<void>;
   readonly readHost: () => Promise<HostReport>;
   readonly probeAcceleration: () => Promise<Acceleration>;
   readonly log: Logger;
   readonly clock?: Clock;
 }
+
+const asAttached = (disk: AttachedDisk): RecordedDisk => ({ disk, state: 'attached' });
 
 /** Guests as QEMU processes of this host, one each. See README.md. */
 export class QemuDriver implements Driver {
@@ -78,6 +85,7 @@ export class QemuDriver implements Driver {
   readonly #disks: GuestDisks;
   readonly #consoles: GuestConsoles;
   readonly #cards: PluggedCards;
+  readonly #pluggedDisks: PluggedDisks;
   readonly #clock: Clock;
   /** Guests that a step works on now: what happens to them is the step's doing. */
   readonly #inStep = new Set<string>();
@@ -93,6 +101,7 @@ export class QemuDriver implements Driver {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
     this.#cards = new PluggedCards(options.machines, this.#clock);
+    this.#pluggedDisks = new PluggedDisks({ ...options, clock: this.#clock });
     const isDown = async (guestId: string) => (await options.machines.state(guestId)) === 'gone';
     const { users } = options;
     this.#consoles = new GuestConsoles(options.machines);
@@ -111,6 +120,7 @@ export class QemuDriver implements Driver {
     await disks.diskImages.probe(folders.images);
     await cgroups.open();
     await openWall();
+    await this.#listenForDisks();
     this.#host = await readHost();
     this.#acceleration = probeAcceleration();
     this.#acceleration.catch((error) => log.error({ err: error }, 'acceleration cannot be probed'));
@@ -136,6 +146,7 @@ export class QemuDriver implements Driver {
     await this.#options.cgroups.close();
     await this.#options.dispatcher.destroy();
     await this.#options.saves.close();
+    await this.#options.connections.end();
   }
 
   async hosts(): Promise<readonly HostReport[]> {
@@ -179,6 +190,7 @@ export class QemuDriver implements Driver {
       unaskedStarts: this.#recentCrashStarts(record).length,
       cards: hasMachine() ? cardsOn(record.machine) : null,
       movedCards: hasMachine() ? movedCards(record.machine, record.desired.spec) : [],
+      disks: hasMachine() ? (record.attached ?? []).map(({ disk, state }) => ({ diskId: disk.id, state })) : null,
       rebuilds: record.rebuilds ?? 0,
       rescueDiskId: record.rescue?.rescueId ?? null,
       rescueId: record.isRescued === true && hasMachine() ? (record.rescue?.rescueId ?? null) : null,
@@ -260,6 +272,14 @@ export class QemuDriver implements Driver {
     });
   }
 
+  async attachDisk(guestId: string, disk: AttachedDisk): Promise<void> {
+    await this.#step(guestId, () => this.#pluggedDisks.attach(guestId, disk));
+  }
+
+  async detachDisk(guestId: string, diskId: string, { signal }: StepContext): Promise<void> {
+    await this.#step(guestId, () => this.#pluggedDisks.detach(guestId, diskId, signal));
+  }
+
   fetchImage(desired: DesiredGuest, context: StepContext): Promise<void> {
     return this.#disks.fetchImage(desired, context);
   }
@@ -318,13 +338,15 @@ export class QemuDriver implements Driver {
 
   async start(desired: DesiredGuest): Promise<void> {
     const { guestId, spec } = desired;
-    const { records, machines, taps } = this.#options;
+    const { records, machines, taps, connections } = this.#options;
     const record = this.#record(guestId);
     const crashed = (await machines.state(guestId)) === 'gone' && record.expected === 'up';
     await taps.check(spec.nics.map((nic) => nic.tapName));
     const acceleration = (await this.#acceleration) ?? 'tcg';
-    const rescue = (desired.parts ?? NO_PARTS).boot.from === 'rescue' ? record.rescue : undefined;
-    const machine = machineArguments({ guestId, spec, rescue: rescue?.image ?? null, acceleration });
+    const { boot, disks } = partsOf(desired);
+    const rescue = boot.from === 'rescue' ? record.rescue : undefined;
+    const machine = machineArguments({ guestId, spec, rescue: rescue?.image ?? null, acceleration, attached: disks });
+    await connections.openAll(guestId, disks);
     await this.#step(guestId, async () => {
       await records.change(guestId, {
         expected: 'up',
@@ -332,6 +354,7 @@ export class QemuDriver implements Driver {
         stopAsked: false,
         stoppedByItself: false,
         machine,
+        attached: disks.map(asAttached),
         isRescued: rescue !== undefined,
         incoming: undefined,
         isSaving: undefined,
@@ -360,7 +383,7 @@ export class QemuDriver implements Driver {
         await machines.execute(guestId, 'system_powerdown');
       }
       await records.change(guestId, { expected: 'down' });
-      await machines.end(guestId);
+      await this.#end(guestId);
     });
   }
 
@@ -371,12 +394,12 @@ export class QemuDriver implements Driver {
       const state = await machines.state(guestId);
       const stoppedByItself = record.stoppedByItself || (state === 'ended' && !record.stopAsked);
       if (record.isSaving === true) {
-        await machines.end(guestId);
+        await this.#end(guestId);
         return await records.change(guestId, { isSaving: undefined });
       }
       // A machine that broke is found crashed afterwards, so that its next start counts as unasked.
       if (state !== 'broken') await records.change(guestId, { expected: 'down', stoppedByItself });
-      await machines.end(guestId);
+      await this.#end(guestId);
     });
   }
 
@@ -390,20 +413,24 @@ export class QemuDriver implements Driver {
   }
 
   async suspendToDisk(guestId: string, { signal }: StepContext): Promise<void> {
-    const { records, machines, memory } = this.#options;
+    const { records, memory } = this.#options;
     const { desired } = this.#record(guestId);
     await this.#step(guestId, async () => {
       await memory.save(guestId, desired.spec.ramMb, signal);
       await records.change(guestId, { expected: 'down' });
-      await machines.end(guestId);
+      await this.#end(guestId);
     });
   }
 
   async resumeFromDisk(desired: DesiredGuest): Promise<void> {
     const { guestId, spec } = desired;
-    const { records, memory, taps } = this.#options;
-    const { machine } = this.#record(guestId);
+    const { records, memory, taps, connections } = this.#options;
+    const { machine, attached = [] } = this.#record(guestId);
     await taps.check(spec.nics.map((nic) => nic.tapName));
+    await connections.openAll(
+      guestId,
+      attached.map(({ disk }) => disk),
+    );
     await this.#step(guestId, async () => {
       await records.change(guestId, { isSaving: undefined });
       await memory.restore(guestId, machine, spec.ramMb);
@@ -413,9 +440,9 @@ export class QemuDriver implements Driver {
   }
 
   async discardSuspended(guestId: string): Promise<void> {
-    const { records, machines, memory } = this.#options;
+    const { records, memory } = this.#options;
     await this.#step(guestId, async () => {
-      await machines.end(guestId);
+      await this.#end(guestId);
       await records.change(guestId, { expected: 'down' });
       await memory.discard(guestId);
     });
@@ -423,13 +450,16 @@ export class QemuDriver implements Driver {
 
   async receive(desired: DesiredGuest, migrationId: string): Promise<void> {
     const { guestId, spec } = desired;
-    const { records, migrations, taps } = this.#options;
+    const { records, migrations, taps, connections } = this.#options;
     await taps.check(spec.nics.map((nic) => nic.tapName));
     const acceleration = (await this.#acceleration) ?? 'tcg';
-    const machine = machineArguments({ guestId, spec, acceleration });
+    const { disks } = partsOf(desired);
+    const machine = machineArguments({ guestId, spec, acceleration, attached: disks });
+    await connections.openAll(guestId, disks);
     await this.#step(guestId, async () => {
       await records.change(guestId, {
         ...{ incoming: migrationId, restarts: desired.restarts, stopAsked: false, stoppedByItself: false, machine },
+        attached: disks.map(asAttached),
       });
       await migrations.receive(guestId, machine);
     });
@@ -466,9 +496,9 @@ export class QemuDriver implements Driver {
   }
 
   async remove(guestId: string): Promise<void> {
-    const { machines, records } = this.#options;
+    const { records } = this.#options;
     await this.#step(guestId, async () => {
-      await machines.end(guestId);
+      await this.#end(guestId);
       await records.remove(guestId);
       this.#options.users.release(guestId);
     });
@@ -535,6 +565,26 @@ export class QemuDriver implements Driver {
       await work();
     } finally {
       this.#inStep.delete(guestId);
+    }
+  }
+
+  /** The machine is gone afterwards, with its connections. */
+  async #end(guestId: string): Promise<void> {
+    await this.#options.machines.end(guestId);
+    await this.#options.connections.closeAll(guestId);
+  }
+
+  /** Machines that ran on while no agent did connect to their disks again. */
+  async #listenForDisks(): Promise<void> {
+    const { records, machines, connections, log } = this.#options;
+    for (const { desired, attached = [] } of records.all()) {
+      const { guestId } = desired;
+      if (attached.length === 0 || (await machines.process(guestId)) === null) continue;
+      for (const { disk } of attached) {
+        await connections.listen(guestId, disk).catch((error: unknown) => {
+          log.error({ err: error, guestId, disk: disk.id }, 'the disk of a service cannot be connected again');
+        });
+      }
     }
   }
 

@@ -1,3 +1,4 @@
+import type { AttachedDisk } from '#platform/objects/attached-disk.ts';
 import type { DesiredGuest, GuestNic, GuestSpec } from '#platform/objects/guest.ts';
 import type { GuestFact } from '../../../../cell/compute/drivers/driver.ts';
 
@@ -42,6 +43,11 @@ export const aNic = (tapName: string): GuestNic => ({
   tag: null,
 });
 
+export const aDisk = (id: string, unit = 0): AttachedDisk => ({
+  ...{ id, unit, readOnly: false, bus: 'virtio', tag: null },
+  connection: { kind: 'nbd', data: { host: '127.0.0.1', port: 10_809, exportName: 'a' } },
+});
+
 export const aDesiredGuest = (rest: Partial<DesiredGuest> = {}): DesiredGuest => ({
   guestId: A_GUEST_ID,
   hostName: 'sim-001',
@@ -66,6 +72,7 @@ export const aFact = (rest: Partial<GuestFact> = {}): GuestFact => ({
   leftover: false,
   unaskedStarts: 0,
   cards: [],
+  disks: [],
   rebuilds: 0,
   rescueDiskId: null,
   rescueId: null,

@@ -5,7 +5,7 @@ import { type BootSource, NO_PARTS } from '#platform/objects/guest-parts.ts';
 import type { GuestFact } from '../../../../cell/compute/drivers/driver.ts';
 import { nextSteps, UNASKED_STARTS_MAX } from '../../../../cell/compute/next-steps.ts';
 import type { Action, Step } from '../../../../cell/compute/steps.ts';
-import { A_GUEST_ID, aDesiredGuest, aFact, aNic, aSpec } from './a-guest.ts';
+import { A_GUEST_ID, aDesiredGuest, aDisk, aFact, aNic, aSpec } from './a-guest.ts';
 
 /** Steps with their arguments; those that have none by their action only. */
 const expectSteps = (desired: DesiredGuest, observed: GuestFact | null, ...steps: (Action | Step)[]) =>
@@ -13,6 +13,7 @@ const expectSteps = (desired: DesiredGuest, observed: GuestFact | null, ...steps
     kind: 'steps',
     steps: steps.map((step) => (typeof step === 'string' ? { action: step } : step)),
   });
+const DISK_IDS = ['6a1f0c1e-0000-4000-8000-0000000000d1', '6a1f0c1e-0000-4000-8000-0000000000d2'] as const;
 const SHUT_DOWN: Step = { action: 'shut-down', gracefulMs: 0 };
 const RESCUE_ID = '6a1f0c1e-0000-4000-8000-0000000000ee';
 const { image: IMAGE } = aDesiredGuest().spec;
@@ -99,6 +100,33 @@ describe('the network cards', () => {
     expectSteps(desired, aFact({ desired, power: 'shutdown', cards: null }), 'start');
     const suspended = aDesiredGuest({ spec, power: 'suspended' });
     expectSteps(suspended, aFact({ desired: suspended, power: 'suspended', cards: [] }));
+  });
+});
+
+describe('the disks of services', () => {
+  const desired = aDesiredGuest({ parts: { ...NO_PARTS, disks: [aDisk(DISK_IDS[0]), aDisk(DISK_IDS[1])] } });
+  const observed = (diskId: string | undefined, state: 'begun' | 'attached' = 'attached') => ({
+    diskId: `${diskId}`,
+    state,
+  });
+  test('come and go while the machine is up', () => {
+    const attach: Step = { action: 'attach-disk', disk: aDisk(DISK_IDS[1]) };
+    const disks = [observed(DISK_IDS[0]), observed(RESCUE_ID)];
+    expectSteps(desired, aFact({ desired, disks }), { action: 'detach-disk', diskId: RESCUE_ID }, attach);
+    expectSteps(desired, aFact({ desired, disks: DISK_IDS.map((id) => observed(id)) }));
+  });
+  test('an attempt that was cut off is finished, or nothing is left of it', () => {
+    const disks = [observed(DISK_IDS[0]), observed(DISK_IDS[1], 'begun')];
+    expectSteps(desired, aFact({ desired, disks }), { action: 'attach-disk', disk: aDisk(DISK_IDS[1]) });
+    const none = aDesiredGuest();
+    expectSteps(none, aFact({ desired: none, disks: [observed(RESCUE_ID, 'begun')] }), {
+      ...{ action: 'detach-disk', diskId: RESCUE_ID },
+    });
+  });
+  test('are those of the next start for a machine that is down, and wait for a suspended one', () => {
+    expectSteps(desired, aFact({ desired, power: 'shutdown', disks: null }), 'start');
+    const suspended = { ...desired, power: 'suspended' as const };
+    expectSteps(suspended, aFact({ desired: suspended, power: 'suspended' }));
   });
 });
 
@@ -204,14 +232,15 @@ function after(step: Step, desired: DesiredGuest, observed: GuestFact | null): G
         ...fact,
         ...{ power: 'running', restarts: desired.restarts, rescueId: fact.rescueDiskId },
         cards: desired.spec.nics.map(({ tapName }) => tapName),
+        disks: (desired.parts?.disks ?? []).map(({ id }) => ({ diskId: id, state: 'attached' })),
       };
     case 'shut-down':
       expect(fact.power).toBe('running');
-      return { ...fact, power: 'shutdown', rescueId: null, cards: null };
+      return { ...fact, power: 'shutdown', rescueId: null, cards: null, disks: null };
     case 'kill':
       return fact.power === 'suspended'
         ? { ...fact, leftover: false }
-        : { ...fact, power: 'shutdown', leftover: false, rescueId: null, cards: null };
+        : { ...fact, power: 'shutdown', leftover: false, rescueId: null, cards: null, disks: null };
     case 'pause':
       return { ...fact, power: 'paused' };
     case 'unpause':
@@ -224,13 +253,19 @@ function after(step: Step, desired: DesiredGuest, observed: GuestFact | null): G
       expect(fact).toMatchObject({ power: 'suspended', leftover: false });
       return { ...fact, power: 'running' };
     case 'discard-suspended':
-      return { ...fact, power: 'shutdown', rescueId: null, cards: null };
+      return { ...fact, power: 'shutdown', rescueId: null, cards: null, disks: null };
     case 'attach-card':
       expect(fact.cards).not.toContain(step.nic.tapName);
       return { ...fact, cards: [...(fact.cards ?? []), step.nic.tapName] };
     case 'detach-card':
       expect(fact.cards).toContain(step.tapName);
       return { ...fact, cards: (fact.cards ?? []).filter((card) => card !== step.tapName) };
+    case 'attach-disk':
+      expect(fact.disks).not.toContainEqual({ diskId: step.disk.id, state: 'attached' });
+      return { ...fact, disks: [...withoutDisk(fact, step.disk.id), { diskId: step.disk.id, state: 'attached' }] };
+    case 'detach-disk':
+      expect(fact.disks).toContainEqual(expect.objectContaining({ diskId: step.diskId }));
+      return { ...fact, disks: withoutDisk(fact, step.diskId) };
     case 'fetch-image':
       return fact;
     case 'discard-disks':
@@ -268,6 +303,8 @@ function after(step: Step, desired: DesiredGuest, observed: GuestFact | null): G
   }
 }
 
+const byDiskId = (a: { diskId: string }, b: { diskId: string }) => a.diskId.localeCompare(b.diskId);
+const withoutDisk = ({ disks }: GuestFact, id: string) => (disks ?? []).filter(({ diskId }) => diskId !== id);
 const withoutSave = ({ saves }: GuestFact, saveId: string) => saves.filter((one) => one.saveId !== saveId);
 
 const isNewer = (desired: DesiredGuest, { desired: known }: GuestFact): boolean =>
@@ -284,15 +321,21 @@ const anyDesired = fc
     rebuilds: fc.integer({ min: 0, max: 2 }),
     saveIds: fc.subarray(SAVE_IDS),
     taps: fc.subarray(['tapa', 'tapb', 'tapc']),
+    diskIds: fc.subarray([...DISK_IDS, RESCUE_ID]),
   })
-  .map(({ rescueId, rebuilds, saveIds, taps, ...part }) => {
+  .map(({ rescueId, rebuilds, saveIds, taps, diskIds, ...part }) => {
     const boot: BootSource = rescueId === null ? { from: 'disk' } : { from: 'rescue', rescueId, image: IMAGE };
     const saves = saveIds.map(aSave);
     const spec = aSpec({ nics: taps.map(aNic) });
     return aDesiredGuest({
       ...part,
       spec,
-      parts: { boot, rebuild: { count: rebuilds, preserveEphemeral: false }, saves },
+      parts: {
+        boot,
+        rebuild: { count: rebuilds, preserveEphemeral: false },
+        saves,
+        disks: diskIds.map((id) => aDisk(id)),
+      },
     });
   });
 
@@ -310,6 +353,15 @@ const anyFact = fc.option(
       rescueDiskId: fc.constantFrom(null, RESCUE_ID, A_GUEST_ID),
       isRescued: fc.boolean(),
       cards: fc.subarray(['tapa', 'tapb', 'tapc']),
+      disks: fc
+        .subarray([...DISK_IDS, RESCUE_ID])
+        .chain((ids) =>
+          fc.tuple(
+            ...ids.map((diskId) =>
+              fc.constantFrom('begun' as const, 'attached' as const).map((state) => ({ diskId, state })),
+            ),
+          ),
+        ),
       saves: fc
         .subarray(SAVE_IDS)
         .chain((saveIds) =>
@@ -326,6 +378,7 @@ const anyFact = fc.option(
       aFact({
         ...part,
         cards: part.power === 'shutdown' || part.power === 'crashed' ? null : part.cards,
+        disks: part.power === 'shutdown' || part.power === 'crashed' ? null : part.disks,
         rescueId: isRescued && part.power !== 'shutdown' && part.power !== 'crashed' ? part.rescueDiskId : null,
         hasDisk: part.hasDisk || part.power !== 'shutdown',
         stoppedByItself: part.stoppedByItself && part.power === 'shutdown',
@@ -368,6 +421,8 @@ describe('the whole way', () => {
         expect(observed).toMatchObject({ rescueId, rescueDiskId: rescueId });
         const taps = desired.spec.nics.map(({ tapName }) => tapName);
         if (goal !== 'suspended') expect(observed?.cards?.toSorted()).toEqual(taps.toSorted());
+        const disks = (desired.parts ?? NO_PARTS).disks.map(({ id }) => ({ diskId: id, state: 'attached' as const }));
+        if (goal !== 'suspended') expect(observed?.disks?.toSorted(byDiskId)).toEqual(disks.toSorted(byDiskId));
         expect(observed?.hasDisk).toBe(true);
         expect(observed?.restarts).toBeGreaterThanOrEqual(desired.restarts);
       }),
