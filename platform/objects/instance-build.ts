@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { AttachedDisk, MAX_ATTACHED_DISKS } from './attached-disk.ts';
 import { BlockDevice, InjectedFile } from './block-device.ts';
 import { Flavor } from './flavor.ts';
 import { Image } from './image.ts';
@@ -41,6 +42,8 @@ export const InstanceBuild = Type.Object({
   securityGroups: Type.Array(Type.Object({ id: Uuid, name: Type.String() })),
   /** The disks that the request asked for, with those of the flavor. Absent: those of the flavor. */
   blockDevices: Type.Optional(Type.Array(BlockDevice)),
+  /** The disks of services that the server has. Absent: none. */
+  attachedDisks: Type.Optional(Type.Array(AttachedDisk, { maxItems: MAX_ATTACHED_DISKS })),
   reservationId: Type.String(),
   launchIndex: Count,
   schedulerHints: Type.Record(Type.String(), JsonValue),

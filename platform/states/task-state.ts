@@ -40,9 +40,11 @@ export const TASK_STATES = [
   'rebuilding',
   'rescuing',
   'unrescuing',
-  // Two of our own: a server has one operation at a time. Nova's callers wait for a lock.
+  // Four of our own: a server has one operation at a time. Nova's callers wait for a lock.
   'attaching-interface',
   'detaching-interface',
+  'attaching-disk',
+  'detaching-disk',
   'soft-deleting',
   'restoring',
   'deleting',

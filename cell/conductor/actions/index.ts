@@ -1,9 +1,11 @@
+import { attachDisk } from './attach-disk.ts';
 import { attachInterface } from './attach-interface.ts';
 import { abortLiveMigration, forceCompleteLiveMigration } from './change-live-migration.ts';
 import { confirmResize } from './confirm-resize.ts';
 import { createBackup } from './create-backup.ts';
 import { createImage } from './create-image.ts';
 import { deleteInstance } from './delete.ts';
+import { detachDisk } from './detach-disk.ts';
 import { detachInterface } from './detach-interface.ts';
 import { evacuate } from './evacuate.ts';
 import { forceDelete } from './force-delete.ts';
@@ -32,11 +34,13 @@ import { withdrawPort } from './withdraw-port.ts';
 /** Every action of a server that this cell offers. */
 export const ACTIONS: readonly AnyAction[] = [
   abortLiveMigration,
+  attachDisk,
   attachInterface,
   confirmResize,
   createBackup,
   createImage,
   deleteInstance,
+  detachDisk,
   detachInterface,
   evacuate,
   forceCompleteLiveMigration,

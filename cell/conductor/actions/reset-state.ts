@@ -3,6 +3,7 @@ import { actionRule } from '#platform/states/action-rule.ts';
 import { setDesired } from '../../database/stores/guests.ts';
 import { clearHost } from '../../database/stores/instances.ts';
 import { releaseLooseEnds } from '../../database/stores/loose-ends.ts';
+import { partsAsBuilt } from '../operations/disks-of-guest.ts';
 import { cardsAsBuilt } from './cards-as-built.ts';
 import { hasUnfinished, keepOnly, withoutUnfinished } from './keep-only.ts';
 import { serverAction } from './server-action.ts';
@@ -37,8 +38,11 @@ export const resetState = serverAction({
     if (current === undefined) return { params: {}, wake: [], hosts: await releaseLooseEnds(tx, instance.uuid, now) };
     const { others, hosts } = await keepOnly(tx, current, guests, now);
     const cards = await cardsAsBuilt(tx, instance, current.id);
-    if (hasUnfinished(current) || cards.spec !== undefined) {
-      await setDesired(tx, current.id, { power: current.power, parts: withoutUnfinished(current), ...cards }, now);
+    // A detachment that is interrupted: the disk stays the server's.
+    const losesDisk = instance.taskState === 'detaching-disk';
+    if (hasUnfinished(current) || cards.spec !== undefined || losesDisk) {
+      const asBuilt = partsAsBuilt(instance, withoutUnfinished(current));
+      await setDesired(tx, current.id, { power: current.power, parts: asBuilt, ...cards }, now);
     }
     return { params: {}, wake: [current, ...others], hosts };
   },

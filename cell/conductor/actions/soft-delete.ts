@@ -4,6 +4,7 @@ import { setDesired } from '../../database/stores/guests.ts';
 import { epochOf } from '../../database/stores/instance-epochs.ts';
 import { insertNotice } from '../../database/stores/notices.ts';
 import { advanceResize } from '../../database/stores/server-migrations.ts';
+import { partsAsBuilt } from '../operations/disks-of-guest.ts';
 import { softDelete as operation, type SoftDeleteParams } from '../operations/soft-delete.ts';
 import { cardsAsBuilt } from './cards-as-built.ts';
 import { currentGuest } from './current-guest.ts';
@@ -40,7 +41,7 @@ export const softDelete = serverAction({
       await insertNotice(tx, { kind: 'resize-ended', instanceUuid: instance.uuid, epoch }, now);
     }
     const { others, hosts } = await keepOnly(tx, guest, guests, now);
-    const partsBefore = withoutUnfinished(guest);
+    const partsBefore = partsAsBuilt(instance, withoutUnfinished(guest));
     const cards = await cardsAsBuilt(tx, instance, guest.id);
     await setDesired(tx, guest.id, { power: 'stopped', parts: partsBefore, ...cards }, now);
     const params: SoftDeleteParams = { guestId: guest.id, before: powerBefore(beginning, guest), partsBefore };

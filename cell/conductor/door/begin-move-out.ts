@@ -105,8 +105,15 @@ export async function movableGuest(read: CellReader, instance: InstanceRow): Pro
       `Host ${guest.hostName} of instance ${uuid} does not answer. Try again when it is up, or evacuate the server.`,
     );
   }
+  const build = fromJson<InstanceBuild>(instance.build);
+  if ((build.attachedDisks ?? []).length > 0) {
+    throw new VolvoxError(
+      'conflict',
+      `Instance ${uuid} has disks of a service, which hosts of another cell may not reach. Detach them first.`,
+    );
+  }
   const { image } = await specOf(read, guest.id);
-  if (image.sha256 !== fromJson<InstanceBuild>(instance.build).image.sha256) {
+  if (image.sha256 !== build.image.sha256) {
     throw new VolvoxError(
       'conflict',
       `The disk of instance ${uuid} stands on the image that it was unshelved from, so it cannot move to another cell. Make an image of the server, and rebuild it from that first.`,

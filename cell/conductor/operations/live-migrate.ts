@@ -10,6 +10,7 @@ import { bindingsOfGuests, insertBindings, setDesiredBindings } from '../../data
 import { advanceMigration } from '../../database/stores/server-migrations.ts';
 import type { CellParts } from '../parts.ts';
 import { type CellContext, type CellStep, defineCellOperation, LOOK_AGAIN_MS } from './cell-operation.ts';
+import { partsAsBuilt } from './disks-of-guest.ts';
 import { faultJson } from './fault.ts';
 import { bindingsFor, guestSpec } from './guests.ts';
 import { isHopeless, releaseTarget, removeTarget } from './remove-second-guest.ts';
@@ -190,9 +191,10 @@ async function switchToTarget(context: Context, parts: CellParts) {
   context.at(host.name);
   const ports = await bindingsOfGuests(parts.database.read, [source.id]);
   const committed = await context.inTransaction(async (tx) => {
-    await lockAsOwnerOrRefuse(tx, context);
+    const instance = await lockAsOwnerOrRefuse(tx, context);
     await updateAsOwnerOrRefuse(tx, context, runsAs(target, host));
-    const runs = await setDesired(tx, target.id, { power, role: 'current', parts: NO_PARTS }, context.now);
+    const desired = { power, role: 'current' as const, parts: partsAsBuilt(instance, NO_PARTS) };
+    const runs = await setDesired(tx, target.id, desired, context.now);
     if (!runs) throw new StepRefused(ABORTED);
     await advanceMigration(tx, context.operationId, { status: 'completed', ...progressOf(source) }, context.now);
     await markAbsent(tx, context.subject, context.now, source.id);

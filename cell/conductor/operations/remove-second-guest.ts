@@ -60,7 +60,7 @@ export async function removeTarget(context: Context, parts: CellParts) {
 }
 
 /** Whether the agent has failed for good to reach the desired state of a guest, or has not reported on it for long. */
-export const isHopeless = (guest: GuestOnHost, now: number): boolean =>
+export const isHopeless = (guest: Pick<GuestOnHost, 'error' | 'errors' | 'changedAt'>, now: number): boolean =>
   troubleOf(guest) !== null || now - guest.changedAt > UNHEARD_MS;
 
 async function unplug(context: Context, parts: CellParts, guest: GuestOnHost) {

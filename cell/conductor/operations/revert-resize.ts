@@ -12,6 +12,7 @@ import { bindingsOfGuests, handOverBindings, setDesiredBindings } from '../../da
 import { advanceResize } from '../../database/stores/server-migrations.ts';
 import type { CellParts } from '../parts.ts';
 import { type CellContext, type CellStep, defineCellOperation, LOOK_AGAIN_MS } from './cell-operation.ts';
+import { withDisksAsBuilt } from './disks-of-guest.ts';
 import { faultJson } from './fault.ts';
 import { troubleOf } from './guest-trouble.ts';
 import {
@@ -112,13 +113,14 @@ async function untilTargetGone(context: Context, parts: CellParts, { instance, s
 }
 
 async function start(context: Context, parts: CellParts) {
-  const { source } = await look(context, parts);
+  const { instance, source } = await look(context, parts);
   context.at(source.hostName);
   const power = context.params.before === 'active' ? 'running' : 'stopped';
   if (source.role !== 'current') {
     await inLeasedTransaction(parts, context, async (tx) => {
       await updateAsOwnerOrRefuse(tx, context, {});
-      await setDesired(tx, source.id, { power, role: 'current' }, context.now);
+      const asBuilt = withDisksAsBuilt(instance, source);
+      await setDesired(tx, source.id, { power, role: 'current', ...asBuilt }, context.now);
     });
   } else if (source.settled) {
     return context.inTransaction(async (tx) => {
@@ -148,7 +150,7 @@ async function start(context: Context, parts: CellParts) {
 async function leaveAsError(context: Context, parts: CellParts) {
   const found = await find(context, parts);
   if (found === null) return done();
-  const { source } = found;
+  const { instance, source } = found;
   const pending = await untilTargetGone(context, parts, found);
   if (pending !== null) return pending;
   await inLeasedTransaction(parts, context, async (tx) => {
@@ -158,7 +160,11 @@ async function leaveAsError(context: Context, parts: CellParts) {
       await setDesired(
         tx,
         source.id,
-        { power: context.params.before === 'active' ? 'running' : 'stopped', role: 'current' },
+        {
+          power: context.params.before === 'active' ? 'running' : 'stopped',
+          role: 'current',
+          ...withDisksAsBuilt(instance, source),
+        },
         context.now,
       );
   });

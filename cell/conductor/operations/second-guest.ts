@@ -14,6 +14,7 @@ import { findInstance, type InstanceRow, type InstanceWrites } from '../../datab
 import { bindingsOfGuests } from '../../database/stores/port-bindings.ts';
 import type { CellParts } from '../parts.ts';
 import { type CellContext, type CellStep, LOOK_AGAIN_MS } from './cell-operation.ts';
+import { partsAsBuilt } from './disks-of-guest.ts';
 import { troubleOf } from './guest-trouble.ts';
 import { inLeasedTransaction, superseded, updateAsOwnerOrRefuse } from './superseded.ts';
 
@@ -150,6 +151,7 @@ export async function makeTarget(context: Context, parts: CellParts, target: Tar
   const { read } = parts.database;
   const host = await targetHost(context, parts);
   context.at(host.name);
+  const partsOfTarget = partsAsBuilt(target.instance, target.parts);
   const guest = {
     id: targetGuestId,
     instanceUuid: context.subject,
@@ -159,7 +161,7 @@ export async function makeTarget(context: Context, parts: CellParts, target: Tar
     power: target.power,
     gracefulStopMs: parts.settings.gracefulStopMs,
     spec: target.spec,
-    ...(target.parts === undefined ? {} : { parts: target.parts }),
+    ...(partsOfTarget === undefined ? {} : { parts: partsOfTarget }),
   };
   await inLeasedTransaction(parts, context, async (tx) => {
     await updateAsOwnerOrRefuse(tx, context, target.writes ?? {});

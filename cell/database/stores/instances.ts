@@ -70,7 +70,7 @@ export function newInstanceRow(instance: NewInstance, now: number): Insertable<I
 }
 
 /** Only a rebuild changes user data: otherwise only a row of an earlier release, which has it inside `build`, gets it from here. */
-const writtenBuild = (build: InstanceBuild) => {
+export const writtenBuild = (build: InstanceBuild) => {
   const { build: text, user_data: userData } = storedBuild(build);
   return userData === null ? { build: text } : { build: text, userData };
 };

@@ -60,7 +60,14 @@ export class PluggedDisks {
 
   async #plug(guestId: string, disk: AttachedDisk, place: string): Promise<void> {
     const { machines } = this.#options;
-    await machines.execute(guestId, 'blockdev-add', blockNode(disk)).catch(unlessThere);
+    await machines
+      .execute(guestId, 'blockdev-add', blockNode(disk))
+      .catch(unlessThere)
+      .catch((cause: unknown) => {
+        if (!isVolvoxError(cause)) throw cause;
+        const message = `Disk ${disk.id} cannot be connected: ${cause.message}`;
+        throw new VolvoxError(cause.kind, message, { cause });
+      });
     for (const device of diskDevices(disk, place)) {
       if (await isPlugged(machines, guestId, device.id ?? '')) continue;
       await machines.execute(guestId, 'device_add', device);

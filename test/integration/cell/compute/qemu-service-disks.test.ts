@@ -14,7 +14,7 @@ import { aQemuGuest, type QemuAgent, startQemuAgent } from './qemu-agent.ts';
 import { type ImageServer, startImageServer, testGuestDisk } from './test-guest.ts';
 
 const ACCELERATED = { VOLVOX_COMPUTE_ACCELERATION: 'auto' };
-const BOOT = { timeout: 120_000, interval: 500 };
+const BOOT = { timeout: 300_000, interval: 500 };
 
 let stateDir: string;
 let images: ImageServer;
@@ -122,5 +122,88 @@ test.each(['pc', 'q35'])(
     expect(await agent.converge(desired)).toMatchObject({ ...SETTLED, power: 'shutdown' });
     expect([await disks(desired), await server.clients()]).toEqual([null, 0]);
   },
-  400_000,
+  900_000,
 );
+
+test('a disk on SCSI, and one that may only be read', async () => {
+  let desired = await aLinuxGuest();
+  const [disk, readOnly] = [
+    server.disk(randomUUID(), { bus: 'scsi' }),
+    server.disk(randomUUID(), { unit: 1, readOnly: true }),
+  ];
+  desired = withDisks(desired, [disk, readOnly]);
+  expect(await agent.converge(desired)).toMatchObject(SETTLED);
+  await shell(desired, untilThere('sda'));
+  await shell(desired, write('scsi', 'sda', 3));
+  await shell(desired, untilThere('vdb'));
+  expect(await shell(desired, 'cat /sys/block/vdb/ro')).toBe('1');
+  desired = withDisks(desired, []);
+  expect(await agent.converge(desired)).toMatchObject(SETTLED);
+  expect(await shell(desired, 'ls /sys/block | grep -c "sda\\|vdb" || true')).toBe('0');
+  expect([await serverSays(1536, 4), await server.clients()]).toEqual(['scsi', 0]);
+}, 900_000);
+
+test('a server that is lost does not hang the agent, and the guest gets its disk again when it is back', async () => {
+  let desired = await aLinuxGuest();
+  const disk = server.disk(randomUUID());
+  desired = withDisks(desired, [disk]);
+  expect(await agent.converge(desired)).toMatchObject(SETTLED);
+  await shell(desired, untilThere('vdb'));
+  await server.stop();
+  await shell(desired, `(${write('late', 'vdb', 4)}; echo written) > /tmp/late 2>&1 & true`);
+  expect(await agent.converge(desired)).toMatchObject({ ...SETTLED, power: 'running' });
+  await agent.driver.stats(desired.guestId);
+  await server.start();
+  await shell(desired, 'while ! grep -q written /tmp/late; do usleep 100000; done');
+  expect(await serverSays(2048, 4)).toBe('late');
+
+  await server.stop();
+  desired = withDisks(desired, []);
+  expect(await agent.converge(desired)).toMatchObject(SETTLED);
+  desired = withDisks(desired, [], { power: 'absent' });
+  expect(await agent.converge(desired)).toMatchObject({ settled: true, power: 'none' });
+}, 900_000);
+
+test('a guest whose system does not answer keeps its disk, and is said to', async () => {
+  let desired = aQemuGuest(images.image(testGuestDisk()));
+  await agent.converge(desired);
+  const disk = server.disk(randomUUID());
+  desired = withDisks(desired, [disk]);
+  expect(await agent.converge(desired)).toMatchObject(SETTLED);
+  desired = withDisks(desired, []);
+  const { settled, error } = await agent.converge(desired);
+  expect({ settled, permanent: error?.permanent }).toEqual({ settled: false, permanent: false });
+  expect(error?.message).toMatch(/does not give the disk up/);
+  desired = withDisks(desired, [disk]);
+  expect(await agent.converge(desired)).toMatchObject({ ...SETTLED, parts: { disks: [attached(disk)] } });
+  expect(await server.clients()).toBe(1);
+}, 120_000);
+
+test('a disk whose server is away is not attached, and nothing is left of it', async () => {
+  let desired = aQemuGuest(images.image(testGuestDisk()));
+  await agent.converge(desired);
+  const disk = server.disk(randomUUID());
+  await server.stop();
+  desired = withDisks(desired, [disk]);
+  const away = await agent.converge(desired);
+  expect(away).toMatchObject({ settled: false, power: 'running', error: { permanent: false } });
+  expect(away.error?.message).toMatch(
+    /The server of disk .* at 127.0.0.1:\d+ cannot be reached \(connect ECONNREFUSED/,
+  );
+  expect(await disks(desired)).toEqual([]);
+  const unknown = { ...disk, connection: { kind: 'rbd', data: {} } };
+  const refused = await agent.converge(withDisks(desired, [unknown]));
+  expect(refused.error).toMatchObject({ permanent: true });
+  expect(refused.error?.message).toMatch(/of kind rbd, which the host cannot connect; it can connect nbd/);
+  desired = withDisks(withDisks(desired, []), []);
+  expect(await agent.converge(desired)).toMatchObject(SETTLED);
+  expect(await readdir(join(stateDir, 'guests', desired.guestId))).not.toContain('disk-0.sock');
+
+  await server.start();
+  const wrong = { ...disk, connection: { ...disk.connection, data: { ...disk.connection.data, exportName: 'other' } } };
+  desired = withDisks(desired, [wrong]);
+  expect((await agent.converge(desired)).error?.message).toMatch(/^Disk .* cannot be connected: Requested export not available/);
+  expect(await disks(desired)).toEqual([]);
+  desired = withDisks(desired, [disk]);
+  expect(await agent.converge(desired)).toMatchObject(SETTLED);
+}, 120_000);

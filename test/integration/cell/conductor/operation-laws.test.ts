@@ -24,6 +24,7 @@ import { findMoveOut, insertMoveOut, requestPhase } from '../../../../cell/datab
 import { bindingsOf, insertBindings } from '../../../../cell/database/stores/port-bindings.ts';
 import { aBuild } from '../../../support/a-build.ts';
 import { aNetwork } from '../../../support/a-network.ts';
+import { aServiceDisk } from '../../../support/a-service-disk.ts';
 import { MemoryOperationStore } from '../../../support/memory-operation-store.ts';
 import { itKeepsTheOperationLaws, type OperationWorld } from '../../../support/operation-laws.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
@@ -652,4 +653,57 @@ lawsOf({
     expect(await nicsOf(uuid)).toEqual(await portsOf(uuid));
     expect(await portsOf(uuid)).toHaveLength(1);
   },
+});
+
+const A_DISK = { ...aServiceDisk(), unit: 0 };
+const disksOf = async (uuid: string) => {
+  const { read } = world.test.database;
+  const row = await read
+    .selectFrom('guests')
+    .select('parts')
+    .where('id', '=', await guestWithRole(uuid, 'current'))
+    .executeTakeFirstOrThrow();
+  const { disks = [] } = JSON.parse(row.parts ?? '{}') as Partial<GuestParts>;
+  return { guest: disks.map(({ id }) => id), build: ((await world.get(uuid)).attachedDisks ?? []).map(({ id }) => id) };
+};
+/** An instance whose build has the disk, and whose guest is to have these. */
+async function withDisks(disks: GuestParts['disks']) {
+  const uuid = await world.anActiveInstance(0);
+  const guestId = await guestWithRole(uuid, 'current');
+  const build = { ...(await world.get(uuid)), attachedDisks: [A_DISK] };
+  await world.test.database.transaction(async (tx) => {
+    await tx
+      .updateTable('instances')
+      .set({ build: JSON.stringify(build) })
+      .where('uuid', '=', uuid)
+      .execute();
+    await setDesired(tx, guestId, { power: 'running', parts: { ...NO_PARTS, disks } }, Date.now());
+  });
+  return { uuid, guestId };
+}
+const HAS_DISK = { guest: [A_DISK.id], build: [A_DISK.id] };
+const HAS_NONE = { guest: [], build: [] };
+const expectDisks = (expected: typeof HAS_DISK | typeof HAS_NONE) => async (uuid: string) => {
+  await world.until(uuid, 'active');
+  expect(await disksOf(uuid)).toEqual(expected);
+};
+
+lawsOf({
+  definition: operationOf('attachDisk'),
+  begin: async () => {
+    const { uuid, guestId } = await withDisks([A_DISK]);
+    return { uuid, params: { guestId, diskId: A_DISK.id } };
+  },
+  done: expectDisks(HAS_DISK),
+  undone: expectDisks(HAS_NONE),
+});
+
+lawsOf({
+  definition: operationOf('detachDisk'),
+  begin: async () => {
+    const { uuid, guestId } = await withDisks([]);
+    return { uuid, params: { guestId, disk: A_DISK } };
+  },
+  done: expectDisks(HAS_NONE),
+  undone: expectDisks(HAS_DISK),
 });

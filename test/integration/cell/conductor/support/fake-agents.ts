@@ -22,7 +22,7 @@ export const aHostReport = (name: string, total: Resources): HostReport => ({
   reserved: { vcpus: 0, ramMb: 0, diskGb: 0 },
   cpuInfo: {},
   hostIp: '127.0.0.1',
-  capabilities: {},
+  capabilities: { diskConnections: ['nbd'] },
   uptime: null,
 });
 
@@ -41,6 +41,9 @@ const errorOf = ({ parts: _, ...error }: FailedFate) => ({ ...error, details: nu
 const partsOf = ({ parts = NO_PARTS }: DesiredGuest): ObservedParts => ({
   rebuilds: parts.rebuild.count,
   rescueId: parts.boot.from === 'rescue' ? parts.boot.rescueId : null,
+  ...(parts.disks.length === 0
+    ? {}
+    : { disks: parts.disks.map(({ id }) => ({ diskId: id, state: 'attached' as const })) }),
   saves: parts.saves.map(({ saveId }) => ({ saveId, state: 'uploaded' as const })),
   ...(parts.migration?.role === 'outgoing'
     ? { migration: { id: parts.migration.id, state: 'sent' as const, memory: NO_BYTES, disks: NO_BYTES } }
