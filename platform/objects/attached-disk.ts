@@ -23,7 +23,7 @@ const DiskConnection = Type.Object({
 });
 type DiskConnection = Static<typeof DiskConnection>;
 
-export const DISK_BUS_OF_SERVICES = ['virtio', 'scsi'] as const;
+const DISK_BUS_OF_SERVICES = ['virtio', 'scsi'] as const;
 
 /** What a service asks for. `id`: its own name of the disk, which the guest reads as the serial number. */
 export const NewAttachedDisk = Type.Object({

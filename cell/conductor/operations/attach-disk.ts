@@ -54,7 +54,7 @@ async function takeBack(context: Context, parts: CellParts) {
     }
     if (isAsked || !(guest.settled || !guest.hostUp || isHopeless(guest, context.now))) {
       parts.agents.wake(guest.computeAgentId, [guestId]);
-      return wait(LOOK_AGAIN_MS, `host ${guest.hostName} to let the disk go`);
+      return wait(LOOK_AGAIN_MS, `host ${guest.hostName} to release the disk`);
     }
   }
   await inLeasedTransaction(parts, context, (tx) =>

@@ -9,7 +9,7 @@ import { findInstance, type InstanceRow, type InstanceWrites, writtenBuild } fro
 import { type Owner, updateAsOwner } from './superseded.ts';
 
 /*
- * The build of an instance has the disks of services that are its own, from before a host connects one until after it has let it go. Each
+ * The build of an instance has the disks of services that are its own, from before a host connects one until after it has released it. Each
  * guest of the instance is to have them: the second one of a resize, an evacuation, a live migration, and what is unshelved.
  */
 

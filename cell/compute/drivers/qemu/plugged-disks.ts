@@ -6,8 +6,8 @@ import type { GuestRecord, GuestRecords, RecordedDisk } from './guest-records.ts
 import { isPlugged, type PluggingMachines, unlessThere, unplug } from './plugged-device.ts';
 import { blockNode, diskDevices, diskPlace, nodeName, unpluggedId, withDisks, withoutDisk } from './service-disks.ts';
 
-/** How long QEMU may take to let a disk go whose device is gone, and how often it is asked, ms. */
-const LET_GO_MS = 20_000;
+/** How long QEMU may take to release a disk whose device is gone, and how often it is asked, ms. */
+const RELEASE_MS = 20_000;
 const POLL_MS = 100;
 
 interface PluggedDisksOptions {
@@ -53,7 +53,7 @@ export class PluggedDisks {
     const disk = attached.find((one) => one.disk.id === diskId)?.disk;
     if (disk === undefined) return;
     await unplug({ machines, clock }, { guestId, id: unpluggedId(disk), what: 'disk' }, signal);
-    await this.#letGo(guestId, disk, signal);
+    await this.#release(guestId, disk, signal);
     await records.change(guestId, { machine: withoutDisk(machine, diskId) });
     await this.#note(guestId, diskId, null);
   }
@@ -78,14 +78,14 @@ export class PluggedDisks {
   async #clear(guestId: string, disk: AttachedDisk): Promise<void> {
     const { machines } = this.#options;
     if (await isPlugged(machines, guestId, unpluggedId(disk))) return;
-    await this.#letGo(guestId, disk, AbortSignal.timeout(LET_GO_MS));
+    await this.#release(guestId, disk, AbortSignal.timeout(RELEASE_MS));
     await this.#note(guestId, disk.id, null);
   }
 
   /** QEMU flushes the disk and closes its connection. @throws VolvoxError unavailable when it is in use all the time. */
-  async #letGo(guestId: string, { id }: AttachedDisk, signal: AbortSignal): Promise<void> {
+  async #release(guestId: string, { id }: AttachedDisk, signal: AbortSignal): Promise<void> {
     const { machines, connections, clock } = this.#options;
-    for (const end = clock.now() + LET_GO_MS; ; await clock.sleep(POLL_MS, signal)) {
+    for (const end = clock.now() + RELEASE_MS; ; await clock.sleep(POLL_MS, signal)) {
       const refusal = await machines.execute(guestId, 'blockdev-del', { 'node-name': nodeName(id) }).then(
         () => null,
         (error: unknown) => {
@@ -93,9 +93,9 @@ export class PluggedDisks {
           return error.message;
         },
       );
-      // What it does not find, it has let go.
+      // What it does not find, it has released.
       if (refusal === null || !refusal.includes('in use')) break;
-      if (clock.now() >= end) throw new VolvoxError('unavailable', `QEMU does not let the disk go: ${refusal}`);
+      if (clock.now() >= end) throw new VolvoxError('unavailable', `QEMU does not release the disk: ${refusal}`);
     }
     await connections.close(guestId, id);
   }

@@ -45,7 +45,7 @@ export function diskDevices({ id, bus }: Disk, place: string): readonly Readonly
   ];
 }
 
-export const diskArguments = (disk: Disk, place: string): readonly string[] => [
+const diskArguments = (disk: Disk, place: string): readonly string[] => [
   ...['-blockdev', JSON.stringify(blockNode(disk))],
   ...diskDevices(disk, place).flatMap(({ driver, ...properties }) => [
     '-device',
@@ -76,7 +76,7 @@ export function diskPlace(machine: readonly string[], { id, unit }: Pick<Disk, '
       !machine.some((argument) => new RegExp(`,bus=${port}(,|$)`).test(argument))
     : !machine.some((argument) => new RegExp(`,addr=${slot}([.,]|$)`).test(argument));
   if (isFree) return isQ35 ? `bus=${port}` : `addr=${slot}.0`;
-  throw new VolvoxError('invalid', `The machine has no place left for disk ${id}: it has too many other devices.`, {
+  throw new VolvoxError('invalid', `The machine has no address left for disk ${id}: it has too many other devices.`, {
     blame: 'request',
   });
 }

@@ -85,7 +85,7 @@ test.each(['pc', 'q35'])(
     desired = withDisks(desired, [disk]);
     expect(await agent.converge(desired)).toMatchObject({ ...SETTLED, parts: { disks: [attached(disk)] } });
     await shell(desired, untilThere('vdb'));
-    // virtio has room for 20 characters.
+    // A serial number on virtio has 20 characters.
     expect(await shell(desired, 'cat /sys/block/vdb/serial')).toBe(disk.id.slice(0, 20));
     await shell(desired, write('first', 'vdb', 0));
     expect(await serverSays(0, 5)).toBe('first');
