@@ -22,7 +22,7 @@ export async function inGuest(driver: Driver, guestId: string, command: string):
     console.destroy();
   }
   const [, status] = end.exec(heard) ?? [];
-  const said = heard.slice(heard.indexOf(`:${mark}>"`) + mark.length + 3, heard.search(end));
+  const said = heard.slice(heard.lastIndexOf(`:${mark}>"`) + mark.length + 3, heard.search(end));
   // What its first process says comes in between.
   const output = said.replace(/volvox-guest: .*\r?\n/g, '').trim();
   if (status !== '0') throw new Error(`${command} ended with ${status}: ${output}`);

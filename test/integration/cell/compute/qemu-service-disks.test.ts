@@ -202,7 +202,9 @@ test('a disk whose server is away is not attached, and nothing is left of it', a
   await server.start();
   const wrong = { ...disk, connection: { ...disk.connection, data: { ...disk.connection.data, exportName: 'other' } } };
   desired = withDisks(desired, [wrong]);
-  expect((await agent.converge(desired)).error?.message).toMatch(/^Disk .* cannot be connected: Requested export not available/);
+  expect((await agent.converge(desired)).error?.message).toMatch(
+    /^Disk .* cannot be connected: Requested export not available/,
+  );
   expect(await disks(desired)).toEqual([]);
   desired = withDisks(desired, [disk]);
   expect(await agent.converge(desired)).toMatchObject(SETTLED);
