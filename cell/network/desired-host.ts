@@ -5,7 +5,7 @@ import { dhcpName } from './dhcp-name.ts';
 import { bridgeName, fingerprint, gatewayMac, segmentName, tapName } from './names.ts';
 
 /** Raised when the same network is built differently from before, so that a running host takes over the new way. */
-const FORM = 6;
+const FORM = 7;
 export const METADATA_ADDRESS = '169.254.169.254';
 
 export interface DesiredPort {

@@ -6,8 +6,16 @@ import { HOP_BY_HOP, ICMPV6 } from './protocol-rules.ts';
 /** The target of a neighbour solicitation or advertisement by its place: nft before 1.0.9 has no name for it. */
 const TARGET = '@th,64,128';
 
+/** After a live migration, QEMU announces the MAC of each card by RARP (RFC 903): a question for the address of the card that asks. nft has no names for its fields. */
+const RARP = '0x8035';
+const RARP_REQUEST = '@nh,0,64 0x0001080006040003';
+const SENDER_MAC = '@nh,64,48';
+const SENDER_ADDRESS = '@nh,112,32';
+const TARGET_MAC = '@nh,144,48';
+const TARGET_ADDRESS = '@nh,192,32';
+
 /**
- * What one port may send: its MAC, and ARP, IPv4 and IPv6 of its own addresses. Its link-local address is the one that follows from
+ * What one port may send: its MAC, the announcement of it, and ARP, IPv4 and IPv6 of its own addresses. Its link-local address is the one that follows from
  * its MAC (RFC 4291, appendix A), as in Neutron: docs/decisions/0010-a-port-has-one-link-local-address.md. Each chain ends every frame.
  */
 export function portChains({ tap, mac, addresses }: DesiredPort): string {
@@ -22,6 +30,10 @@ export function portChains({ tap, mac, addresses }: DesiredPort): string {
     arp saddr ether != ${mac} drop
     arp operation request arp saddr ip 0.0.0.0 accept
 ${ifAny(v4, `arp operation { request, reply } arp saddr ip { ${v4.join(', ')} } accept`)}    drop
+  }
+  chain rarp-${tap} {
+    ${RARP_REQUEST} ${SENDER_MAC} ${hexOfMac(mac)} ${SENDER_ADDRESS} 0 ${TARGET_MAC} ${hexOfMac(mac)} ${TARGET_ADDRESS} 0 accept
+    drop
   }
   chain ip4-${tap} {
 ${ifAny(v4, `ip saddr { ${v4.join(', ')} } goto upper4`)}    ip saddr 0.0.0.0 ip daddr 255.255.255.255 goto dhcp-request
@@ -44,11 +56,12 @@ ${ifAny(v4, `ip saddr { ${v4.join(', ')} } goto upper4`)}    ip saddr 0.0.0.0 ip
   }
   chain from-${tap} {
     ether saddr != ${mac} drop
-    ether type vmap { arp : goto arp-${tap}, ip : goto ip4-${tap}, ip6 : goto ip6-${tap} }
+    ether type vmap { arp : goto arp-${tap}, ${RARP} : goto rarp-${tap}, ip : goto ip4-${tap}, ip6 : goto ip6-${tap} }
     drop
   }`;
 }
 
+const hexOfMac = (mac: string): string => `0x${mac.replaceAll(':', '')}`;
 const hexOf = (address: string): string => `0x${parseIp(address)?.value.toString(16).padStart(32, '0')}`;
 
 const ifAny = (addresses: readonly string[], rule: string): string => (addresses.length === 0 ? '' : `    ${rule}\n`);

@@ -5,7 +5,7 @@ import type { Packet } from './packet.ts';
 export const otherFrames = (cast: Cast): readonly Case[] =>
   forbidden(cast, [
     ['spanning tree (LLC)', BROADCAST, other(38, '424203')],
-    ['RARP', BROADCAST, other(0x8035)],
+    ['RARP without its fields', BROADCAST, other(0x8035)],
     ['MPLS', BROADCAST, other(0x8847)],
     ['PPPoE discovery', BROADCAST, other(0x8863)],
     ['EAPOL', BROADCAST, other(0x888e)],

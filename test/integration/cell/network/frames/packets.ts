@@ -12,6 +12,12 @@ export function arp(operation: number, sender: { mac: string; ip: string }, targ
   return { kind: 'other', type: 0x0806, body: Buffer.concat([...parts, Buffer.alloc(6), ipBytes(targetIp)]) };
 }
 
+/** RFC 903. `operation` 3 asks for the address of a MAC, 4 answers. */
+export function rarp(operation: number, sender: string, target: string, addresses = '0.0.0.0'): Packet {
+  const parts = [uint16(1, 0x0800, 0x0604, operation), macBytes(sender), ipBytes(addresses), macBytes(target)];
+  return { kind: 'other', type: 0x8035, body: Buffer.concat([...parts, ipBytes(addresses)]) };
+}
+
 export function udp(from: string, to: string, ports: readonly [number, number], data: Buffer): Packet {
   const length = 8 + data.length;
   return upper(from, to, UDP, (sum) => Buffer.concat([uint16(...ports, length, sum), data]));
