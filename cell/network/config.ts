@@ -6,6 +6,7 @@ import { parseCidr } from '#platform/objects/ip-address.ts';
 /** Guests are above (compute.guestUids), so that no user of a service is ever that of a guest. */
 const MAX_SERVICE_UID = 65_535;
 const NOBODY = 65_534;
+const NAMESPACE = /^[A-Za-z0-9_.-]{1,64}$/;
 
 export const networkSection = section(
   'network',
@@ -56,6 +57,10 @@ export const networkSection = section(
     }),
     vxlanAddress: text({ help: "This host's address for VXLAN between hosts.", fallback: '' }),
     vxlanPeers: list({ help: 'Addresses of the other hosts of the cell, for VXLAN.', fallback: [] }),
+    vxlanNamespace: text({
+      help: "The network namespace that sends and receives VXLAN, with vxlanAddress and a way to vxlanPeers. Empty: the host's own.",
+      fallback: '',
+    }),
     vlanDevice: text({ help: 'The device of this host that carries VLANs.', fallback: '' }),
     metadataPort: integer({
       help: 'The port of the metadata server, inside its namespace.',
@@ -91,8 +96,9 @@ export const networkSection = section(
       maximum: 100,
     }),
   },
-  ({ namespace, uplinkCidr, guestUid, serviceUid, blockedRanges }) => {
-    if (namespace !== '' && !/^[A-Za-z0-9_.-]{1,64}$/.test(namespace)) return 'namespace is not a name';
+  ({ namespace, vxlanNamespace, uplinkCidr, guestUid, serviceUid, blockedRanges }) => {
+    if (namespace !== '' && !NAMESPACE.test(namespace)) return 'namespace is not a name';
+    if (vxlanNamespace !== '' && !NAMESPACE.test(vxlanNamespace)) return 'vxlanNamespace is not a name';
     if (!/^\d+\.\d+\.\d+\.\d+\/(\d|[12]\d|30)$/.test(uplinkCidr)) return 'uplinkCidr is not an IPv4 range of 4 or more';
     if (serviceUid === NOBODY) return `serviceUid is ${NOBODY} (nobody), which is the user of dnsmasq`;
     const wrong = blockedRanges.find((range) => parseCidr(range)?.version !== 4);

@@ -5,6 +5,7 @@ import { networkNamespace } from './network-namespace.ts';
 import { writePrivate } from './private-file.ts';
 import { type CellSettings, type HostSettings, hostsOf, type RegionSettings, type StoreSettings } from './settings.ts';
 import { type StoreWay, socketOption } from './store-sockets.ts';
+import { underlayConfig } from './underlay.ts';
 
 interface Stores {
   readonly stores: StoreWay;
@@ -141,7 +142,12 @@ export const networkConfig = (cell: CellSettings, home: Home, run: CellRun, host
     stateDir: home.data(host.name, 'network'),
     ...(run.hosts > 0
       ? { driver: 'fake', fakeHosts: run.hosts, fakeHostPrefix: `${cell.name}-sim` }
-      : { driver: 'linux', hostName: hostName(host), namespace: networkNamespace(home, host) }),
+      : {
+          driver: 'linux',
+          hostName: hostName(host),
+          namespace: networkNamespace(home, host),
+          ...underlayConfig(home, cell, host),
+        }),
   },
 });
 

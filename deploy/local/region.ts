@@ -32,6 +32,7 @@ import {
 } from './settings.ts';
 import { driverFor, type RegionOptions, settingsFor } from './settings-for.ts';
 import { settlePorts } from './settle-ports.ts';
+import { makeUnderlay, removeUnderlay } from './underlay.ts';
 
 const START_TIMEOUT_MS = 90_000;
 /** How often certificates are looked at while the region runs. */
@@ -155,8 +156,11 @@ export class LocalRegion {
       () => processes.stop(/^(super-conductor|scheduler)$/),
       () => processes.stop(/-conductor$/),
       () => processes.stop(/-(mariadb|redis)$/),
-      async () =>
-        settings?.driver === 'qemu' ? removeNetworks(this.home, settings.cells.flatMap(hostsOf)) : undefined,
+      async () => {
+        if (settings?.driver !== 'qemu') return;
+        await removeNetworks(this.home, settings.cells.flatMap(hostsOf));
+        for (const cell of settings.cells) await removeUnderlay(this.home, cell);
+      },
       () => sweep(this.home, this.#progress),
     ];
     for (const stage of stages) await stage().catch((error: Error) => this.#progress.say(error.message));
@@ -174,6 +178,7 @@ export class LocalRegion {
     const specs = admitted.flatMap(({ cell, hosts, tokens }) =>
       cellProcesses(home, cell, { hosts, joinTokens: tokens, stores: settings.stores }),
     );
+    for (const cell of settings.driver === 'qemu' ? cells : []) await makeUnderlay(home, cell);
     const failed = new AbortController();
     const wait = { timeoutMs: START_TIMEOUT_MS, signal: failed.signal };
     try {
@@ -206,7 +211,8 @@ export class LocalRegion {
     if (seeded) return;
     const image = await this.#progress.step('guest image', () => guestImage);
     const networkCidr = driver === 'fake' ? SIMULATED_NETWORK : NETWORK;
-    await seedRegion(admin, { image, networkCidr }, this.#progress);
+    const isShared = cells.some((cell) => hostsOf(cell).length > 1);
+    await seedRegion(admin, { image, networkCidr, isShared }, this.#progress);
     this.#keep({ ...this.settings, seeded: true });
   }
 

@@ -13,6 +13,8 @@ interface Seed {
   /** The bootable image; null with simulated hosts, which get a token of one. */
   readonly image: string | null;
   readonly networkCidr: string;
+  /** VXLAN carries it between the hosts. */
+  readonly isShared: boolean;
 }
 
 const FLAVORS = [
@@ -36,7 +38,7 @@ export async function seedRegion(admin: ApiClient, seed: Seed, progress: Progres
     }
   });
   await progress.step('image', () => seedImage(admin, seed.image));
-  await progress.step('network', () => seedNetwork(admin, seed.networkCidr));
+  await progress.step('network', () => seedNetwork(admin, seed));
 }
 
 async function seedImage(admin: ApiClient, path: string | null): Promise<void> {
@@ -58,9 +60,9 @@ async function seedImage(admin: ApiClient, path: string | null): Promise<void> {
   await admin.call('image', 'PUT /v2/images/{id}/file', { path: { id }, bytes: content.stream() });
 }
 
-async function seedNetwork(admin: ApiClient, cidr: string): Promise<void> {
+async function seedNetwork(admin: ApiClient, { networkCidr: cidr, isShared }: Seed): Promise<void> {
   const { networks } = await admin.call('network', 'GET /v2.0/networks', { query: { name: 'private' } });
-  const id = networks[0]?.id ?? (await makeNetwork(admin));
+  const id = networks[0]?.id ?? (await makeNetwork(admin, isShared));
   const { subnets } = await admin.call('network', 'GET /v2.0/subnets', { query: { network_id: id } });
   if (subnets.length > 0) return;
   await admin.call('network', 'POST /v2.0/subnets', {
@@ -70,8 +72,9 @@ async function seedNetwork(admin: ApiClient, cidr: string): Promise<void> {
   });
 }
 
-async function makeNetwork(admin: ApiClient): Promise<string> {
-  const body = { network: { name: 'private', shared: true } };
+async function makeNetwork(admin: ApiClient, isShared: boolean): Promise<string> {
+  const segment = { 'provider:network_type': 'vxlan', 'provider:segmentation_id': 1 } as const;
+  const body = { network: { name: 'private', shared: true, ...(isShared ? segment : {}) } };
   const answer = await admin.call('network', 'POST /v2.0/networks', { body });
   if (!('network' in answer)) throw new Error('the API did not say which network it created');
   return answer.network.id;

@@ -14,7 +14,8 @@ export interface HostSetup {
   readonly dnsmasqPath: string;
   readonly metadataPort: number;
   readonly uplink: { readonly cidr: string; readonly masquerade: boolean } | null;
-  readonly vxlan: { readonly address: string; readonly peers: readonly string[] };
+  /** `namespace`: which sends and receives it; empty: the host's own. */
+  readonly vxlan: { readonly address: string; readonly peers: readonly string[]; readonly namespace: string };
   readonly vlanDevice: string;
   /** How many connections of one guest its host keeps open; 0: any number. */
   readonly connectionsPerGuest: number;
@@ -28,6 +29,7 @@ interface HostSetupConfig extends Omit<HostSetup, 'uplink' | 'vxlan'> {
   readonly uplinkMasquerade: boolean;
   readonly vxlanAddress: string;
   readonly vxlanPeers: readonly string[];
+  readonly vxlanNamespace: string;
 }
 
 export function hostSetup(config: HostSetupConfig): HostSetup {
@@ -39,7 +41,7 @@ export function hostSetup(config: HostSetupConfig): HostSetup {
     runtimeDir: config.runtimeDir === '' ? join('/run/volvox-network', namespace) : config.runtimeDir,
     uplink: config.uplink === 'none' ? null : { cidr: config.uplinkCidr, masquerade: config.uplinkMasquerade },
     blockedRanges: [...new Set([...config.blockedRanges, ...otherHosts.map((host) => `${host}/32`)])].sort(),
-    vxlan: { address: config.vxlanAddress, peers: config.vxlanPeers },
+    vxlan: { address: config.vxlanAddress, peers: config.vxlanPeers, namespace: config.vxlanNamespace },
   });
 }
 

@@ -5,8 +5,8 @@ import type { HostSetup } from './host-setup.ts';
 import { runIp } from './ip.ts';
 
 /**
- * What carries a network to the other hosts. The device is made in the host's own namespace, so that it sends by the host's own
- * devices, and then moved; nothing of it stays behind.
+ * What carries a network to the other hosts. The device is made in the host's own namespace, or in the one for VXLAN, so that it sends by
+ * the devices there, and then moved; nothing of it stays behind.
  */
 export async function plugSegment(
   setup: HostSetup,
@@ -14,12 +14,14 @@ export async function plugSegment(
   segment: NonNullable<DesiredNetwork['segment']>,
 ): Promise<void> {
   const { device } = segment;
+  const { vxlan } = setup;
+  const origin = segment.type === 'vxlan' && vxlan.namespace !== '' ? ['-n', vxlan.namespace] : [];
   await tryCommand('ip', ['-n', setup.namespace, 'link', 'delete', 'dev', device]);
-  await tryCommand('ip', ['link', 'delete', 'dev', device]);
+  await tryCommand('ip', [...origin, 'link', 'delete', 'dev', device]);
   if (segment.type === 'vxlan') {
     await runCommand('ip', [
-      ...['link', 'add', 'name', device, 'type', 'vxlan', 'id', String(segment.id), 'dstport', '4789'],
-      ...(setup.vxlan.address === '' ? [] : ['local', setup.vxlan.address]),
+      ...[...origin, 'link', 'add', 'name', device, 'type', 'vxlan', 'id', String(segment.id), 'dstport', '4789'],
+      ...(vxlan.address === '' ? [] : ['local', vxlan.address]),
     ]);
   } else {
     await runCommand('ip', [
@@ -27,10 +29,10 @@ export async function plugSegment(
       ...['type', 'vlan', 'id', String(segment.id)],
     ]);
   }
-  await runCommand('ip', ['link', 'set', 'dev', device, 'netns', setup.namespace]);
+  await runCommand('ip', [...origin, 'link', 'set', 'dev', device, 'netns', setup.namespace]);
   await runIp(setup.namespace, [`link set dev ${device} master ${network.bridge} mtu ${network.mtu} up`]);
   if (segment.type !== 'vxlan') return;
-  const peers = setup.vxlan.peers.map((peer) => `fdb append 00:00:00:00:00:00 dev ${device} dst ${peer}`);
+  const peers = vxlan.peers.map((peer) => `fdb append 00:00:00:00:00:00 dev ${device} dst ${peer}`);
   await runCommand('bridge', ['-n', setup.namespace, '-batch', '-'], { input: `${peers.join('\n')}\n` });
 }
 

@@ -21,6 +21,7 @@ const SETUP: HostSetup = hostSetup({
   uplinkMasquerade: true,
   vxlanAddress: '',
   vxlanPeers: [],
+  vxlanNamespace: '',
   vlanDevice: '',
   connectionsPerGuest: 4_096,
   blockedRanges: ['10.200.0.0/16'],

@@ -100,6 +100,7 @@ const aSetup = (folder: string): HostSetup =>
     uplinkMasquerade: true,
     vxlanAddress: '',
     vxlanPeers: [],
+    vxlanNamespace: '',
     vlanDevice: '',
     connectionsPerGuest: 4_096,
     blockedRanges: [],
