@@ -8,8 +8,8 @@ import { checkCallerRole } from '#platform/tls/caller-role.ts';
 import { BufferPool } from './disk-transfer/buffer-pool.ts';
 import { BASE_NAME, type DiskManifest } from './disk-transfer/disk-manifest.ts';
 import { RequestsInProgress } from './disk-transfer/requests-in-progress.ts';
-import { BLOCK_ROUTE, DISKS_ROUTE, SHA256_HEADER } from './disk-transfer/routes.ts';
-import type { Driver } from './drivers/driver.ts';
+import { BLOCK_ROUTE, DISKS_ROUTE, MACHINE_ROUTE, SHA256_HEADER } from './disk-transfer/routes.ts';
+import type { Driver, GuestFact } from './drivers/driver.ts';
 
 interface BlockRequest {
   readonly Params: { guestId: string; name: string; index: string };
@@ -18,13 +18,15 @@ interface BlockRequest {
 
 /** A server may move to another cell. */
 const DISK_READERS = { callers: ['compute'], sameCell: false } as const;
+/** A live migration stays in its cell. */
+const MACHINE_READERS = { callers: ['compute'], sameCell: true } as const;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const INDEX = /^\d{1,9}$/;
 const ZEROS = Buffer.alloc(64 * 1024);
 
 /**
  * What other compute agents, also of other cells, fetch from this one, straight from host to host: the disks of a guest that is to be
- * stopped and is, and the base image under them. Bytes, not JSON, so not a contract. Whoever asks shows the ticket of that guest and,
+ * stopped and is, and the base image under them; inside the cell, how the machine of a guest is that is migrated live. Bytes, not JSON, so not a contract. Whoever asks shows the ticket of that guest and,
  * with TLS, the certificate of a compute agent.
  */
 export function serveGuestData(app: FastifyInstance, driver: Driver, verify: Verify): void {
@@ -46,6 +48,15 @@ export function serveGuestData(app: FastifyInstance, driver: Driver, verify: Ver
         await checkDown(driver, guestId, generation);
         const [disks, base] = await Promise.all([driver.disks.disks(guestId), driver.disks.base(guestId)]);
         return reply.send({ disks: [...disks], base } satisfies DiskManifest);
+      });
+    }),
+  );
+  app.get<{ Params: { guestId: string } }>(MACHINE_ROUTE, async (request, reply) =>
+    answer(request, reply, async () => {
+      const { guestId, generation } = admit(request, request.params.guestId, verify, MACHINE_READERS);
+      return await bounded(guestId, reply, async () => {
+        checkGeneration(await driver.find(guestId), guestId, generation);
+        return reply.send(await driver.outgoingMachine(guestId));
       });
     }),
   );
@@ -79,8 +90,9 @@ function admit(
   request: FastifyRequest,
   guestId: string,
   verify: Verify,
+  readers: ReturnType<Parameters<typeof checkCallerRole>[1]> = DISK_READERS,
 ): { readonly guestId: string; readonly generation: number } {
-  checkCallerRole(request.raw.socket, () => DISK_READERS, 'The disks of guests');
+  checkCallerRole(request.raw.socket, () => readers, 'The disks of guests');
   const ticket = request.headers.authorization?.replace(/^Bearer /, '') ?? '';
   const generation = UUID.test(guestId) ? checkDiskTicket(verify, ticket, guestId, Date.now()) : null;
   if (generation !== null) return { guestId, generation };
@@ -97,9 +109,12 @@ async function checkDown(driver: Driver, guestId: string, generation: number): P
   if (fact.power !== 'shutdown' || fact.leftover || fact.desired.power !== 'stopped') {
     throw new VolvoxError('conflict', `Guest ${guestId} is not stopped; its disks can be copied when it is.`);
   }
-  if (fact.desired.generation !== generation) {
-    throw new VolvoxError('unauthenticated', `The ticket is void: guest ${guestId} was told something else since.`);
-  }
+  checkGeneration(fact, guestId, generation);
+}
+
+function checkGeneration(fact: GuestFact | null, guestId: string, generation: number): void {
+  if (fact?.desired.generation === generation) return;
+  throw new VolvoxError('unauthenticated', `The ticket is void: guest ${guestId} was told something else since.`);
 }
 
 /** Not before the reading has ended, also when nobody waits for the answer any more: another block would be read over it. */

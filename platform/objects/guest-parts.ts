@@ -36,22 +36,34 @@ export type Save = Static<typeof Save>;
 
 const MAX_SAVES = 8;
 
+/** A guest at the agent of another host. */
+const Peer = Type.Object({
+  guestId: Uuid,
+  url: Type.String({ maxLength: 2_048 }),
+  ticket: Type.String({ maxLength: 4_096 }),
+});
+
 /**
  * One side of a live migration. incoming: a machine that waits, with its processors halted, for the memory and the disks of the other one.
+ * It is made as the machine of the guest `from.guestId` is, which the agent at `from.url` describes for this ticket.
  * outgoing: the machine sends both to the agent at `to.url`, which takes them for the guest `to.guestId` with this ticket; `hurry`: its
  * processors are halted, so that what is left to send does not grow.
  */
-const IncomingSide = Type.Object({ role: Type.Literal('incoming'), id: Uuid });
+const IncomingSide = Type.Object({
+  role: Type.Literal('incoming'),
+  id: Uuid,
+  /** Absent: the machine is made from the guest's spec alone. */
+  from: Type.Optional(Peer),
+});
+type IncomingSide = Static<typeof IncomingSide>;
 export const OutgoingSide = Type.Object({
   role: Type.Literal('outgoing'),
   id: Uuid,
-  to: Type.Object({
-    guestId: Uuid,
-    url: Type.String({ maxLength: 2_048 }),
-    ticket: Type.String({ maxLength: 4_096 }),
-  }),
+  to: Peer,
   hurry: Type.Boolean(),
 });
+/** A guest at the agent of another host, with a ticket for it. */
+export type PeerGuest = Static<typeof Peer>;
 export type OutgoingSide = Static<typeof OutgoingSide>;
 
 export const GuestParts = Type.Object({
@@ -64,6 +76,10 @@ export const GuestParts = Type.Object({
   migration: Type.Optional(Type.Union([IncomingSide, OutgoingSide])),
 });
 export type GuestParts = Static<typeof GuestParts>;
+
+/** Where the machine of an incoming side is described; undefined: nowhere, or it is none. */
+export const sourceOf = (parts: GuestParts | undefined): IncomingSide['from'] =>
+  parts?.migration?.role === 'incoming' ? parts.migration.from : undefined;
 
 /** The parts of a guest of which nothing but power and machine was ever asked. */
 export const NO_PARTS: GuestParts = {

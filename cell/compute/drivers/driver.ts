@@ -16,6 +16,7 @@ import type { PowerState } from '#platform/states/power-state.ts';
 import type { DiskReader } from '../disk-transfer/disk-reader.ts';
 import type { StepArguments } from '../steps.ts';
 import type { MigrationChannel } from './migration-channel.ts';
+import type { OutgoingMachine } from './outgoing-machine.ts';
 
 /**
  * A driver is how an agent has its way with a kind of hypervisor: it says what exists, and carries out single steps. It decides
@@ -114,6 +115,8 @@ export interface Driver {
   uploadSave(guestId: string, save: Save, context: StepContext): Promise<void>;
   /** Removes that file, and ends what is being done for it. */
   discardSave(guestId: string, saveId: string): Promise<void>;
+  /** How the machine of the outgoing side is. @throws VolvoxError not-found; conflict when it is not up. */
+  outgoingMachine(guestId: string): Promise<OutgoingMachine>;
   /** Starts the machine of the incoming side. Afterwards `incoming` is the migration's id, and `connectIncoming` finds it. */
   receive(desired: DesiredGuest, migrationId: string, context: StepContext): Promise<void>;
   /** The machine of the incoming side. @throws VolvoxError not-found, conflict when it does not wait. */

@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { fromJson } from '#platform/database/json-column.ts';
-import { NO_PARTS, type ObservedParts } from '#platform/objects/guest-parts.ts';
+import { NO_PARTS, type ObservedParts, type PeerGuest } from '#platform/objects/guest-parts.ts';
 import type { InstanceBuild } from '#platform/objects/instance-build.ts';
 import { nullable, oneOf, Uuid } from '#platform/objects/scalars.ts';
 import { done, StepRefused, wait } from '#platform/operations/definition.ts';
@@ -94,9 +94,19 @@ async function prepare(context: Context, parts: CellParts) {
     power: 'paused' as const,
     // The disk may stand on another image than the server's own: one that it was unshelved from.
     spec: { ...guestSpec(build, build.flavor, null), image },
-    parts: { ...NO_PARTS, migration: { role: 'incoming' as const, id: context.params.migrationId } },
+    parts: {
+      ...NO_PARTS,
+      migration: { role: 'incoming' as const, id: context.params.migrationId, from: await peerAt(parts, source) },
+    },
   };
   return await makeTarget(context, parts, made, what);
+}
+
+/** The guest as the agent of the other one reaches it. */
+async function peerAt({ database, diskTicket }: CellParts, guest: GuestOnHost): Promise<PeerGuest> {
+  const { id, computeAgentId } = guest;
+  const url = computeAgentId === null ? null : await agentUrl(database.read, computeAgentId);
+  return { guestId: id, url: url ?? '', ticket: await diskTicket(guest, computeAgentId) };
 }
 
 const observedMigration = ({ observedParts }: GuestOnHost): ObservedParts['migration'] =>
@@ -141,10 +151,7 @@ async function send(context: Context, parts: CellParts) {
   refuseTrouble([target], target);
   const { migration, ...rest } = partsOf(source);
   if (migration?.id !== migrationId) {
-    const { read } = parts.database;
-    const url = target.computeAgentId === null ? null : await agentUrl(read, target.computeAgentId);
-    const ticket = await parts.diskTicket(target, target.computeAgentId);
-    const to = { guestId: target.id, url: url ?? '', ticket };
+    const to = await peerAt(parts, target);
     await inLeasedTransaction(parts, context, async (tx) => {
       await updateAsOwnerOrRefuse(tx, context, {});
       await advanceMigration(tx, context.operationId, { status: 'running' }, context.now);

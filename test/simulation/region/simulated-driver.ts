@@ -133,6 +133,7 @@ export function simulatedDriver({ life, kernel, faults, hosts, hostName, cellNam
     uploadSave: (guestId, save, { signal }) =>
       step(DISK_MS, () => hosts.uploadSave(guestId, save.saveId), signal, 'risky-step'),
     discardSave: (guestId, saveId) => step(STEP_MS, () => hosts.discardSave(guestId, saveId)),
+    outgoingMachine: async () => ({ cards: [], configDrive: null }),
     receive: ({ guestId }, migrationId, { signal }) =>
       step(STEP_MS, () => hosts.receive(guestId, migrationId), signal, 'risky-step'),
     connectIncoming: async () => {

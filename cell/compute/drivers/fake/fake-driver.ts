@@ -222,6 +222,10 @@ export function createFakeDriver(options: FakeDriverOptions): FakeDriver {
       await faults.pass(get(guestId).desired.hostName, 'step');
       change(guestId, { saves: get(guestId).saves.filter(({ saveId }) => saveId !== discarded) });
     },
+    outgoingMachine: async (guestId) => {
+      if (get(guestId).power === 'shutdown') throw new VolvoxError('conflict', `Guest ${guestId} does not run.`);
+      return { cards: [], configDrive: null };
+    },
     receive: async (desired, migrationId, { signal }) => {
       const { guestId, hostName } = desired;
       await faults.pass(hostName, 'spawn', signal);

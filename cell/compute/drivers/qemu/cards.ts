@@ -1,3 +1,4 @@
+import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { GuestNic } from '#platform/objects/guest.ts';
 import type { NicModel } from '#platform/objects/image-hardware.ts';
 
@@ -58,18 +59,48 @@ export function withoutCard(machine: readonly string[], tapName: string): readon
   return machine.filter((argument, at) => !isOfCard(argument) && !isOfCard(machine[at + 1]));
 }
 
-/**
- * Whether a machine that is started anew by `fresh` has its cards where this one has them. Cards that came and went while it ran may be elsewhere,
- * and the state of the one does not fit the other then.
- */
-export const hasCardsOf = (machine: readonly string[], fresh: readonly string[]): boolean =>
-  placesOf(machine).join() === placesOf(fresh).join();
+interface CardAt {
+  readonly tapName: string;
+  /** `addr=…` or `bus=…`. */
+  readonly at: string;
+}
 
-const placesOf = (machine: readonly string[]): readonly string[] =>
-  machine.flatMap((argument) => {
-    const match = /^[a-z0-9_-]+,.*\bmac=([^,]+).*,((?:addr|bus)=[^,]+)/.exec(argument);
-    return match === null ? [] : [`${match[1]} ${match[2]}`];
+/** Its cards, and where they are. @throws VolvoxError unsupported when an earlier release plugged one: it has no name. */
+export function cardsAt(machine: readonly string[]): readonly CardAt[] {
+  return cardsOn(machine).map((tapName) => {
+    const device = machine.find((argument) => argument.includes(`,id=${cardId(tapName)},`)) ?? '';
+    const at = /,((?:addr|bus)=[^,]+(?:,multifunction=on)?)/.exec(device)?.[1];
+    if (at !== undefined) return { tapName, at };
+    throw new VolvoxError(
+      'unsupported',
+      'An earlier release plugged a network card of this guest. Reboot it hard; then it can be migrated live.',
+    );
   });
+}
+
+/**
+ * The machine, started anew, with its cards where those of another one are: cards that came and went while that one ran may be elsewhere than
+ * in a new machine, and the state of the one would not fit the other. @throws VolvoxError conflict when the two have other cards.
+ */
+export function withCardsAt(
+  machine: readonly string[],
+  nics: readonly GuestNic[],
+  cards: readonly CardAt[],
+  model: NicModel,
+): readonly string[] {
+  const taps = new Set(cards.map(({ tapName }) => tapName));
+  if (taps.size !== nics.length || nics.some(({ tapName }) => !taps.has(tapName)))
+    throw new VolvoxError('conflict', 'The machine on the other host has other network cards than this guest.');
+  const bare = nics.reduce((rest, { tapName }) => withoutCard(rest, tapName), machine);
+  const byTap = new Map(nics.map((nic) => [nic.tapName, nic]));
+  return [
+    ...bare,
+    ...cards.flatMap(({ tapName, at }) => {
+      const nic = byTap.get(tapName);
+      return nic === undefined ? [] : cardArguments(nic, at, model);
+    }),
+  ];
+}
 
 /** Where the card is in the machine, as in `cardArguments`; null: it is not there, or an earlier release plugged it. */
 export function placeOfCard(machine: readonly string[], tapName: string): string | null {

@@ -4,6 +4,7 @@ import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { exists } from '#platform/files/exists.ts';
 import type { DesiredGuest, GuestSpec } from '#platform/objects/guest.ts';
 import { BLANK_DISKS, type BlankDiskName, disksOf, type GuestDisk } from '#platform/objects/guest-disks.ts';
+import { sourceOf } from '#platform/objects/guest-parts.ts';
 import type { Image } from '#platform/objects/image.ts';
 import { stableRescueOf } from '#platform/objects/image-hardware.ts';
 import { syncFolder } from '../../../agent/atomic-file.ts';
@@ -171,10 +172,12 @@ export class GuestDisks {
   }
 
   /** What the guest should have and was not copied. */
-  async #makeMissing({ guestId, spec }: DesiredGuest, uid: number | null): Promise<void> {
+  async #makeMissing({ guestId, spec, parts }: DesiredGuest, uid: number | null): Promise<void> {
     const { folders } = this.#options;
     const configDrive = folders.file(guestId, 'configDrive');
-    if (spec.configDrive && !(await exists(configDrive))) {
+    // That of a live migration comes with the machine.
+    const comes = sourceOf(parts) !== undefined;
+    if (spec.configDrive && !comes && !(await exists(configDrive))) {
       await makeConfigDrive(configDrive, driveFiles(await this.#options.metadataOf(guestId)));
     }
     for (const name of BLANK_DISKS) {

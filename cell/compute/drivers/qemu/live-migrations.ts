@@ -41,6 +41,8 @@ interface Sending {
   hurried: boolean;
   memory: ObservedMigration['memory'];
   disks: ObservedMigration['disks'];
+  /** As QEMU says in the end. */
+  downtimeMs: number | null;
 }
 
 const NOTHING = { totalBytes: 0, sentBytes: 0, remainingBytes: 0 };
@@ -146,12 +148,15 @@ export class LiveMigrations {
     const begun = Promise.withResolvers<void>();
     const sending: Sending = {
       ...{ id: migration.id, done: begun.promise, abort, hurried: false },
-      ...{ memory: NOTHING, disks: NOTHING },
+      ...{ memory: NOTHING, disks: NOTHING, downtimeMs: null },
     };
     this.#sendings.set(guestId, sending);
     const drives = this.#drives(guestId);
     void this.#run(guestId, migration, sending, drives)
-      .then(() => records.change(guestId, { outgoing: { id: migration.id, sent: true } }))
+      .then(async () => {
+        log.info({ guestId, downtimeMs: sending.downtimeMs }, 'guest: everything was sent to its other host');
+        await records.change(guestId, { outgoing: { id: migration.id, sent: true } });
+      })
       .catch(async (error: unknown) => {
         log.warn({ guestId, reason: messageOf(error) }, 'guest: a live migration failed');
         await this.#clear(guestId, drives);
@@ -234,6 +239,7 @@ export class LiveMigrations {
     const { ram } = state;
     if (ram !== undefined)
       sending.memory = { totalBytes: ram.total, sentBytes: ram.transferred, remainingBytes: ram.remaining };
+    sending.downtimeMs = state.downtime ?? null;
     if (state.status === 'failed' || state.status === 'cancelled')
       throw new VolvoxError('unavailable', `The memory cannot be sent: ${state['error-desc'] ?? state.status}`);
     return state.status === status;

@@ -43,6 +43,8 @@ export const QUERY_MIGRATE = query(
     status: Type.Optional(Type.String()),
     'error-desc': Type.Optional(Type.String({ maxLength: 1_000 })),
     ram: Type.Optional(Type.Object({ total: Count, transferred: Count, remaining: Count })),
+    /** How long the processors were halted, when it is completed, ms. */
+    downtime: Type.Optional(Count),
   }),
 );
 

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import type { Duplex } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
@@ -7,19 +8,23 @@ import type { AttachedDisk } from '#platform/objects/attached-disk.ts';
 import type { ConsoleType } from '#platform/objects/console.ts';
 import type { DesiredGuest, GuestNic, GuestStats } from '#platform/objects/guest.ts';
 import { BLANK_DISKS } from '#platform/objects/guest-disks.ts';
-import type { OutgoingSide, Save } from '#platform/objects/guest-parts.ts';
+import { type OutgoingSide, type Save, sourceOf } from '#platform/objects/guest-parts.ts';
 import type { HostReport } from '#platform/objects/host.ts';
 import type { Image } from '#platform/objects/image.ts';
+import { nicModelOf } from '#platform/objects/image-hardware.ts';
 import { type Clock, systemClock } from '#platform/time/clock.ts';
+import { writeFileAtomically } from '../../../agent/atomic-file.ts';
 import type { DiskReader } from '../../disk-transfer/disk-reader.ts';
 import { partsOf } from '../../parts/part.ts';
 import type { StepArguments } from '../../steps.ts';
 import type { Driver, GuestFact, StepContext } from '../driver.ts';
 import type { MigrationChannel } from '../migration-channel.ts';
+import type { OutgoingMachine } from '../outgoing-machine.ts';
 import type { Acceleration } from './acceleration.ts';
-import { cardsOn, hasCardsOf } from './cards.ts';
+import { cardsAt, cardsOn, withCardsAt } from './cards.ts';
 import type { ConsoleLog } from './console-log.ts';
 import type { DiskConnections } from './disk-connections.ts';
+import { fetchOutgoing } from './fetch-outgoing.ts';
 import type { GuestAgents } from './guest-agents.ts';
 import type { GuestCgroups } from './guest-cgroups.ts';
 import { GuestConsoles } from './guest-consoles.ts';
@@ -448,14 +453,20 @@ export class QemuDriver implements Driver {
     });
   }
 
-  async receive(desired: DesiredGuest, migrationId: string): Promise<void> {
+  async outgoingMachine(guestId: string): Promise<OutgoingMachine> {
+    await this.#mustRun(guestId);
+    const { machine, desired } = this.#record(guestId);
+    const { folders } = this.#options;
+    const drive = desired.spec.configDrive ? await readFile(folders.file(guestId, 'configDrive'), 'base64') : null;
+    return { cards: [...cardsAt(machine)], configDrive: drive };
+  }
+
+  async receive(desired: DesiredGuest, migrationId: string, { signal }: StepContext): Promise<void> {
     const { guestId, spec } = desired;
     const { records, migrations, taps, connections } = this.#options;
     await taps.check(spec.nics.map((nic) => nic.tapName));
-    const acceleration = (await this.#acceleration) ?? 'tcg';
-    const { disks } = partsOf(desired);
-    const machine = machineArguments({ guestId, spec, acceleration, attached: disks });
-    await connections.openAll(guestId, disks);
+    const machine = await this.#incomingMachine(desired, signal);
+    await connections.openAll(guestId, partsOf(desired).disks);
     await this.#step(guestId, async () => {
       await records.change(guestId, {
         ...{ incoming: migrationId, restarts: desired.restarts, stopAsked: false, stoppedByItself: false, machine },
@@ -463,6 +474,20 @@ export class QemuDriver implements Driver {
       });
       await migrations.receive(guestId, machine);
     });
+  }
+
+  /** As the outgoing one is; its config drive is here afterwards. */
+  async #incomingMachine(desired: DesiredGuest, signal: AbortSignal): Promise<readonly string[]> {
+    const { guestId, spec, parts } = desired;
+    const { folders, dispatcher } = this.#options;
+    const acceleration = (await this.#acceleration) ?? 'tcg';
+    const machine = machineArguments({ guestId, spec, acceleration, attached: partsOf(desired).disks });
+    const from = sourceOf(parts);
+    if (from === undefined) return machine;
+    const { cards, configDrive } = await fetchOutgoing(from, dispatcher, signal);
+    if (configDrive !== null)
+      await writeFileAtomically(folders.file(guestId, 'configDrive'), Buffer.from(configDrive, 'base64'));
+    return withCardsAt(machine, spec.nics, cards, nicModelOf(spec.image));
   }
 
   connectIncoming(guestId: string, channel: MigrationChannel): Promise<Duplex> {
@@ -479,15 +504,7 @@ export class QemuDriver implements Driver {
     this.#options.agents.syncTime(guestId);
   }
 
-  async send({ guestId, spec }: DesiredGuest, migration: OutgoingSide, context: StepContext): Promise<void> {
-    const acceleration = (await this.#acceleration) ?? 'tcg';
-    // The other host makes the machine from the spec.
-    if (!hasCardsOf(this.#record(guestId).machine, machineArguments({ guestId, spec, acceleration }))) {
-      throw new VolvoxError(
-        'unsupported',
-        'The network cards of this guest were changed while it ran, and its machine cannot be made on another host as it is. Reboot it hard first.',
-      );
-    }
+  async send({ guestId }: DesiredGuest, migration: OutgoingSide, context: StepContext): Promise<void> {
     await this.#options.migrations.send(guestId, migration, context);
   }
 

@@ -2,10 +2,11 @@ import { expect, test } from 'vitest';
 import {
   cardArguments,
   cardCommands,
+  cardsAt,
   cardsOn,
   freePlace,
   hasCardId,
-  hasCardsOf,
+  withCardsAt,
   withoutCard,
 } from '../../../../../../cell/compute/drivers/qemu/cards.ts';
 import { machineArguments } from '../../../../../../cell/compute/drivers/qemu/machine-arguments.ts';
@@ -44,16 +45,30 @@ test('a further card gets the address that it has after the next start, and one 
   expect(machine.join(' ')).toContain(cardArguments(aNic('tapa'), freePlace(swapped) ?? '', 'virtio').join(' '));
 });
 
-test('a machine whose cards moved while it ran is not as one that starts', () => {
-  const machine = machineOf('pc', ['tapa', 'tapb']);
-  expect(hasCardsOf(machine, machineOf('pc', ['tapa', 'tapb']))).toBe(true);
-  const without = withoutCard(machine, 'tapa');
-  expect(hasCardsOf(without, machineOf('pc', ['tapb']))).toBe(false);
-  const grown = [
-    ...machineOf('pc', ['tapa']),
-    ...cardArguments(aNic('tapb'), freePlace(machineOf('pc', ['tapa'])) ?? '', 'virtio'),
+test('a machine on another host has its cards where those of the first one are', () => {
+  const nics = [aNic('tapb'), aNic('tapc')];
+  const machine = withoutCard(machineOf('pc', ['tapa', 'tapb']), 'tapa');
+  const moved = [...machine, ...cardArguments(aNic('tapc'), freePlace(machine) ?? '', 'virtio')];
+  const fresh = machineOf('pc', ['tapb', 'tapc']);
+  expect(cardsAt(fresh)).not.toEqual(cardsAt(moved));
+  const made = withCardsAt(fresh, nics, cardsAt(moved), 'virtio');
+  expect(cardsAt(made)).toEqual(cardsAt(moved));
+  expect([...made].sort()).toEqual([...moved].sort());
+});
+
+test('a machine on another host is not made when the two have other cards', () => {
+  const machine = machineOf('pc', ['tapa']);
+  expect(() => withCardsAt(machine, [aNic('tapa')], cardsAt(machineOf('pc', ['tapb'])), 'virtio')).toThrow(
+    /other network cards/,
+  );
+  expect(() => withCardsAt(machine, [aNic('tapa')], [], 'virtio')).toThrow(/other network cards/);
+  const former = [
+    '-netdev',
+    'tap,id=net0,ifname=tapa,script=no,downscript=no',
+    '-device',
+    'virtio-net-pci,netdev=net0',
   ];
-  expect(hasCardsOf(grown, machine)).toBe(true);
+  expect(() => cardsAt(former)).toThrow(/earlier release/);
 });
 
 test('a q35 takes eight further cards, each behind a port', () => {
@@ -71,6 +86,6 @@ test('a card is of the model that the image asks for, and known as one', () => {
   const spec = aSpec({ image, nics: [aNic('tapa')] });
   const machine = machineArguments({ guestId: A_GUEST_ID, spec, acceleration: 'tcg' });
   expect(machine.join(' ')).toMatch(/-device e1000,id=card-tapa,netdev=net-tapa,mac=[0-9a-f:]+,romfile=,addr=4\.0/);
-  expect(hasCardsOf(withoutCard(machine, 'tapa'), machine)).toBe(false);
+  expect(cardsAt(machine)).toEqual([{ tapName: 'tapa', at: 'addr=4.0' }]);
   expect(cardCommands(aNic('tapb'), 'addr=5.0', 'e1000').device).toMatchObject({ driver: 'e1000', addr: '5.0' });
 });
