@@ -1,13 +1,29 @@
-import { hop } from '../integration/cell/compute/live-hops.ts';
+import { liveRounds } from '../support/live/live-rounds.ts';
+import { TWO_HOSTS } from '../support/live/two-hosts.ts';
+import { startTestRegion } from '../support/test-region.ts';
 
-/** `npm run bench:live`: migrates a guest that writes to its disk without a pause between two hosts of this machine, and tells what that cost. */
-const TIMES = 20;
+/**
+ * `npm run bench:live [TIMES]`: migrates a guest that writes to its disk without a pause, and answers on one TCP connection every 50 ms, to and
+ * fro between the two QEMU hosts of a region, and tells what that cost.
+ */
+const TIMES = Number(process.argv[2] ?? 20);
 
-const { said, lost, switchMs } = await hop(TIMES);
-const sorted = [...switchMs].sort((one, other) => one - other);
-const median = sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
-const max = sorted.at(-1) ?? Number.NaN;
-process.stdout.write(
-  `${TIMES} live migrations, counter ${said}: ${lost.length} writes lost; from sent to running: median ${median.toFixed(0)} ms, maximum ${max.toFixed(0)} ms\n`,
-);
-process.exitCode = lost.length === 0 ? 0 : 1;
+const medianAndMaximum = (values: readonly number[]): string => {
+  const sorted = [...values].sort((one, other) => one - other);
+  return `median ${sorted[Math.floor(sorted.length / 2)] ?? Number.NaN} ms, maximum ${sorted.at(-1) ?? Number.NaN} ms`;
+};
+const print = (line: string): void => void process.stdout.write(`${line}\n`);
+
+Object.assign(process.env, { VOLVOX_LOG_LEVEL: 'info' });
+const region = await startTestRegion(TWO_HOSTS);
+try {
+  const { migrations, taken, lost, broken, answers, gapsMs, downtimesMs } = await liveRounds(region, TIMES, print);
+  print(`migrations: ${migrations}`);
+  print(`writes lost: ${lost.length} of ${taken}`);
+  print(`connection broken: ${broken ?? 'no'} (${answers} answers)`);
+  print(`longest gap between two answers: ${medianAndMaximum(gapsMs)}`);
+  print(`downtime as QEMU says: ${medianAndMaximum(downtimesMs)}`);
+  process.exitCode = lost.length === 0 && broken === null ? 0 : 1;
+} finally {
+  await region.remove();
+}
