@@ -6,17 +6,14 @@ const REMOVED_MS = 180_000;
 /**
  * One region for all tests of the file or of the `describe`; `prepare` makes what they begin with. It has no members before that.
  * @param readyMs how long both may take.
- * @param environment options of its processes, VOLVOX_….
  */
 export function useTestRegion(
   size: TestRegionSize,
   readyMs: number,
   prepare: (region: TestRegion) => Promise<void> = async () => undefined,
-  environment: Readonly<Record<string, string>> = {},
 ): TestRegion {
   const used = {} as TestRegion;
   beforeAll(async () => {
-    Object.assign(process.env, environment);
     Object.assign(used, await startTestRegion(size));
     await prepare(used);
   }, readyMs);
