@@ -465,8 +465,9 @@ export class QemuDriver implements Driver {
     const { guestId, spec } = desired;
     const { records, migrations, taps, connections } = this.#options;
     await taps.check(spec.nics.map((nic) => nic.tapName));
+    const { disks } = partsOf(desired);
     const machine = await this.#incomingMachine(desired, signal);
-    await connections.openAll(guestId, partsOf(desired).disks);
+    await connections.openAll(guestId, disks);
     await this.#step(guestId, async () => {
       await records.change(guestId, {
         ...{ incoming: migrationId, restarts: desired.restarts, stopAsked: false, stoppedByItself: false, machine },
