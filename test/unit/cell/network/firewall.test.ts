@@ -54,7 +54,7 @@ const own = linkLocal(binding.port.mac);
 
 test('what a port sends is listed: nothing passes that no rule accepts', () => {
   const names = portRules.match(/(?<=chain )(?!from-ports)\S+-tap\S+/g) ?? [];
-  expect(names).toEqual(['arp', 'ip4', 'unaddressed', 'advert', 'ip6', 'from'].map((one) => `${one}-${tap}`));
+  expect(names).toEqual(['arp', 'rarp', 'ip4', 'unaddressed', 'advert', 'ip6', 'from'].map((one) => `${one}-${tap}`));
   for (const name of names.filter((one) => !one.startsWith('ip6-'))) expect(chain(name).at(-2)).toBe('drop');
   expect(chain(`ip6-${tap}`).at(-2)).toBe('goto upper6');
   const shared = ['dhcp-request', 'icmp4', 'udp-ports', 'upper6', 'icmp6', 'fragment6', 'echo6', 'mld'];
