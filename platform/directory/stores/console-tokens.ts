@@ -23,29 +23,25 @@ export interface ConsoleToken {
 
 /** Of one instance. The oldest go first. */
 const MAX_PER_INSTANCE = 32;
+/** At once; requests at the same time may leave some more, which the next one removes. */
+const MAX_REMOVED = 1_000;
 
-/** Stores a token, and removes those of the instance that are over or too many. */
+/** Stores a token, and removes those of the instance that are too many. Those that are over go by themselves (`removeExpiredConsoleTokens`). */
 export async function addConsoleToken(directory: Directory, token: ConsoleToken): Promise<void> {
   await directory.transaction(async (tx) => {
     await tx.insertInto('console_tokens').values(toRow(token)).execute();
-    const kept = await tx
+    // By name: a token that another request adds meanwhile is in none of these rows, and stays.
+    const surplus = await tx
       .selectFrom('console_tokens')
       .select('token_hash')
       .where('instance_uuid', '=', token.instanceUuid)
-      .where('expires_at', '>', token.createdAt)
       .orderBy('created_at', 'desc')
       .orderBy('token_hash')
-      .limit(MAX_PER_INSTANCE)
+      .limit(MAX_REMOVED)
+      .offset(MAX_PER_INSTANCE)
       .execute();
-    await tx
-      .deleteFrom('console_tokens')
-      .where('instance_uuid', '=', token.instanceUuid)
-      .where(
-        'token_hash',
-        'not in',
-        kept.map((row) => row.token_hash),
-      )
-      .execute();
+    const hashes = surplus.map((row) => row.token_hash);
+    if (hashes.length > 0) await tx.deleteFrom('console_tokens').where('token_hash', 'in', hashes).execute();
   });
 }
 

@@ -141,6 +141,14 @@ describe('consoles', () => {
       expect((await show('no-token')).status).toBe(404);
     });
 
+    it('is good whoever else asks for one of the same server at the same time', async () => {
+      for (let round = 0; round < 5; round++) {
+        const tokens = await Promise.all(Array.from({ length: 6 }, tokenOf));
+        const shown = await Promise.all(tokens.map((token) => show(token)));
+        expect(shown.map(({ status }) => status)).toEqual(tokens.map(() => 200));
+      }
+    });
+
     it('is stored as a hash only, and each server has a bounded number', async () => {
       const tokens: string[] = [];
       for (let count = 0; count < 34; count++) tokens.push(await tokenOf());
