@@ -98,9 +98,9 @@ describe('shelving', () => {
   it('does not begin on a server that has a guest', async () => {
     const uuid = await anActive();
     const params = { imageId: null, image: snapshot, candidates: [world.host(1).id] };
-    await expect(world.act(uuid, 'unshelve', params)).rejects.toThrow(/ while it is in vm_state active$/);
+    await expect(world.act(uuid, 'unshelve', params)).rejects.toThrow(/ while it is in vm_state active; /);
     await world.act(uuid, 'resetState', { state: 'error' });
-    await expect(world.act(uuid, 'unshelve', params)).rejects.toThrow(/ while it is in vm_state error$/);
+    await expect(world.act(uuid, 'unshelve', params)).rejects.toThrow(/ while it is in vm_state error; /);
   });
 
   it.each(['stop', 'pause', 'suspend'])('may begin after %s', async (action) => {
