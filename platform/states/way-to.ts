@@ -28,7 +28,7 @@ const WAYS: Readonly<Record<VmState, readonly Way[]>> = {
 };
 
 /**
- * How a server gets from its vm_state to one of those that an action needs, in a sentence with the fewest actions: `Send unpause, then os-stop, first.`
+ * How a server gets from its vm_state to one of those that an action needs, in a sentence with the fewest actions: `First send unpause, then os-stop.`
  * @returns null where no action leads there.
  */
 export function wayTo(from: string, desired: readonly VmState[]): string | null {
@@ -38,7 +38,7 @@ export function wayTo(from: string, desired: readonly VmState[]): string | null 
   for (const { at, actions } of queue) {
     for (const [to, action] of WAYS[at as VmState] ?? []) {
       const longer = [...actions, action];
-      if (desired.includes(to)) return `Send ${longer.join(', then ')}, first.`;
+      if (desired.includes(to)) return `First send ${longer.join(', then ')}.`;
       if (!seen.has(to)) queue.push({ at: to, actions: longer });
       seen.add(to);
     }

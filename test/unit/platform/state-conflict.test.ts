@@ -9,11 +9,11 @@ const conflict = (state: string, vmStates: readonly VmState[] | 'any') =>
 
 it('a refusal for the state of a server starts with Nova’s words, names every state that allows the action, and says what leads there', () => {
   expect(conflict('active', ['suspended'])).toContain(
-    "Cannot 'resume' instance X while it is in vm_state active; it must be in vm_state suspended. Send suspend, first.",
+    "Cannot 'resume' instance X while it is in vm_state active; it must be in vm_state suspended. First send suspend.",
   );
   expect(conflict('paused', ['stopped', 'rescued'])).toContain(
     "Cannot 'resume' instance X while it is in vm_state paused; it must be in vm_state stopped (status SHUTOFF) or rescued (status RESCUE). " +
-      'Send unpause, then os-stop, first.',
+      'First send unpause, then os-stop.',
   );
   expect(conflict('building', ['active'])).toMatch(/Wait until it is built\.$/);
   for (const present of VM_STATES) {
@@ -22,7 +22,7 @@ it('a refusal for the state of a server starts with Nova’s words, names every 
       const said = conflict(present, [allowed, 'active']);
       expect(said).toContain(`while it is in vm_state ${present}; it must be in vm_state ${allowed}`);
       const isEnd = present === 'deleted' || present === 'active';
-      if (!isEnd) expect(said).toMatch(/(Send .+, first|Wait until it is built)\.$/);
+      if (!isEnd) expect(said).toMatch(/(First send .+|Wait until it is built)\.$/);
     }
   }
 });
