@@ -16,11 +16,11 @@ function replace(ajv: Ajv, keyword: 'minimum' | 'maximum', within: (value: numbe
     keyword,
     type: ['number', 'string'],
     schemaType: 'number',
-    compile: (limit: number) => {
+    compile: (limit: number, parentSchema) => {
       const check: DataValidateFunction = (data: number | string) => {
         if (typeof data === 'string' && !/^\s*[+-]?\d+\s*$/.test(data)) return true;
         if (within(Number(data), limit)) return true;
-        check.errors = [{ keyword, params: { limit } }];
+        check.errors = [{ keyword, params: { limit }, parentSchema }];
         return false;
       };
       return check;

@@ -33,7 +33,9 @@ describe('a create request without measure', () => {
     for (const field of ['min_count', 'max_count']) {
       for (const count of [1_001, '1001', 200_000_000]) {
         const counts = { max_count: count, [field]: count };
-        const sentence = new RegExp(`for field/attribute server\\.${field}\\..*greater than the maximum of 1000$`);
+        const sentence = new RegExp(
+          `for field/attribute server\\.${field}\\..*greater than the maximum of 1000; expected: an integer from 1 to 1000 `,
+        );
         expect(await refusal(counts)).toMatch(sentence);
         expect(await refusal(counts, {}, randomUUID())).toMatch(sentence);
       }
