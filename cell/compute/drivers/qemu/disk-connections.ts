@@ -25,7 +25,7 @@ interface DiskConnectionsOptions {
 /**
  * The connections of guests to the disks that services keep. A guest's process reaches no network: it connects to a socket in its folder, and
  * the agent passes the bytes on to the one server that the desired state names. While the agent or the server is away, the guest's requests
- * wait (service-disks.ts); QEMU connects anew by itself.
+ * wait (service-disks.ts); QEMU reconnects on its own.
  */
 export class DiskConnections {
   readonly #options: DiskConnectionsOptions;
