@@ -112,11 +112,18 @@ async function forgetQuarantined({ admin }: Stock): Promise<number> {
 /** Deletes every server of the region and every image that was made of one. @returns the refusals. */
 async function deleteAll({ admin, image }: Stock): Promise<string[]> {
   const refusals: string[] = [];
+  // What is gone already was deleted by a client, or is the image of a server that was deleted before it was saved.
   const orRefused = (what: string, call: Promise<unknown>): Promise<unknown> =>
-    call.catch((error: unknown) => void refusals.push(`${what} is not deleted: ${String(error)}`));
+    call.catch((error: unknown) => {
+      if (error instanceof ApiError && error.status === 404) return;
+      refusals.push(`${what} is not deleted: ${String(error)}`);
+    });
   const { servers } = await admin.call('compute', 'GET /servers', { query: { all_tenants: '1' } });
   for (const { id } of servers) {
-    await admin.call('compute', 'POST /servers/{id}/action', { path: { id }, body: { unlock: null } });
+    await orRefused(
+      `the lock of server ${id}`,
+      admin.call('compute', 'POST /servers/{id}/action', { path: { id }, body: { unlock: null } }),
+    );
     await orRefused(`server ${id}`, admin.call('compute', 'DELETE /servers/{id}', { path: { id } }));
   }
   const { images } = await admin.call('image', 'GET /v2/images', { query: { limit: '1000' } });

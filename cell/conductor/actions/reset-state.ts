@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { actionRule } from '#platform/states/action-rule.ts';
+import { showPower } from '../../database/stores/guest-reports.ts';
 import { setDesired } from '../../database/stores/guests.ts';
 import { clearHost } from '../../database/stores/instances.ts';
 import { releaseLooseEnds } from '../../database/stores/loose-ends.ts';
@@ -15,8 +16,8 @@ const RULE = actionRule('any', null, { taskStates: 'any', mustHaveLaunched: fals
  * (nova/api/openstack/compute/admin_actions.py); it starts and stops no guest.
  *
  * A delete in progress goes on, because a server that a user has deleted does not come back. In any other case the instance has no owner
- * afterwards: an operation in progress finds at its next write that it does not own the instance, and ends without touching it. The guest
- * that the instance names stays its only one; a save of its disk is given up. Guests that a resize created or kept are removed, and capacity that it claimed is released;
+ * afterwards: an operation in progress finds at its next write that it does not own the instance, and ends without touching it. Its power is
+ * that of its guest, from now on or from the next report. The guest that the instance names stays its only one; a save of its disk is given up. Guests that a resize created or kept are removed, and capacity that it claimed is released;
  * the resize can no longer be confirmed or reverted. A failed build is not placed in another cell.
  */
 export const resetState = serverAction({
@@ -36,6 +37,7 @@ export const resetState = serverAction({
     if (current === undefined && instance.guestId !== null) await clearHost(tx, instance.uuid);
     // Without a current guest nothing is removed: the other guests may be all that is left of the server.
     if (current === undefined) return { params: {}, wake: [], hosts: await releaseLooseEnds(tx, instance.uuid, now) };
+    await showPower(tx, [current.id], now);
     const { others, hosts } = await keepOnly(tx, current, guests, now);
     const cards = await cardsAsBuilt(tx, instance, current.id);
     // A detachment that is interrupted: the disk stays the server's.

@@ -2,7 +2,13 @@ import type { ObservedGuest } from '#platform/objects/guest.ts';
 import { POWER_STATE } from '#platform/states/power-state.ts';
 import type { CellTx } from '../../database/cell-database.ts';
 import { releaseClaims } from '../../database/stores/claims.ts';
-import { forgetGuests, type ReportedGuest, reportedGuests, saveObserved } from '../../database/stores/guest-reports.ts';
+import {
+  forgetGuests,
+  type ReportedGuest,
+  reportedGuests,
+  saveObserved,
+  showPower,
+} from '../../database/stores/guest-reports.ts';
 import { setDesired } from '../../database/stores/guests.ts';
 import { markFailed, markStopped } from '../../database/stores/instance-faults.ts';
 import { guestsElsewhere, namesOfOwnHosts } from '../../database/stores/on-other-hosts.ts';
@@ -49,6 +55,14 @@ export const asFarAsKnown = (observed: ObservedGuest, row: ReportedGuest | undef
 export const isBroken = (observed: ObservedGuest, row: ReportedGuest): boolean =>
   observed.error?.permanent === true && !observed.settled && row.role === 'current' && row.operationId === null;
 
+/** No operation will write the power of the instance, and it shows another one. Pure. */
+const showsOtherPower = (observed: ObservedGuest, row: ReportedGuest): boolean =>
+  observed.settled &&
+  row.role === 'current' &&
+  row.operationId === null &&
+  row.shownPower !== null &&
+  row.shownPower !== POWER_STATE[observed.power];
+
 /** Stores what a compute agent observed, and wakes the operations that wait for it. */
 export async function reportGuests(
   parts: ConductorParts,
@@ -85,6 +99,15 @@ export async function reportGuests(
     unlisted.filter((observed) => observed.generation === 0),
   );
   await saveObserved(parts.database.write, by.keep, parts.clock.now());
+  const shown = by.keep.filter((observed) => {
+    const row = rows.get(observed.guestId);
+    return row !== undefined && showsOtherPower(observed, row);
+  });
+  await showPower(
+    parts.database.write,
+    shown.map(({ guestId }) => guestId),
+    parts.clock.now(),
+  );
   for (const observed of by.keep) {
     const row = rows.get(observed.guestId);
     if (row !== undefined && isBroken(observed, row)) await followFailure(parts, row, observed);

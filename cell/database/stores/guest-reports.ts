@@ -5,6 +5,7 @@ import type { DesiredPower, ObservedGuest } from '#platform/objects/guest.ts';
 import { POWER_STATE } from '#platform/states/power-state.ts';
 import type { CellReader, CellTx, CellWriter } from '../cell-database.ts';
 import { cellRows } from '../cell-row.ts';
+import { moment } from '../moment.ts';
 import type { GuestRow } from './guests.ts';
 
 /** The guest of a report, with the state of its instance. */
@@ -20,6 +21,8 @@ export interface ReportedGuest {
   /** JSON of the desired parts; null: none were ever desired. */
   readonly parts: string | null;
   readonly operationId: string | null;
+  /** What the instance shows, a number of POWER_STATE; null: it has not arrived yet. */
+  readonly shownPower: number | null;
   /** The operation of a move that creates this guest in this cell; its instance may not have arrived yet. */
   readonly moverId: string | null;
 }
@@ -46,6 +49,7 @@ export async function reportedGuests(
       'guests.errors',
       'guests.parts',
       'instances.operation_id',
+      'instances.power_state as shown_power',
       'moves_in.operation_id as mover_id',
     ])
     .where('guests.id', 'in', ids)
@@ -72,6 +76,20 @@ export async function saveObserved(db: CellWriter, observed: readonly ObservedGu
       guests.progress = r.progress, guests.error = r.error,
       guests.errors = IF(r.error IS NULL, 0, guests.errors + 1), guests.changed_at = ${now}
     WHERE guests.generation = r.generation`.execute(db);
+}
+
+/**
+ * Instances that no operation owns show the power of their settled guests: an operation that was interrupted does not write it any more.
+ * Nothing is written for guests that are not settled, and where it is shown already.
+ */
+export async function showPower(db: CellWriter, guestIds: readonly string[], now: number): Promise<void> {
+  if (guestIds.length === 0) return;
+  await sql`UPDATE instances JOIN guests ON guests.id = instances.guest_id
+    SET instances.power_state = guests.found_power, instances.version = instances.version + 1,
+      instances.updated_at = ${moment(now)}
+    WHERE guests.id IN (${sql.join(guestIds)}) AND guests.role = 'current' AND guests.settled = 1
+      AND guests.found_generation = guests.generation AND instances.operation_id IS NULL
+      AND instances.power_state <> guests.found_power`.execute(db);
 }
 
 /** Deletes the rows of guests of which nothing is left. */

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Instance } from '#platform/objects/instance.ts';
+import { POWER_STATE } from '#platform/states/power-state.ts';
 import { markAbsent } from '../../../../cell/database/stores/guests.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
 import { anInstance, MoveIn } from './support/a-move-in.ts';
@@ -24,6 +26,7 @@ describe('resetting the state of a server', () => {
   const reset = (uuid: string, state: 'active' | 'error') => world.act(uuid, 'resetState', { state }, admin);
   const guestsOf = (uuid: string) =>
     world.test.database.read.selectFrom('guests').selectAll().where('instance_uuid', '=', uuid).execute();
+  const idsOfGuests = async (uuid: string) => (await guestsOf(uuid)).map(({ id }) => id);
   const unfinished = (uuid: string) =>
     world.test.database.read
       .selectFrom('operations')
@@ -105,6 +108,44 @@ describe('resetting the state of a server', () => {
     await world.act(uuid, 'stop');
     await reset(uuid, state);
     await staysAlone(uuid, state);
+    await runsAgainAndGoes(uuid);
+  });
+
+  it('shows the power that the guest reports after it took over from a stop', async () => {
+    const uuid = await world.anActiveInstance();
+    world.agents.guestFate = () => 'silence';
+    await world.act(uuid, 'stop');
+    await reset(uuid, 'active');
+    expect((await world.get(uuid)).powerState).toBe('running');
+    await settleAll();
+    const stopped = await waitUntil('its power', async () => {
+      const instance = await world.get(uuid);
+      return instance.powerState === 'shutdown' ? instance : null;
+    });
+    expect(stopped).toMatchObject({ vmState: 'active', taskState: null });
+    await world.agents.workGuests(await idsOfGuests(uuid));
+    expect((await world.get(uuid)).updatedAt).toBe(stopped.updatedAt);
+    await runsAgainAndGoes(uuid);
+  });
+
+  it('shows the power of a guest that has stopped already', async () => {
+    const uuid = await world.anActiveInstance();
+    world.agents.guestFate = () => 'silence';
+    const { operationId } = await world.act(uuid, 'stop');
+    // What is there when the worker dies between the report and its next step.
+    await world.test.database.write
+      .updateTable('guests')
+      .set({ settled: 1, found_power: POWER_STATE.shutdown, found_generation: sql`generation` })
+      .where('instance_uuid', '=', uuid)
+      .execute();
+    await reset(uuid, 'error');
+    const row = await world.row(uuid);
+    expect(row.rows).toMatchObject({ vm_state: 'error', power_state: POWER_STATE.shutdown });
+    await waitUntil('the stop to end', async () =>
+      (await world.door.getOperation({ id: operationId })).finishedAt === null ? null : true,
+    );
+    expect((await world.row(uuid)).rows).toMatchObject({ vm_state: 'error', power_state: POWER_STATE.shutdown });
+    world.agents.guestFate = () => 'settle';
     await runsAgainAndGoes(uuid);
   });
 

@@ -27,6 +27,7 @@ const row = (rest: Partial<ReportedGuest> = {}): ReportedGuest => ({
   generation: 3,
   power: 'running',
   settled: false,
+  shownPower: null,
   errors: 0,
   parts: null,
   moverId: null,
