@@ -7,8 +7,9 @@ describe('servers that many clients change at once', () => {
   const region = useTestRegion({ cells: 2, simulatedHosts: 10 }, 240_000);
 
   it('become idle, can be deleted, and leave nothing', async () => {
-    const { calls, faults } = await soak(region, { servers: 16, clients: 8, ms: 15_000, seed: Date.now() });
-    expect(faults).toEqual([]);
+    const seed = Date.now();
+    const { calls, faults } = await soak(region, { servers: 16, clients: 8, ms: 15_000, seed });
+    expect(faults, `seed ${seed}`).toEqual([]);
     expect(calls).toBeGreaterThan(100);
   }, 300_000);
 });

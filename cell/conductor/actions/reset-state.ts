@@ -37,12 +37,14 @@ export const resetState = serverAction({
     if (current === undefined && instance.guestId !== null) await clearHost(tx, instance.uuid);
     // Without a current guest nothing is removed: the other guests may be all that is left of the server.
     if (current === undefined) return { params: {}, wake: [], hosts: await releaseLooseEnds(tx, instance.uuid, now) };
-    await showPower(tx, [current.id], now);
     const { others, hosts } = await keepOnly(tx, current, guests, now);
+    await showPower(tx, [current.id], now);
     const cards = await cardsAsBuilt(tx, instance, current.id);
     // A detachment that is interrupted: the disk stays the server's.
     const losesDisk = instance.taskState === 'detaching-disk';
-    if (hasUnfinished(current) || cards.spec !== undefined || losesDisk) {
+    // A new generation: a report that was read while an operation owned the instance leaves the power to that, and does not count any more.
+    const awaitsReport = instance.operationId !== null && !current.settled;
+    if (hasUnfinished(current) || cards.spec !== undefined || losesDisk || awaitsReport) {
       const asBuilt = partsAsBuilt(instance, withoutUnfinished(current));
       await setDesired(tx, current.id, { power: current.power, parts: asBuilt, ...cards }, now);
     }

@@ -149,6 +149,20 @@ describe('resetting the state of a server', () => {
     await runsAgainAndGoes(uuid);
   });
 
+  it('takes no report that was made before it: its reader may have left the power to the stop', async () => {
+    const uuid = await world.anActiveInstance();
+    world.agents.guestFate = () => 'silence';
+    await world.act(uuid, 'stop');
+    const [before] = await guestsOf(uuid);
+    await reset(uuid, 'active');
+    const [after] = await guestsOf(uuid);
+    expect(after?.generation).toBeGreaterThan(before?.generation ?? Number.NaN);
+    expect(after).toMatchObject({ power: 'stopped', settled: 0 });
+    await settleAll();
+    await waitUntil('its power', async () => ((await world.get(uuid)).powerState === 'shutdown' ? true : null));
+    await runsAgainAndGoes(uuid);
+  });
+
   it('takes over from a build that hangs', async () => {
     world.agents.guestFate = () => 'silence';
     const uuid = await world.request(0);
