@@ -6,7 +6,7 @@ import { InstanceBuild } from '#platform/objects/instance-build.ts';
 import { Count, oneOf, Uuid } from '#platform/objects/scalars.ts';
 import { done, wait } from '#platform/operations/definition.ts';
 import { partsOf, type StoredSpec, setDesired } from '../../database/stores/guests.ts';
-import { type InstanceWrites, rebuildWrites } from '../../database/stores/instances.ts';
+import { rebuildWrites } from '../../database/stores/instances.ts';
 import { type OperatedGuest, operatedGuest } from '../../database/stores/operated-guest.ts';
 import type { CellParts } from '../parts.ts';
 import { type CellContext, type CellStep, defineCellOperation, LOOK_AGAIN_MS } from './cell-operation.ts';
@@ -77,7 +77,8 @@ async function goBack(context: Context, parts: CellParts) {
   const way = nextWayBack(guest, count, context.now);
   if (way === 'ask') {
     await inLeasedTransaction(parts, context, async (tx) => {
-      if (!(await updateAsOwner(tx, context, {}))) return;
+      // With the build, so that whatever interrupts the way back finds a server that shows what its guest is made of.
+      if (!(await updateAsOwner(tx, context, rebuildWrites(buildBefore)))) return;
       await setDesired(tx, guestId, { power: before.power, parts: before.parts, spec: specBefore }, context.now);
     });
   }
@@ -86,9 +87,8 @@ async function goBack(context: Context, parts: CellParts) {
     return wait(LOOK_AGAIN_MS, `host ${guest.hostName} to go back to the old disk`);
   }
   const fault = faultJson(context.reason, context.now);
-  const writes: InstanceWrites =
-    way === 'lost' ? { vmState: 'error' } : { vmState: before.vmState, ...rebuildWrites(buildBefore) };
+  const vmState = way === 'lost' ? 'error' : before.vmState;
   return context.inTransaction(async (tx) => {
-    await updateAsOwner(tx, context, { ...writes, taskState: null, operationId: null, fault });
+    await updateAsOwner(tx, context, { vmState, taskState: null, operationId: null, fault });
   });
 }

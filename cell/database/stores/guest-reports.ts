@@ -84,12 +84,13 @@ export async function saveObserved(db: CellWriter, observed: readonly ObservedGu
  */
 export async function showPower(db: CellWriter, guestIds: readonly string[], now: number): Promise<void> {
   if (guestIds.length === 0) return;
-  await sql`UPDATE instances JOIN guests ON guests.id = instances.guest_id
-    SET instances.power_state = guests.found_power, instances.version = instances.version + 1,
+  await sql`UPDATE instances JOIN (
+      SELECT id, instance_uuid, found_power FROM guests
+      WHERE id IN (${sql.join(guestIds)}) AND role = 'current' AND settled = 1 AND found_generation = generation
+    ) r ON instances.uuid = r.instance_uuid AND instances.guest_id = r.id
+    SET instances.power_state = r.found_power, instances.version = instances.version + 1,
       instances.updated_at = ${moment(now)}
-    WHERE guests.id IN (${sql.join(guestIds)}) AND guests.role = 'current' AND guests.settled = 1
-      AND guests.found_generation = guests.generation AND instances.operation_id IS NULL
-      AND instances.power_state <> guests.found_power`.execute(db);
+    WHERE instances.operation_id IS NULL AND instances.power_state <> r.found_power`.execute(db);
 }
 
 /** Deletes the rows of guests of which nothing is left. */

@@ -72,9 +72,15 @@ const wasKept = ({ cells }: World, uuid: string): boolean =>
     ({ sql }) => sql.look("SELECT id FROM operations WHERE subject = ? AND kind = 'softDelete'", uuid).length > 0,
   );
 
-/** What nothing that simulated users do changes: all of a build but its flavor and its ports. */
+/** What nothing that simulated users do changes: all of a build but its flavor, its ports and its image (audit-rebuilds.ts). */
 function named(build: string): string {
-  const { flavor: _flavor, ports: _ports, networks: _networks, ...rest } = JSON.parse(build) as Record<string, unknown>;
+  const {
+    flavor: _flavor,
+    ports: _ports,
+    networks: _networks,
+    image: _image,
+    ...rest
+  } = JSON.parse(build) as Record<string, unknown>;
   return JSON.stringify(Object.entries(rest).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 

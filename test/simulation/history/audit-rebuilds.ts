@@ -1,11 +1,12 @@
+import { REBUILD_IMAGE } from '../region/seed.ts';
 import type { World } from '../region/world.ts';
 
 /**
  * A server that a rebuild gave back as it was still has its old disk: the disk goes with a rebuild that was carried out, or with one that left
  * the server in ERROR, or with one that another action interrupted, whether it went forward or back (then it does not say so).
  */
-export function auditRebuilds({ cells, hosts }: World): string[] {
-  return cells.flatMap(({ sql }) =>
+const discardedDisks = ({ cells, hosts }: World): string[] =>
+  cells.flatMap(({ sql }) =>
     sql
       .look<{ uuid: string; guest: string }>(
         "SELECT uuid, guest_id AS guest FROM instances WHERE deleted_at IS NULL AND presence = 'here' AND vm_state != 'error'",
@@ -25,7 +26,35 @@ export function auditRebuilds({ cells, hosts }: World): string[] {
       .filter(({ uuid }) => !wasInError(sql.look('SELECT 1 FROM simulated_errors WHERE uuid = ?', uuid)))
       .map(({ uuid }) => `the disk of ${uuid} was discarded, and no rebuild says so`),
   );
-}
+
+/**
+ * A server shows the image that its guest starts from, and the image of rebuilds only if there was one. A server that was shelved starts from
+ * its own snapshot.
+ */
+const otherImages = ({ cells }: World): string[] =>
+  cells.flatMap(({ sql }) =>
+    sql
+      .look<{ uuid: string; shown: string; used: string }>(
+        `SELECT i.uuid, i.build ->> '$.image.id' AS shown, g.spec ->> '$.image.id' AS used
+          FROM instances i JOIN guests g ON g.id = i.guest_id AND g.role = 'current'
+          WHERE i.deleted_at IS NULL AND i.presence = 'here' AND i.operation_id IS NULL`,
+      )
+      .flatMap(({ uuid, shown, used }) => {
+        const kinds = cells.flatMap((cell) =>
+          cell.sql
+            .look<{ kind: string }>('SELECT kind FROM operations WHERE subject = ?', uuid)
+            .map(({ kind }) => kind),
+        );
+        const wrong: string[] = [];
+        if (shown !== used && !kinds.includes('shelve'))
+          wrong.push(`${uuid} shows image ${shown}, and its guest starts from ${used}`);
+        if (shown === REBUILD_IMAGE && !kinds.includes('rebuild'))
+          wrong.push(`${uuid} was never rebuilt from its image`);
+        return wrong;
+      }),
+  );
+
+export const auditRebuilds = (world: World): string[] => [...discardedDisks(world), ...otherImages(world)];
 
 const wasInError = (rows: readonly unknown[]): boolean => rows.length > 0;
 

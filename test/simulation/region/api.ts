@@ -21,7 +21,7 @@ import type { ApiRequest } from '../../../api/http/route.ts';
 import { DEFAULT_POLICIES } from '../../../api/policies/policy-set.ts';
 import type { Life } from '../kernel/kernel.ts';
 import { openSimulatedDatabase } from '../store/simulated-database.ts';
-import { buildTemplate, IMAGE, PROJECT, THE_NETWORK, USER } from './seed.ts';
+import { buildTemplate, PROJECT, REBUILD_IMAGE, THE_NETWORK, USER } from './seed.ts';
 import { SCHEDULER, simulatedDoors } from './super-conductor.ts';
 import type { World } from './world.ts';
 
@@ -74,7 +74,7 @@ const ACTION_BODIES: Readonly<Record<string, Readonly<Record<string, unknown>>>>
   unpause: { unpause: null },
   suspend: { suspend: null },
   resume: { resume: null },
-  rebuild: { rebuild: { imageRef: IMAGE } },
+  rebuild: { rebuild: { imageRef: REBUILD_IMAGE } },
   rescue: { rescue: null },
   unrescue: { unrescue: null },
   createImage: { createImage: { name: 'snapshot' } },

@@ -10,8 +10,10 @@ import type { SimulatedCell } from './world.ts';
 /** What operators and users had made before a history begins. */
 export const PROJECT = 'a0000000000000000000000000000001';
 export const USER = 'a0000000000000000000000000000002';
-/** The image of every server, and of every rebuild. */
-export const IMAGE = '1a000000-0000-4000-8000-000000000001';
+/** The image of every new server. */
+const IMAGE = '1a000000-0000-4000-8000-000000000001';
+/** The image of every rebuild. */
+export const REBUILD_IMAGE = '1a000000-0000-4000-8000-000000000002';
 export const FLAVORS = ['small', 'large'] as const;
 
 const SUBNET = '5e000000-0000-4000-8000-000000000001';
@@ -88,13 +90,22 @@ export function seedDirectory(sql: SqlServer, cells: readonly SimulatedCell[]): 
     revision: 1,
   });
   insert(sql, 'free_addresses', { subnet_id: SUBNET, first_address: hex(POOL.first), last_address: hex(POOL.last) });
-  insert(sql, 'images', {
-    ...{ id: IMAGE, project_id: PROJECT, name: 'image', status: 'active', visibility: 'private' },
-    ...{ disk_format: 'qcow2', container_format: 'bare', min_disk_gb: 0, min_ram_mb: 0, is_protected: 0, is_hidden: 0 },
-    ...{ size_bytes: 1, virtual_size_bytes: null, md5: null, sha256: '0'.repeat(64), expected_hashes: '{}' },
-    ...{ properties: '{}', upload_id: null, blob_id: null, upload_expires_at: 0, reserved_bytes: 0 },
-    ...{ created_at: AT, updated_at: AT, version: 1 },
-  });
+  for (const id of [IMAGE, REBUILD_IMAGE]) {
+    insert(sql, 'images', {
+      ...{ id, project_id: PROJECT, name: 'image', status: 'active', visibility: 'private' },
+      ...{
+        disk_format: 'qcow2',
+        container_format: 'bare',
+        min_disk_gb: 0,
+        min_ram_mb: 0,
+        is_protected: 0,
+        is_hidden: 0,
+      },
+      ...{ size_bytes: 1, virtual_size_bytes: null, md5: null, sha256: '0'.repeat(64), expected_hashes: '{}' },
+      ...{ properties: '{}', upload_id: null, blob_id: null, upload_expires_at: 0, reserved_bytes: 0 },
+      ...{ created_at: AT, updated_at: AT, version: 1 },
+    });
+  }
   insert(sql, 'security_groups', {
     id: '5c000000-0000-4000-8000-000000000001',
     project_id: PROJECT,

@@ -156,6 +156,23 @@ describe('acting on a server', () => {
       expect(guestOf(uuid)).toMatchObject({ spec: { image: { id: before.image.id } }, power: 'running' });
     });
 
+    it('shows what its guest starts from when a soft delete interrupts the way back', async () => {
+      const uuid = await world.anActiveInstance();
+      const before = await world.get(uuid);
+      world.agents.guestFate = (guest) =>
+        guest.spec.image.id === other.id ? { message: 'the image is not raw', permanent: true } : 'silence';
+      await world.act(uuid, 'rebuild', { image: other, changes: {}, preserveEphemeral: false });
+      const desiredImage = async () => (await world.agents.desiredOf(uuid))[0]?.spec.image.id;
+      await waitUntil('the way back', async () => (await desiredImage()) === before.image.id);
+      await world.act(uuid, 'softDelete');
+      world.agents.guestFate = () => 'settle';
+      await world.agents.workGuests(null);
+      await world.until(uuid, 'soft-delete');
+      await world.act(uuid, 'restore');
+      expect((await world.until(uuid, 'active')).image.id).toBe(before.image.id);
+      expect(guestOf(uuid).spec.image.id).toBe(before.image.id);
+    });
+
     it('is in ERROR when the old disk is gone, and can be rebuilt again or rebooted hard', async () => {
       const uuid = await world.anActiveInstance();
       const lost = { rebuilds: 1, rescueId: null };
