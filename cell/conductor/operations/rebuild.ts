@@ -89,6 +89,7 @@ async function goBack(context: Context, parts: CellParts) {
   const fault = faultJson(context.reason, context.now);
   const vmState = way === 'lost' ? 'error' : before.vmState;
   return context.inTransaction(async (tx) => {
-    await updateAsOwner(tx, context, { vmState, taskState: null, operationId: null, fault });
+    const powerState = guest.observedPower;
+    await updateAsOwner(tx, context, { vmState, powerState, taskState: null, operationId: null, fault });
   });
 }

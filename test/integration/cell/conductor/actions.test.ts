@@ -179,7 +179,10 @@ describe('acting on a server', () => {
       world.agents.guestFate = (guest) =>
         guest.parts?.rebuild.count === 1 ? { message: 'no disk space', permanent: true, parts: lost } : 'settle';
       await world.act(uuid, 'rebuild', { image: other, changes: {}, preserveEphemeral: false });
-      expect((await world.until(uuid, 'error')).fault?.message).toBe('no disk space');
+      expect(await world.until(uuid, 'error')).toMatchObject({
+        fault: { message: 'no disk space' },
+        powerState: 'none',
+      });
       await world.act(uuid, 'rebuild', { image: other, changes: {}, preserveEphemeral: false });
       await world.until(uuid, 'active');
       world.agents.guestFate = () => 'settle';
