@@ -3,7 +3,7 @@ import type { Logger } from '#platform/logging/logger.ts';
 import type { DesiredGuest, ObservedGuest } from '#platform/objects/guest.ts';
 import type { Conductor } from '../agent/conductor.ts';
 import type { ConvergeContext, Subject } from '../agent/subject.ts';
-import type { Driver, GuestFact } from './drivers/driver.ts';
+import type { Driver, GuestFact, StepContext } from './drivers/driver.ts';
 import { execute } from './executors.ts';
 import type { FirstWord } from './first-word.ts';
 import { isSettled, nextSteps } from './next-steps.ts';
@@ -73,7 +73,10 @@ async function converge(
   { signal, report }: ConvergeContext<ObservedGuest>,
   firstWord: FirstWord | undefined,
 ): Promise<ObservedGuest> {
-  const progress = stepwise((percent) => report({ ...observed(desired, lastFact, false), progress: percent }));
+  const progress = stepwise((percent, outgoing) => {
+    const fact = lastFact === null || outgoing === undefined ? lastFact : { ...lastFact, outgoing };
+    report({ ...observed(desired, fact, false), progress: percent });
+  });
   let lastFact: GuestFact | null = null;
   for (let look = 0; look < MAX_LOOKS; look++) {
     const fact = await driver.find(desired.guestId);
@@ -95,15 +98,16 @@ async function converge(
   throw new Error(`guest ${desired.guestId} does not come to ${desired.power}`);
 }
 
-/** Passes on the percents that are worth a report. */
-function stepwise(tell: (percent: number) => void): (percent: number) => void {
+/** Passes on what is worth a report: percents that grow, and how far a live migration is, which may send the same memory again and again. */
+function stepwise(tell: StepContext['progress']): StepContext['progress'] {
   const told = { percent: 0, atMs: Date.now() };
-  return (percent) => {
+  return (percent, outgoing) => {
     const grown = percent - told.percent;
     const now = Date.now();
-    if (grown < 1 || (grown < PROGRESS_STEP && now - told.atMs < PROGRESS_EVERY_MS)) return;
+    if (grown < 1 && outgoing === undefined) return;
+    if (grown < PROGRESS_STEP && now - told.atMs < PROGRESS_EVERY_MS) return;
     Object.assign(told, { percent, atMs: now });
-    tell(percent);
+    tell(percent, outgoing);
   };
 }
 

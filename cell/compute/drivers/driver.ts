@@ -159,8 +159,8 @@ export interface Driver {
 
 export interface StepContext {
   readonly signal: AbortSignal;
-  /** 0–100. */
-  progress(percent: number): void;
+  /** 0–100. `outgoing`: how far a live migration is, which may send the same memory again and again. */
+  progress(percent: number, outgoing?: GuestFact['outgoing']): void;
 }
 
 /** What exists of a guest. */

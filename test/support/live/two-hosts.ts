@@ -70,7 +70,7 @@ export async function untilOn(region: TestRegion, id: string, host: string): Pro
 }
 
 /** The status of the newest migration of a server. */
-async function lastMigration(admin: ApiClient, id: string): Promise<string> {
+export async function lastMigration(admin: ApiClient, id: string): Promise<string> {
   const { migrations } = await admin.call('compute', 'GET /os-migrations', { query: { instance_uuid: id } });
   return [...migrations].sort((one, another) => another.id - one.id)[0]?.status ?? 'none';
 }

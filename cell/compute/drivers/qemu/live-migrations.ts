@@ -111,7 +111,7 @@ export class LiveMigrations {
       sending.hurried = true;
       await this.#options.machines.execute(guestId, 'stop');
     }
-    const told = setInterval(() => progress(percentOf(sending)), POLL_MS);
+    const told = setInterval(() => progress(percentOf(sending), factOf(sending, 'sending')), POLL_MS);
     await untilAborted(sending.done, signal).finally(() => clearInterval(told));
   }
 
@@ -131,9 +131,8 @@ export class LiveMigrations {
     if (record === undefined) return null;
     const sending = this.#sendings.get(guestId);
     const { memory = NOTHING, disks = NOTHING } = sending ?? {};
-    const fact = (state: ObservedMigration['state'], message = '') => ({
-      ...{ id: record.id, state, memory, disks, message },
-    });
+    const fact = (state: ObservedMigration['state'], message = '') =>
+      factOf({ id: record.id, memory, disks }, state, message);
     if (record.failed !== undefined) return fact('failed', record.failed);
     if (record.sent === true) return fact('sent');
     return sending?.id === record.id
@@ -263,6 +262,12 @@ const capabilities = (state: boolean) => [
   { capability: 'pause-before-switchover', state },
   { capability: 'auto-converge', state },
 ];
+
+const factOf = (
+  { id, memory, disks }: Pick<Sending, 'id' | 'memory' | 'disks'>,
+  state: ObservedMigration['state'],
+  message = '',
+): NonNullable<GuestFact['outgoing']> => ({ id, state, memory, disks, message });
 
 function percentOf({ memory, disks }: Sending): number {
   const total = memory.totalBytes + disks.totalBytes;
