@@ -3,7 +3,8 @@ import type { World } from '../region/world.ts';
 
 /**
  * A server that a rebuild gave back as it was still has its old disk: the disk goes with a rebuild that was carried out, or with one that left
- * the server in ERROR, or with one that another action interrupted, whether it went forward or back (then it does not say so).
+ * the server in ERROR, or with one that another action interrupted, whether it went forward or back. After a soft delete on the way back
+ * nothing says so (docs/server-actions.md).
  */
 const discardedDisks = ({ cells, hosts }: World): string[] =>
   cells.flatMap(({ sql }) =>
