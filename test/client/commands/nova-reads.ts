@@ -67,3 +67,15 @@ export const NOVA_READS: readonly ReadCommand[] = [
   }),
   read('quota-show', '/os-quota-sets/{project}', 'quota_set', same(...LIMITS)),
 ];
+
+/** When NOVA_MOVES have run. */
+export const MIGRATION_READS: readonly ReadCommand[] = [
+  read('migration-list', '/os-migrations', 'migrations', {
+    ...{ Id: 'id', UUID: 'uuid', 'Source Compute': 'source_compute', 'Dest Compute': 'dest_compute' },
+    ...{ Status: 'status', 'Instance UUID': 'instance_uuid', Type: 'migration_type' },
+    ...{ 'Project ID': 'project_id', 'User ID': 'user_id' },
+  }),
+  read('migration-list --migration-type evacuation', '/os-migrations?migration_type=evacuation', 'migrations', {
+    ...{ Id: 'id', Status: 'status', 'Source Compute': 'source_compute', 'Dest Compute': 'dest_compute' },
+  }),
+];

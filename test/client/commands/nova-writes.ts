@@ -50,6 +50,21 @@ export const NOVA_WRITES: readonly Command[] = [
   lacks('reset-state --active gamma', SERVERS, /"status":"ERROR"/),
 ];
 
+const MIGRATIONS = '/compute/v2.1/os-migrations?migration_type=';
+
+/** The server gamma goes from host to host, also from one that is down, and is deleted and restored. */
+export const NOVA_MOVES: readonly Command[] = [
+  shows('live-migration gamma', `${MIGRATIONS}live-migration`, /"status":"completed"/),
+  shows('migrate gamma', SERVERS, /"status":"VERIFY_RESIZE"/),
+  lacks('resize-confirm gamma', SERVERS, /"status":"VERIFY_RESIZE"/),
+  shows('service-force-down {service:gamma}', SERVICES, /"forced_down":true/),
+  shows('host-evacuate {host:gamma}', `${MIGRATIONS}evacuation`, /"status":"(?:completed|done)"/),
+  lacks('service-force-down --unset {service:down}', SERVICES, /"forced_down":true/),
+  lacks('delete gamma', SERVERS, /"gamma"/),
+  shows('restore gamma', SERVERS, /"name":"gamma"/),
+  lacks('force-delete gamma', SERVERS, /"gamma"/),
+];
+
 /** They remove what NOVA_READS listed. */
 export const NOVA_ENDS: readonly Command[] = [
   lacks('keypair-delete lock', KEYS, /"lock"/),

@@ -3,9 +3,9 @@ import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { waitUntil } from '../../support/wait-until.ts';
 import type { Command } from '../command-table.ts';
-import { NOVA_READS } from './nova-reads.ts';
-import { NOVA_ENDS, NOVA_WRITES } from './nova-writes.ts';
-import { compareRows, type Found, LATEST } from './read-command.ts';
+import { MIGRATION_READS, NOVA_READS } from './nova-reads.ts';
+import { NOVA_ENDS, NOVA_MOVES, NOVA_WRITES } from './nova-writes.ts';
+import { compareRows, type Found, LATEST, type ReadCommand } from './read-command.ts';
 import { answerAt, useTwoServers } from './two-servers.ts';
 
 const run = promisify(execFile);
@@ -44,10 +44,24 @@ describe('the nova client, as administrator', () => {
     const [first] = (await answerAt(region, `/compute/v2.1${path}`, LATEST))[at] as readonly { readonly id: string }[];
     return first?.id ?? '';
   };
+  const hostOfGamma = async (): Promise<string> => {
+    const { servers } = await answerAt(region, '/compute/v2.1/servers/detail?name=gamma', LATEST);
+    return String((servers as readonly Found[])[0]?.['OS-EXT-SRV-ATTR:host']);
+  };
+  const serviceThat = async (isIt: (service: Found) => boolean): Promise<string> => {
+    const { services } = await answerAt(region, '/compute/v2.1/os-services?binary=nova-compute', LATEST);
+    return String((services as readonly Found[]).find(isIt)?.id);
+  };
   const FILLED: Readonly<Record<string, () => Promise<string>>> = {
     '{project}': async () => region.admin.projectId,
     '{alpha}': () => firstOf('/servers?name=alpha', 'servers'),
     '{beta}': () => firstOf('/servers?name=beta', 'servers'),
+    '{host:gamma}': hostOfGamma,
+    '{service:gamma}': async () => {
+      const host = await hostOfGamma();
+      return serviceThat((service) => service.host === host);
+    },
+    '{service:down}': () => serviceThat((service) => service.forced_down === true),
     '{service}': () => firstOf('/os-services?binary=nova-compute', 'services'),
     '{group}': () => firstOf('/os-server-groups', 'server_groups'),
   };
@@ -71,14 +85,16 @@ describe('the nova client, as administrator', () => {
 
   it.each(NOVA_WRITES)('$run', showEffect, COMMAND_MS);
 
-  it.each(NOVA_READS)(
-    '$run',
-    async (command) => {
-      const answer = await answerAt(region, await filled(command.path), LATEST);
-      compareRows(command, rowsOf(await nova(command.run)), answer, asPrinted);
-    },
-    COMMAND_MS,
-  );
+  const showAnswer = async (command: ReadCommand): Promise<void> => {
+    const answer = await answerAt(region, await filled(command.path), LATEST);
+    compareRows(command, rowsOf(await nova(command.run)), answer, asPrinted);
+  };
+
+  it.each(NOVA_READS)('$run', showAnswer, COMMAND_MS);
+
+  it.each(NOVA_MOVES)('$run', showEffect, COMMAND_MS);
+
+  it.each(MIGRATION_READS)('$run', showAnswer, COMMAND_MS);
 
   it.each(NOVA_ENDS)('$run', showEffect, COMMAND_MS);
 

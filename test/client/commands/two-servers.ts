@@ -4,9 +4,11 @@ import type { TestRegion } from '../../support/test-region.ts';
 import { useTestRegion } from '../../support/use-test-region.ts';
 import type { Found } from './read-command.ts';
 
-/** A simulated region with the servers alpha and beta of the administrator; alpha has a tag. */
+const SETTINGS = { VOLVOX_CONDUCTOR_RECLAIM_INSTANCE_SECONDS: '3600' };
+
+/** A simulated region with the servers alpha and beta of the administrator; alpha has a tag. Deleted servers can be restored. */
 export const useTwoServers = (): TestRegion =>
-  useTestRegion({ cells: 1, simulatedHosts: 2 }, 240_000, async (region) => {
+  useTestRegion({ cells: 1, simulatedHosts: 2, settings: SETTINGS }, 240_000, async (region) => {
     const { admin } = region;
     const { images } = await admin.call('image', 'GET /v2/images', { query: { name: 'volvox-guest' } });
     const { networks } = await admin.call('network', 'GET /v2.0/networks', { query: { name: 'private' } });
