@@ -69,8 +69,8 @@ export async function untilOn(region: TestRegion, id: string, host: string): Pro
   if (failure.why !== null) throw new Error(`the live migration of server ${id} ended with ${failure.why}`);
 }
 
-/** The status of the newest migration of a server. */
+/** The status of the newest migration of a server. Their numbers are in no order. */
 export async function lastMigration(admin: ApiClient, id: string): Promise<string> {
   const { migrations } = await admin.call('compute', 'GET /os-migrations', { query: { instance_uuid: id } });
-  return [...migrations].sort((one, another) => another.id - one.id)[0]?.status ?? 'none';
+  return [...migrations].sort((one, another) => another.created_at.localeCompare(one.created_at))[0]?.status ?? 'none';
 }
