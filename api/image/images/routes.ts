@@ -167,7 +167,7 @@ function readCreate(body: CreateBody, caller: Caller) {
   if (owner !== undefined && owner !== null && owner !== caller.projectId && !caller.isAdmin) {
     throw new VolvoxError(
       'forbidden',
-      "You are not permitted to create images owned by somebody else. Omit 'owner': the image then belongs to your own project.",
+      "You are not permitted to create images owned by somebody else. Omit 'owner' to create the image in your own project.",
     );
   }
   return {

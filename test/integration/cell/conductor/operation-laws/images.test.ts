@@ -8,16 +8,22 @@ import { operationOf, useLawWorld } from '../support/law-world.ts';
 
 const { world, lawsOf, guestsOf, untilGuests, guestWithRole, expectNoSaves, imageNoticesOf } = useLawWorld();
 
+/** An instance whose guest is to have this power, and a save of its disk. */
+async function withSave(power: 'running' | 'stopped') {
+  const uuid = await world().anActiveInstance(0);
+  const guestId = await guestWithRole(uuid, 'current');
+  const imageId = randomUUID();
+  const save = { saveId: imageId, upload: { url: 'http://127.0.0.1:1/', ticket: '' }, quiesce: 'never' as const };
+  const parts = { ...NO_PARTS, saves: [save] };
+  await world().test.database.transaction((tx) => setDesired(tx, guestId, { power, parts }, Date.now()));
+  return { uuid, guestId, imageId };
+}
+
 for (const kind of ['createImage', 'createBackup'] as const) {
   lawsOf({
     definition: operationOf(kind),
     begin: async () => {
-      const uuid = await world().anActiveInstance(0);
-      const guestId = await guestWithRole(uuid, 'current');
-      const imageId = randomUUID();
-      const save = { saveId: imageId, upload: { url: 'http://127.0.0.1:1/', ticket: '' }, quiesce: 'never' as const };
-      const parts = { ...NO_PARTS, saves: [save] };
-      await world().test.database.transaction((tx) => setDesired(tx, guestId, { power: 'running', parts }, Date.now()));
+      const { uuid, guestId, imageId } = await withSave('running');
       return { uuid, params: { guestId, imageId } };
     },
     done: async (uuid) => {
@@ -36,12 +42,7 @@ for (const kind of ['createImage', 'createBackup'] as const) {
 lawsOf({
   definition: operationOf('shelve'),
   begin: async () => {
-    const uuid = await world().anActiveInstance(0);
-    const guestId = await guestWithRole(uuid, 'current');
-    const imageId = randomUUID();
-    const save = { saveId: imageId, upload: { url: 'http://127.0.0.1:1/', ticket: '' }, quiesce: 'never' as const };
-    const parts = { ...NO_PARTS, saves: [save] };
-    await world().test.database.transaction((tx) => setDesired(tx, guestId, { power: 'stopped', parts }, Date.now()));
+    const { uuid, guestId, imageId } = await withSave('stopped');
     return { uuid, params: { guestId, imageId, before: 'running' } };
   },
   done: async (uuid) => {
