@@ -3,8 +3,7 @@ import { Type } from 'typebox';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { Uuid } from '#platform/objects/scalars.ts';
 import { EVACUATE_RULE } from '#platform/states/evacuate-rule.ts';
-import type { CellTx } from '../../database/cell-database.ts';
-import { agentOfGuest, type GuestOnHost, setDesired } from '../../database/stores/guests.ts';
+import { type GuestOnHost, setDesired } from '../../database/stores/guests.ts';
 import { type EvacuateParams, evacuate as operation } from '../operations/evacuate.ts';
 import { beginMove } from './begin-move.ts';
 import { currentGuest } from './current-guest.ts';
@@ -29,7 +28,7 @@ export const evacuate = serverAction({
   begin: async (tx, beginning) => {
     const { hostId, alternates = [], stopped = false } = beginning.params;
     const guest = currentGuest(beginning, 'evacuate');
-    await mustBeDead(tx, guest);
+    mustBeDead(guest);
     // A host that comes back during the evacuation starts nothing.
     await setDesired(tx, guest.id, { power: 'stopped' }, beginning.now);
     // An action that is interrupted may have changed the power of the guest already.
@@ -50,9 +49,8 @@ export const evacuate = serverAction({
  * A guest may run on its host as long as that host's compute agent answers. Only an operator's declaration (`forced_down`), after the host
  * was fenced, replaces the silence of the agent. @throws VolvoxError invalid, with Nova's words.
  */
-async function mustBeDead(tx: CellTx, guest: GuestOnHost): Promise<void> {
-  const answers = guest.hostUp || (!guest.hostForcedDown && (await agentOfGuest(tx, guest.id))?.up === true);
-  if (!answers) return;
+function mustBeDead(guest: GuestOnHost): void {
+  if (guest.hostForcedDown || !guest.hostAnswers) return;
   throw new VolvoxError(
     'invalid',
     `Compute service of ${guest.hostName} is still in use. A server can be evacuated only from a host that is down: fence the host, then force its compute service down.`,

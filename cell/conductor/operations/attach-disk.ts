@@ -35,7 +35,7 @@ async function plug(context: Context, parts: CellParts) {
 }
 
 /**
- * The guest gives the disk up again, if it has it. The build keeps it until then, unless the host is down or its agent fails: the desired
+ * The guest gives the disk up again, if it has it. The build keeps it until then, unless the agent is silent or fails: the desired
  * state stays, and the agent reaches it later.
  */
 async function takeBack(context: Context, parts: CellParts) {
@@ -52,7 +52,7 @@ async function takeBack(context: Context, parts: CellParts) {
         await setDesired(tx, guestId, { power: guest.power, parts: { ...desired, disks } }, context.now);
       });
     }
-    if (isAsked || !(guest.settled || !guest.hostUp || isHopeless(guest, context.now))) {
+    if (isAsked || !(guest.settled || !guest.hostAnswers || isHopeless(guest, context.now))) {
       parts.agents.wake(guest.computeAgentId, [guestId]);
       return wait(LOOK_AGAIN_MS, `host ${guest.hostName} to release the disk`);
     }

@@ -21,8 +21,8 @@ type Context = CellContext<Params>;
 
 /**
  * The transaction that accepted the request set all guests to absent. Their rows, claims and bindings go as the agents report
- * (`agents/guest-reports.ts`). The step does not wait for a guest on a host that is down: its row and its claim stay, and the agent
- * removes the guest when it comes back.
+ * (`agents/guest-reports.ts`). The step does not wait for a guest whose agent is silent, or on a host that was declared dead: its row
+ * and its claim stay, and the agent removes the guest when it comes back.
  */
 const terminate: CellStep<Params> = {
   name: 'terminate',
@@ -48,7 +48,7 @@ async function waitThenErase(context: Context, parts: CellParts) {
       ? await Promise.all([guestsOf(read, context.subject), bindingsOf(read, context.subject)])
       : [[], []];
   if (guests[0] !== undefined) context.at(guests[0].hostName);
-  const reachable = guests.filter((guest) => guest.hostUp);
+  const reachable = guests.filter((guest) => guest.hostAnswers && !guest.hostForcedDown);
   const plugged = bindings.filter((binding) => binding.hostUp);
   if (reachable.length > 0 || plugged.length > 0) {
     // An interrupted move may have changed the desired state of a guest back; it becomes absent again.

@@ -4,7 +4,7 @@ import type { InstanceBuild } from '#platform/objects/instance-build.ts';
 import { oneOf, Uuid } from '#platform/objects/scalars.ts';
 import { StepRefused, wait } from '#platform/operations/definition.ts';
 import { moment } from '../../database/moment.ts';
-import { agentOfGuest, type GuestOnHost, markAbsent, setDesired, setRole } from '../../database/stores/guests.ts';
+import { type GuestOnHost, markAbsent, setDesired, setRole } from '../../database/stores/guests.ts';
 import { insertBindings, setDesiredBindings } from '../../database/stores/port-bindings.ts';
 import { advanceMigration } from '../../database/stores/server-migrations.ts';
 import type { CellParts } from '../parts.ts';
@@ -77,7 +77,7 @@ async function claim(context: Context, parts: CellParts) {
 async function start(context: Context, parts: CellParts) {
   const { instance, source, target } = await lookAtPair(context, parts);
   if (target !== undefined) return await untilTargetSettled(context, parts, target, 'start the guest');
-  const pending = await untilSourceStopped(source, parts);
+  const pending = untilSourceStopped(source, parts);
   if (pending !== null) return pending;
   const build = fromJson<InstanceBuild>(instance.build);
   const made = { instance, power: context.params.power, spec: guestSpec(build, build.flavor, null) };
@@ -88,10 +88,8 @@ async function start(context: Context, parts: CellParts) {
  * Waits for the old guest to be stopped if the agent of its host answers, although the host was taken for dead: it may be back, or an
  * operator has declared it dead too soon. null: the new guest may be made.
  */
-async function untilSourceStopped(source: GuestOnHost, parts: CellParts) {
-  if (!source.wasStarted) return null;
-  const agent = await agentOfGuest(parts.database.read, source.id);
-  if (agent?.up !== true) return null;
+function untilSourceStopped(source: GuestOnHost, parts: CellParts) {
+  if (!source.wasStarted || !source.hostAnswers) return null;
   parts.agents.wake(source.computeAgentId, [source.id]);
   return wait(LOOK_AGAIN_MS, `host ${source.hostName}, whose agent answers, to stop the old guest`);
 }

@@ -42,8 +42,8 @@ export async function releaseTarget(
 }
 
 /**
- * Removes the target and waits until it is gone, so that the two guests never run at once. It does not wait for a host that is down or an
- * agent that fails. The desired state is committed first and stays: a host that comes back does not start the target and has no port for
+ * Removes the target and waits until it is gone, so that the two guests never run at once. It does not wait for an agent that is silent or
+ * fails. The desired state is committed first and stays: a host that comes back does not start the target and has no port for
  * it, and an agent tries again.
  */
 export async function removeTarget(context: Context, parts: CellParts) {
@@ -54,7 +54,7 @@ export async function removeTarget(context: Context, parts: CellParts) {
     await inLeasedTransaction(parts, context, (tx) => markAbsent(tx, context.subject, context.now, target.id));
   parts.agents.wake(target.computeAgentId, [target.id]);
   const hopeless = target.role === 'leaving' && isHopeless(target, context.now);
-  if (target.hostUp && !hopeless) return wait(LOOK_AGAIN_MS, `host ${target.hostName} to remove the new guest`);
+  if (target.hostAnswers && !hopeless) return wait(LOOK_AGAIN_MS, `host ${target.hostName} to remove the new guest`);
   await unplug(context, parts, target);
   return done();
 }

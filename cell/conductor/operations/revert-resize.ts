@@ -15,6 +15,7 @@ import { type CellContext, type CellStep, defineCellOperation, LOOK_AGAIN_MS } f
 import { withDisksAsBuilt } from './disks-of-guest.ts';
 import { faultJson } from './fault.ts';
 import { troubleOf } from './guest-trouble.ts';
+import { isHopeless } from './remove-second-guest.ts';
 import {
   inLeasedTransaction,
   lockAsOwnerOrRefuse,
@@ -93,8 +94,8 @@ interface ResizedGuests {
 
 /**
  * Waits until the new guest is gone, so that the two never run at once. A silent agent does not mean that the guest has stopped; only an
- * operator can say so (`forced_down`). On the host of the old guest even that does not count, because the revert needs that agent anyway.
- * Null: the guest is gone.
+ * operator can say so (`forced_down`), and only as long as the agent does not answer. On the host of the old guest even that does not count,
+ * because the revert needs that agent anyway. Null: the guest is gone.
  */
 async function untilTargetGone(context: Context, parts: CellParts, { instance, source, target }: ResizedGuests) {
   if (instance.guestId !== source.id) {
@@ -106,10 +107,15 @@ async function untilTargetGone(context: Context, parts: CellParts, { instance, s
     parts.agents.wakeEach(await bindingsOfGuests(parts.database.read, [source.id]), (port) => port.networkAgentId);
   }
   if (target !== undefined) context.at(target.hostName);
-  const isDead = target?.hostForcedDown && target.hostId !== source.hostId;
-  if (target === undefined || isDead) return null;
+  if (target === undefined || (target.hostId !== source.hostId && isDeclaredDead(target, context.now))) return null;
   parts.agents.wake(target.computeAgentId, [target.id]);
   return wait(LOOK_AGAIN_MS, `host ${target.hostName} to remove the new guest`);
+}
+
+/** An operator has said that it does not run, and no agent that answers may still remove it. */
+function isDeclaredDead(guest: GuestOnHost, now: number): boolean {
+  const mayRun = guest.wasStarted && guest.hostAnswers && !(guest.role === 'leaving' && isHopeless(guest, now));
+  return guest.hostForcedDown && !mayRun;
 }
 
 async function start(context: Context, parts: CellParts) {

@@ -7,6 +7,7 @@ import { POWER_STATE } from '#platform/states/power-state.ts';
 import type { CellReader, CellTx } from '../cell-database.ts';
 import { type CellRow, cellRowOrNull, cellRows } from '../cell-row.ts';
 import type { GuestsTable } from '../schema/guests.ts';
+import { agentAnswers } from './hosts.ts';
 import { instanceName } from './instances.ts';
 import { isBehindAnother } from './lingering-guests.ts';
 import { newGeneration } from './new-generation.ts';
@@ -168,8 +169,11 @@ const markingAbsent = (tx: CellTx, instanceUuid: string, now: number) =>
 
 export type GuestOnHost = Omit<GuestRow, 'spec'> & {
   readonly hostName: string;
+  /** Both agents answer, and nobody has declared the host dead. */
   readonly hostUp: boolean;
-  /** An operator has declared that nothing runs on the host. */
+  /** The compute agent answers, whatever was declared. */
+  readonly hostAnswers: boolean;
+  /** An operator has declared that nothing runs on the host. That replaces the silence of its agent (lingering-guests.ts). */
   readonly hostForcedDown: boolean;
   readonly computeAgentId: string | null;
   readonly buildFailures: number;
@@ -207,7 +211,8 @@ const selectGuestsOnHosts = (read: CellReader) =>
       'hosts.forced_down as host_forced_down',
       'hosts.compute_agent_id',
       'hosts.build_failures',
-    ]);
+    ])
+    .select(agentAnswers('hosts.compute_agent_id').$castTo<number>().as('host_answers'));
 
 /** The guests of an instance with the state of their hosts; without quarantined ones. */
 export async function guestsOf(read: CellReader, instanceUuid: string): Promise<readonly GuestOnHost[]> {

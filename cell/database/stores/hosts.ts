@@ -26,14 +26,19 @@ export async function refreshUp(tx: CellTx, agentId: string): Promise<readonly s
   return ids;
 }
 
+/**
+ * SQL: whether the agent of this column answers. As long as the compute agent of a host does, guests may run there whatever an operator has
+ * declared, and the agent removes and stops them as it is told; `hosts.up` says whether new work is sent there.
+ */
+export const agentAnswers = (column: `${string}.${'compute_agent_id' | 'network_agent_id'}`) =>
+  sql<boolean>`EXISTS (SELECT 1 FROM agents WHERE agents.id = ${sql.ref(column)} AND agents.up = 1)`;
+
 async function refreshHosts(tx: CellTx, ids: readonly string[]): Promise<void> {
-  const answers = (column: 'compute_agent_id' | 'network_agent_id') =>
-    sql`EXISTS (SELECT 1 FROM agents WHERE agents.id = ${sql.ref(`hosts.${column}`)} AND agents.up = 1)`;
   await tx
     .updateTable('hosts')
     .set((eb) => ({
       version: eb('version', '+', 1),
-      up: sql<number>`(hosts.forced_down = 0 AND ${answers('compute_agent_id')} AND ${answers('network_agent_id')})`,
+      up: sql<number>`(hosts.forced_down = 0 AND ${agentAnswers('hosts.compute_agent_id')} AND ${agentAnswers('hosts.network_agent_id')})`,
     }))
     .where('id', 'in', ids)
     .execute();

@@ -2,6 +2,7 @@ import type { VmState } from '#platform/states/vm-state.ts';
 import type { CellReader } from '../cell-database.ts';
 import { cellRowOrNull } from '../cell-row.ts';
 import type { GuestRow } from './guests.ts';
+import { agentAnswers } from './hosts.ts';
 import { isBehindAnother } from './lingering-guests.ts';
 
 /** The current guest of an instance, its host, and the owner of the instance: what most steps read first. */
@@ -26,6 +27,8 @@ export interface OperatedGuest {
   readonly changedAt: number;
   readonly hostName: string;
   readonly hostUp: boolean;
+  /** The compute agent answers, whatever was declared. */
+  readonly hostAnswers: boolean;
   readonly buildFailures: number;
   readonly computeAgentId: string | null;
   readonly networkAgentId: string | null;
@@ -50,6 +53,7 @@ export async function operatedGuest(read: CellReader, uuid: string, now: number)
     .select(['guests.error', 'guests.errors', 'guests.generation', 'guests.created_at', 'guests.changed_at'])
     .select(['hosts.name as host_name', 'hosts.up as host_up', 'hosts.build_failures'])
     .select(['hosts.compute_agent_id', 'hosts.network_agent_id'])
+    .select(agentAnswers('hosts.compute_agent_id').$castTo<number>().as('host_answers'))
     .select(isBehindAnother(now).$castTo<number>().as('is_behind'))
     .where('instances.uuid', '=', uuid)
     .executeTakeFirst();

@@ -3,6 +3,7 @@ import { guestsOf, specOf } from '../../../../cell/database/stores/guests.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
 import { aBuild, aBuildRequest, aFlavor, anActor, aPort, NETWORK } from './support/build-requests.ts';
 import { CellWorld } from './support/cell-world.ts';
+import { hearHost, silenceHost } from './support/silent-host.ts';
 import { useAuditedCellWorld } from './support/use-cell-world.ts';
 
 describe('building in a cell', () => {
@@ -83,14 +84,25 @@ describe('building in a cell', () => {
       await world.agents.workGuests(null);
     });
 
-    it('does not wait for a host that is down', async () => {
-      const down = (forcedDown: boolean) => world.door.updateService({ id: world.host(0).id, forcedDown });
+    it('does not wait for a host whose agent is silent', async () => {
       const uuid = await anotherBuild('silence');
-      await down(true);
+      await silenceHost(world, world.host(0).id);
       expect(await world.until(uuid, 'active')).toMatchObject({ host: 'host-2' });
       world.agents.guestFate = () => 'settle';
-      await down(false);
+      await hearHost(world, world.host(0).id);
       await world.agents.workGuests(null);
+    });
+
+    it('waits for a host that was declared dead, as long as its agent answers', async () => {
+      const uuid = await anotherBuild('silence');
+      await world.door.updateService({ id: world.host(0).id, forcedDown: true });
+      await world.agents.workGuests(null);
+      expect(hostsOf(uuid)).toEqual(['host-1']);
+      world.agents.guestFate = () => 'settle';
+      await world.agents.workGuests(null);
+      expect(await world.until(uuid, 'active')).toMatchObject({ host: 'host-2' });
+      expect(hostsOf(uuid)).toEqual(['host-2']);
+      await world.door.updateService({ id: world.host(0).id, forcedDown: false });
     });
   });
 

@@ -111,6 +111,26 @@ describe('deleting', () => {
     await nothingLeft();
   });
 
+  it('waits for a guest whose compute agent answers, also while the network agent of the host is silent', async () => {
+    const uuid = await world.anActiveInstance();
+    world.agents.guestFate = ({ power }) => (power === 'absent' ? 'silence' : 'settle');
+    const { write } = world.test.database;
+    await write.updateTable('hosts').set({ up: 0 }).execute();
+    const { operationId } = await world.act(uuid, 'delete');
+    await waitUntil('it to wait', async () => {
+      const { operations } = await world.door.listOperations({ subject: uuid, limit: 10 });
+      const { steps = [] } = operations.find(({ id }) => id === operationId) ?? {};
+      return steps.at(-1)?.message?.includes('to remove the guest') === true;
+    });
+    world.agents.guestFate = () => 'settle';
+    await world.agents.workGuests(null);
+    await noticeOf(uuid);
+    expect(await world.leftovers()).toMatchObject({ guests: 0, claims: 0 });
+    await write.updateTable('hosts').set({ up: 1 }).execute();
+    await world.agents.workBindings(null);
+    await nothingLeft();
+  });
+
   it('is shown as late when the agent fails, and becomes an ERROR that can be deleted again when an operator resolves it', async () => {
     const uuid = await world.anActiveInstance();
     world.agents.guestFate = () => ({ message: 'device is busy', permanent: true });

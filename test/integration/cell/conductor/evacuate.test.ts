@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { waitUntil } from '../../../support/wait-until.ts';
 import { aBuild, anActor } from './support/build-requests.ts';
 import type { CellWorld } from './support/cell-world.ts';
+import { hearHost, silenceHost } from './support/silent-host.ts';
 import { useCellWorld } from './support/use-cell-world.ts';
 
 describe('an evacuation', () => {
@@ -17,21 +18,15 @@ describe('an evacuation', () => {
     world.test.database.read.selectFrom('guests').selectAll().where('instance_uuid', '=', uuid).execute();
   /** The host dies: nothing is heard of its guests any more. */
   async function lose(index: number) {
-    const { name } = world.host(index);
-    world.agents.guestFate = (guest) => (guest.hostName === name ? 'silence' : 'settle');
+    const { id, name } = world.host(index);
     world.agents.bindingFate = (binding) => (binding.hostName === name ? 'silence' : 'settle');
+    await silenceHost(world, id);
     await forceDown(index, true);
-    // As if the agent of that host alone were silent: in this world one agent drives all hosts.
-    await world.test.database.write
-      .updateTable('guests')
-      .set({ was_started: 0 })
-      .where('host_id', '=', world.host(index).id)
-      .execute();
   }
   afterEach(async () => {
     world.agents.guestFate = () => 'settle';
     world.agents.bindingFate = () => 'settle';
-    for (const index of [0, 1, 2]) await forceDown(index, false);
+    for (const { id } of world.hosts) await hearHost(world, id);
     await world.agents.workGuests(null);
     await world.agents.workBindings(null);
   });
@@ -69,9 +64,8 @@ describe('an evacuation', () => {
     expect(made).toMatchObject({ host_id: world.host(1).id, power: 'running' });
     expect(JSON.parse(made?.spec ?? '{}')).toMatchObject({ diskSource: null, nics: [{ portId: build.ports[0]?.id }] });
 
-    world.agents.guestFate = () => 'settle';
     world.agents.bindingFate = () => 'settle';
-    await forceDown(0, false);
+    await hearHost(world, world.host(0).id);
     await waitUntil('the old guest to be gone', async () => {
       await world.agents.workGuests(null);
       await world.agents.workBindings(null);
@@ -135,11 +129,10 @@ describe('an evacuation', () => {
     await evacuate(uuid);
     await waitUntil('the new guest', async () => (await guestsOf(uuid)).length === 2);
     await world.act(uuid, 'delete');
-    world.agents.guestFate = (guest) => (guest.hostName === 'host-1' ? 'silence' : 'settle');
+    world.agents.guestFate = () => 'settle';
     await world.agents.workGuests(null);
     await world.untilGone(uuid);
-    world.agents.guestFate = () => 'settle';
-    await forceDown(0, false);
+    await hearHost(world, world.host(0).id);
     await waitUntil('all guests to be gone', async () => {
       await world.agents.workGuests(null);
       return (await guestsOf(uuid)).length === 0;

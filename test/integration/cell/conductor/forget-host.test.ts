@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { waitUntil } from '../../../support/wait-until.ts';
 import { aFlavor, anActor } from './support/build-requests.ts';
 import type { CellWorld } from './support/cell-world.ts';
+import { silenceHost } from './support/silent-host.ts';
 import { useCellWorld } from './support/use-cell-world.ts';
 
 describe('a host whose record is deleted', () => {
@@ -43,12 +44,9 @@ describe('a host whose record is deleted', () => {
 
   it('takes along what is left of guests that were to be removed from a dead host', async () => {
     const uuid = await world.anActiveInstance(1);
-    world.agents.guestFate = (guest) => (guest.hostName === 'host-2' ? 'silence' : 'settle');
     world.agents.bindingFate = (binding) => (binding.hostName === 'host-2' ? 'silence' : 'settle');
+    await silenceHost(world, world.host(1).id);
     await world.door.updateService({ id: world.host(1).id, forcedDown: true });
-    // As if the agent of that host alone were silent: in this world one agent drives all hosts.
-    const { write } = world.test.database;
-    await write.updateTable('guests').set({ was_started: 0 }).where('host_id', '=', world.host(1).id).execute();
     await world.act(uuid, 'evacuate', { hostId: world.host(0).id }, anActor({ isAdmin: true }));
     await waitUntil('the evacuation', async () => {
       const { host, taskState } = await world.get(uuid);
@@ -65,7 +63,6 @@ describe('a host whose record is deleted', () => {
       expect(rows).toEqual([]);
     }
     expect(await world.get(uuid)).toMatchObject({ host: 'host-1', vmState: 'active' });
-    world.agents.guestFate = () => 'settle';
     world.agents.bindingFate = () => 'settle';
   });
 });

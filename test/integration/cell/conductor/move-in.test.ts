@@ -12,6 +12,7 @@ import { waitUntil } from '../../../support/wait-until.ts';
 import { anEndedOperation, anInstance, MoveIn } from './support/a-move-in.ts';
 import { aBuild, aFlavor, anActor, aPort, NETWORK } from './support/build-requests.ts';
 import { CellWorld, NOTHING_LEFT } from './support/cell-world.ts';
+import { silenceHost } from './support/silent-host.ts';
 
 type Phase = MoveInAdvance['phase'];
 
@@ -475,10 +476,12 @@ describe('moving a server into a cell', () => {
       expect(await world.until(move.uuid, 'active')).toMatchObject({ host: 'host-2' });
     });
 
-    it('takes the word of an operator that nothing runs on its host', async () => {
+    it('takes the word of an operator that nothing runs on its host, when the agent is silent', async () => {
       const move = await aLingeringGuest();
       await move.begin([1]);
       await world.door.updateService({ id: world.host(0).id, forcedDown: true });
+      expect(await move.request('prepare', { waitMs: 200 })).toMatchObject({ reached: 'none' });
+      await silenceHost(world, world.host(0).id);
       for (const phase of ['prepare', 'copy', 'arrive', 'start'] as const) await move.reach(phase);
       expect(await world.until(move.uuid, 'active')).toMatchObject({ host: 'host-2' });
     });

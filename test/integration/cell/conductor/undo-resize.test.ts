@@ -4,6 +4,7 @@ import { inLeasedTransaction } from '../../../../cell/conductor/operations/super
 import { waitUntil } from '../../../support/wait-until.ts';
 import { aFlavor } from './support/build-requests.ts';
 import type { CellWorld } from './support/cell-world.ts';
+import { hearHost, silenceHost } from './support/silent-host.ts';
 import { useCellWorld } from './support/use-cell-world.ts';
 
 describe('a resize that is undone while the new guest cannot be removed', () => {
@@ -19,6 +20,13 @@ describe('a resize that is undone while the new guest cannot be removed', () => 
       .where('instance_uuid', '=', uuid)
       .where('host_id', '=', world.host(1).id)
       .executeTakeFirst();
+  const sourceOf = (uuid: string) =>
+    world.test.database.read
+      .selectFrom('guests')
+      .select(['power', 'role'])
+      .where('instance_uuid', '=', uuid)
+      .where('host_id', '=', world.host(0).id)
+      .executeTakeFirst();
   const targetPorts = (uuid: string) =>
     world.test.database.read
       .selectFrom('port_bindings')
@@ -27,11 +35,30 @@ describe('a resize that is undone while the new guest cannot be removed', () => 
       .where('host_id', '=', world.host(1).id)
       .execute();
   const resizeTo = (uuid: string) => world.act(uuid, 'resize', { flavor, hostId: world.host(1).id });
+  const declareDead = () => world.door.updateService({ id: world.host(1).id, forcedDown: true });
+  const setUp = (up: boolean) =>
+    world.test.database.write
+      .updateTable('hosts')
+      .set({ up: up ? 1 : 0 })
+      .where('id', '=', world.host(1).id)
+      .execute();
+  /** The last that was heard of the guests there. */
+  const longAgo = () =>
+    world.test.database.write
+      .updateTable('guests')
+      .set((eb) => ({ changed_at: eb('changed_at', '-', 3_600_000) }))
+      .where('host_id', '=', world.host(1).id)
+      .execute();
+  async function isWaiting(uuid: string, kind: string, message: string): Promise<boolean> {
+    const { operations } = await world.door.listOperations({ subject: uuid, limit: 10 });
+    const one = operations.find((operation) => operation.kind === kind);
+    return one?.steps.at(-1)?.message?.includes(message) === true;
+  }
   const untilWayBack = (uuid: string) =>
     waitUntil('the new guest to be removed', async () => (await targetOf(uuid))?.role === 'leaving');
 
   afterEach(async () => {
-    await world.door.updateService({ id: world.host(1).id, forcedDown: false });
+    await hearHost(world, world.host(1).id);
     world.agents.guestFate = () => 'settle';
     await world.agents.workGuests(null);
     await waitUntil('nothing of the new guests to be left', async () => {
@@ -57,12 +84,30 @@ describe('a resize that is undone while the new guest cannot be removed', () => 
     world.agents.guestFate = (guest) => (guest.hostName === 'host-2' ? 'silence' : 'settle');
     await resizeTo(uuid);
     await waitUntil('the new guest to be requested', async () => (await world.get(uuid)).taskState === 'resize_finish');
-    await world.door.updateService({ id: world.host(1).id, forcedDown: true });
+    await silenceHost(world, world.host(1).id);
+    await declareDead();
     expect(await world.until(uuid, 'active')).toMatchObject({
       host: 'host-1',
       fault: { message: expect.stringContaining('went down') },
     });
     await expectTargetAbsent(uuid);
+  });
+
+  it.each([
+    ['was declared dead', declareDead],
+    ['is down because of its network agent', () => setUp(false)],
+  ])('waits for the new guest on a host that %s, as long as its compute agent answers', async (_, goDown) => {
+    const uuid = await world.anActiveInstance(0);
+    world.agents.guestFate = (guest) => (guest.hostName === 'host-2' ? 'silence' : 'settle');
+    await resizeTo(uuid);
+    await waitUntil('the new guest to be requested', async () => (await world.get(uuid)).taskState === 'resize_finish');
+    await goDown();
+    await untilWayBack(uuid);
+    await waitUntil('it to wait', () => isWaiting(uuid, 'resize', 'host host-2 to remove the new guest'));
+    expect(await sourceOf(uuid)).toEqual({ power: 'stopped', role: 'current' });
+    world.agents.guestFate = () => 'settle';
+    await world.agents.workGuests(null);
+    expect(await world.until(uuid, 'active')).toMatchObject({ host: 'host-1', powerState: 'running' });
   });
 
   it('starts the old guest when the agent cannot remove the new one', async () => {
@@ -87,11 +132,7 @@ describe('a resize that is undone while the new guest cannot be removed', () => 
     await resizeTo(uuid);
     await untilWayBack(uuid);
     expect(await world.get(uuid)).toMatchObject({ taskState: 'resize_finish' });
-    await world.test.database.write
-      .updateTable('guests')
-      .set((eb) => ({ changed_at: eb('changed_at', '-', 3_600_000) }))
-      .where('host_id', '=', world.host(1).id)
-      .execute();
+    await longAgo();
     expect(await world.until(uuid, 'active')).toMatchObject({ host: 'host-1', powerState: 'running' });
   });
 
@@ -100,29 +141,43 @@ describe('a resize that is undone while the new guest cannot be removed', () => 
     const uuid = await world.anActiveInstance(0);
     await resizeTo(uuid);
     await world.until(uuid, 'resized');
-    world.agents.guestFate = (guest) => (guest.hostName === 'host-2' ? 'silence' : 'settle');
-    const { write } = world.test.database;
-    await write.updateTable('hosts').set({ up: 0 }).where('id', '=', world.host(1).id).execute();
+    await silenceHost(world, world.host(1).id);
     await world.act(uuid, 'revertResize');
     return uuid;
   }
-  const sourceOf = (uuid: string) =>
-    world.test.database.read
-      .selectFrom('guests')
-      .select(['power', 'role'])
-      .where('instance_uuid', '=', uuid)
-      .where('host_id', '=', world.host(0).id)
-      .executeTakeFirst();
 
   it('does not start the old guest at a revert while the new one may run on a host with a silent agent', async () => {
     const uuid = await revertWhileSilent();
-    await waitUntil('the revert to wait for the new guest to go', async () => {
-      const { operations } = await world.door.listOperations({ subject: uuid, limit: 10 });
-      const revert = operations.find(({ kind }) => kind === 'revertResize');
-      return revert?.steps.at(-1)?.message?.includes('host-2') === true;
-    });
+    await waitUntil('the revert to wait', () => isWaiting(uuid, 'revertResize', 'host host-2'));
     expect(await sourceOf(uuid)).toEqual({ power: 'stopped', role: 'source' });
-    await world.door.updateService({ id: world.host(1).id, forcedDown: true });
+    await declareDead();
+    expect(await world.until(uuid, 'active')).toMatchObject({ host: 'host-1', powerState: 'running' });
+  });
+
+  it('does not start it either when the host was declared dead and its agent answers, until that has removed the new one', async () => {
+    const uuid = await world.anActiveInstance(0);
+    await resizeTo(uuid);
+    await world.until(uuid, 'resized');
+    await declareDead();
+    world.agents.guestFate = (guest) => (guest.hostName === 'host-2' ? 'silence' : 'settle');
+    await world.act(uuid, 'revertResize');
+    await waitUntil('the revert to wait', () => isWaiting(uuid, 'revertResize', 'host host-2 to remove the new guest'));
+    expect(await sourceOf(uuid)).toEqual({ power: 'stopped', role: 'source' });
+    world.agents.guestFate = () => 'settle';
+    await world.agents.workGuests(null);
+    expect(await world.until(uuid, 'active')).toMatchObject({ host: 'host-1', powerState: 'running' });
+    expect(await targetOf(uuid)).toBeUndefined();
+  });
+
+  it('starts it when such an agent says nothing of the new one for long', async () => {
+    const uuid = await world.anActiveInstance(0);
+    await resizeTo(uuid);
+    await world.until(uuid, 'resized');
+    await declareDead();
+    world.agents.guestFate = (guest) => (guest.hostName === 'host-2' ? 'silence' : 'settle');
+    await world.act(uuid, 'revertResize');
+    await waitUntil('the revert to wait', () => isWaiting(uuid, 'revertResize', 'host host-2 to remove the new guest'));
+    await longAgo();
     expect(await world.until(uuid, 'active')).toMatchObject({ host: 'host-1', powerState: 'running' });
   });
 
@@ -139,7 +194,7 @@ describe('a resize that is undone while the new guest cannot be removed', () => 
     await world.door.resolveOperation({ id, direction: 'back', actor });
     await revertWaits('undoing');
     expect(await sourceOf(uuid)).toEqual({ power: 'stopped', role: 'source' });
-    await world.door.updateService({ id: world.host(1).id, forcedDown: true });
+    await declareDead();
     expect(await world.until(uuid, 'error')).toMatchObject({ host: 'host-1' });
   });
 });
