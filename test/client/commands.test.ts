@@ -1,36 +1,22 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { useTestRegion } from '../support/use-test-region.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { COMMANDS } from './command-table.ts';
+import { untilServersAreIdle } from './idle-servers.ts';
+import { useOpenstack } from './use-openstack.ts';
 
 const EFFECT_MS = 30_000;
 
 /** Debian's client in its interactive form: one process for all commands. The API tells what came of each. */
 describe('the openstack client, as administrator', () => {
   const region = useTestRegion({ cells: 1, simulatedHosts: 2 }, 240_000);
-  const used = {} as { client: ChildProcessWithoutNullStreams; root: string };
-  const complaints: string[] = [];
-
-  beforeAll(() => {
-    const { cloudsYaml } = region.region.home;
-    const env = { ...process.env, OS_CLIENT_CONFIG_FILE: cloudsYaml, OS_CLOUD: 'volvox-admin', PYTHONUNBUFFERED: '1' };
-    const [, root = ''] = /auth_url: (\S+)\/identity\/v3/.exec(readFileSync(cloudsYaml, 'utf8')) ?? [];
-    used.root = root;
-    used.client = spawn('openstack', [], { env });
-    used.client.stdout.resume();
-    used.client.stderr.on('data', (said: Buffer) => complaints.push(said.toString()));
-  });
-  afterAll(async () => {
-    const ended = once(used.client, 'close');
-    used.client.stdin.end();
-    await ended;
-  });
+  const openstack = useOpenstack(() => region.region.home);
 
   const read = async (path: string): Promise<string> => {
-    const answer = await fetch(`${used.root}${path}`, { headers: { 'x-auth-token': region.admin.token } });
+    const [, root = ''] =
+      /auth_url: (\S+)\/identity\/v3/.exec(readFileSync(region.region.home.cloudsYaml, 'utf8')) ?? [];
+    const answer = await fetch(`${root}${path}`, { headers: { 'x-auth-token': region.admin.token } });
     expect(answer.status).toBe(200);
     return answer.text();
   };
@@ -40,16 +26,13 @@ describe('the openstack client, as administrator', () => {
       const found = await read(path);
       return (shows?.test(found) ?? true) && !(lacks?.test(found) ?? false);
     };
+    await untilServersAreIdle(region.admin);
     expect(await hasEffect()).toBe(false);
-    const heard = complaints.length;
-    used.client.stdin.write(`${run}\n`);
-    await waitUntil(
-      `the effect of ${run}`,
-      async () => {
-        if (complaints.length > heard) throw new Error(complaints.slice(heard).join(''));
-        return (await hasEffect()) || null;
-      },
-      EFFECT_MS,
-    );
+    await openstack(run, { as: 'admin' });
+    await waitUntil(`the effect of ${run}`, hasEffect, EFFECT_MS);
+  });
+
+  it('a command that is refused fails at once, with what the client complains of', async () => {
+    await expect(openstack('server pause nobody', { as: 'admin' })).rejects.toThrow('No Server found for nobody');
   });
 });

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { useTestRegion } from '../support/use-test-region.ts';
 import { waitUntil } from '../support/wait-until.ts';
+import { untilServersAreIdle } from './idle-servers.ts';
 
 const run = promisify(execFile);
 const BOOT_MS = 120_000;
@@ -20,6 +21,7 @@ describe('the openstack client', () => {
   const region = useTestRegion({ cells: 2, simulatedHosts: 0 }, 240_000);
 
   const openstack = async (...args: string[]): Promise<string> => {
+    await untilServersAreIdle(region.admin);
     const env = { ...process.env, OS_CLIENT_CONFIG_FILE: region.region.home.cloudsYaml, OS_CLOUD: 'volvox' };
     return (await run('openstack', args, { env, timeout: 200_000, maxBuffer: 16 * 1024 * 1024 })).stdout;
   };

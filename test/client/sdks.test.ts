@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ApiError } from '../../deploy/client/api-client.ts';
 import { useTestRegion } from '../support/use-test-region.ts';
+import { untilServersAreIdle } from './idle-servers.ts';
 import { runSteps, type SaidStep } from './sdk/sdk-process.ts';
 
 const STEPS = ['created', 'listed', 'resized', 'snapshot', 'deleted'];
@@ -27,6 +28,7 @@ describe('an SDK', () => {
       const { home } = region.region;
       const made = { server: '', image: '' };
       const look = async (said: SaidStep): Promise<void> => {
+        await untilServersAreIdle(region.admin);
         if (said.step === 'created') made.server = said.id ?? '';
         if (said.step === 'snapshot') made.image = said.id ?? '';
         if (said.step === 'deleted') {

@@ -3,6 +3,7 @@ import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { waitUntil } from '../../support/wait-until.ts';
 import type { Command } from '../command-table.ts';
+import { untilServersAreIdle } from '../idle-servers.ts';
 import { MIGRATION_READS, NOVA_READS } from './nova-reads.ts';
 import { NOVA_ENDS, NOVA_MOVES, NOVA_WRITES } from './nova-writes.ts';
 import { compareRows, type Found, LATEST, type ReadCommand } from './read-command.ts';
@@ -77,6 +78,7 @@ describe('the nova client, as administrator', () => {
     return (shows?.test(found) ?? true) && !(lacks?.test(found) ?? false);
   };
   const showEffect = async (command: Command): Promise<void> => {
+    await untilServersAreIdle(region.admin);
     const path = await filled(command.path);
     expect(await hasEffect(path, command)).toBe(false);
     await nova(await filled(command.run));
@@ -86,6 +88,7 @@ describe('the nova client, as administrator', () => {
   it.each(NOVA_WRITES)('$run', showEffect, COMMAND_MS);
 
   const showAnswer = async (command: ReadCommand): Promise<void> => {
+    await untilServersAreIdle(region.admin);
     const answer = await answerAt(region, await filled(command.path), LATEST);
     compareRows(command, rowsOf(await nova(command.run)), answer, asPrinted);
   };

@@ -1,4 +1,5 @@
 import { waitUntil } from '../../support/wait-until.ts';
+import { untilServersAreIdle } from '../idle-servers.ts';
 import type { ObservedGuest } from './observed-guest.ts';
 import type { Scene } from './scene.ts';
 
@@ -32,7 +33,7 @@ export const commandsOf = (table: readonly GuestCommand[], client: 'openstack' |
     return line === undefined ? [] : [{ ...command, line }];
   });
 
-/** Runs it by `client`, when its effect does not show yet, and waits until it does. */
+/** Runs it by `client`, when no server is busy and its effect does not show yet, and waits until it does. @throws when it is refused. */
 export async function showEffect(
   scene: Scene,
   command: CommandLine,
@@ -41,9 +42,9 @@ export async function showEffect(
   const { line, on = 'one', before, effect } = command;
   const guest = scene.guest(on);
   await before?.(guest, scene);
+  await untilServersAreIdle(scene.region.admin);
   if (await effect(guest, '', scene).catch(() => false))
     throw new Error(`the effect of ${line} shows before it has run`);
   const said = await client(await scene.filledIn(line), command);
   await waitUntil(`the effect of ${line}; it printed ${said}`, () => effect(guest, said, scene), EFFECT_MS, POLL_MS);
-  await waitUntil(`the end of ${line}`, () => guest.isIdle(), EFFECT_MS, POLL_MS);
 }

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type ApiClient, ApiError } from '../../../deploy/client/api-client.ts';
+import type { ApiClient } from '../../../deploy/client/api-client.ts';
 import type { Server } from '../../../deploy/client/views.ts';
 import type { TestRegion } from '../../support/test-region.ts';
 import { askGuest, type Machine, machinesOf } from './machines.ts';
@@ -28,15 +28,6 @@ export class ObservedGuest {
 
   async server(): Promise<Server> {
     return this.#region.server(await this.id());
-  }
-
-  /** Whether nothing is in progress on it, or it is gone. */
-  async isIdle(): Promise<boolean> {
-    const server = await this.server().catch((error: unknown) => {
-      if (error instanceof ApiError && error.status === 404) return null;
-      throw error;
-    });
-    return server === null || server['OS-EXT-STS:task_state'] === null;
   }
 
   async machines(): Promise<readonly Machine[]> {
