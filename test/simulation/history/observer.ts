@@ -1,4 +1,4 @@
-import { isLive, type PhysicalGuest } from '../region/physical-hosts.ts';
+import type { PhysicalGuest } from '../region/physical-hosts.ts';
 import type { SimulatedCell, World } from '../region/world.ts';
 
 /** Notes every cell that was ever the home of an instance. */
@@ -44,10 +44,7 @@ export function whoRuns(world: World, guest: PhysicalGuest, others: readonly Phy
   // A guest that never ran after its evacuation has written nothing.
   if (isOldImage && !(disk.written === 0 && wasEvacuated(world, guest)))
     world.violated(`${uuid} starts from an image that is older than its disk: ${where(guest)}`);
-  if (disk.clonedFrom === null) return;
-  const source = world.hosts.guests.get(disk.clonedFrom);
-  const outdated = disk.written !== (world.hosts.lastWritten.get(disk.clonedFrom) ?? 0);
-  if (outdated || (source !== undefined && isLive(source)))
+  if (world.hosts.isOutdatedTransfer(guest))
     world.violated(`${uuid} starts from an outdated transfer of the disk: ${where(guest)}`);
 }
 

@@ -61,7 +61,7 @@ interface HostObserver {
 /** All machines of the region with their disks and processes. They outlive every agent. */
 export class PhysicalHosts {
   readonly guests = new Map<string, PhysicalGuest>();
-  /** What each guest wrote last to its disk, or what was on its disk when that was transferred; of guests that are gone too. */
+  /** What each guest wrote last to its disk, or what was on its disk when that was made or transferred; of guests that are gone too. */
   readonly lastWritten = new Map<string, number>();
   /** What was uploaded, by image. */
   readonly images = new Map<string, UploadedImage>();
@@ -129,6 +129,7 @@ export class PhysicalHosts {
     }
     if (from === null) {
       guest.disk = { written: 0, clonedFrom: null, isRebuilt: guest.rebuilds > 0 };
+      this.lastWritten.set(desired.guestId, 0);
       return;
     }
     const source = this.guests.get(from.guestId);
@@ -137,6 +138,13 @@ export class PhysicalHosts {
     if (isLive(source)) throw new VolvoxError('conflict', `Guest ${from.guestId} runs.`);
     guest.disk = { written: source.disk.written, clonedFrom: from.guestId, isRebuilt: source.disk.isRebuilt };
     this.lastWritten.set(desired.guestId, source.disk.written);
+  }
+
+  /** It has not been started since its disk was transferred, and what it was transferred from has changed since, or runs. */
+  isOutdatedTransfer({ disk }: PhysicalGuest): boolean {
+    if (disk === null || disk.clonedFrom === null) return false;
+    const source = this.guests.get(disk.clonedFrom);
+    return disk.written !== (this.lastWritten.get(disk.clonedFrom) ?? 0) || (source !== undefined && isLive(source));
   }
 
   /** A machine that waits, with its processors halted. */
