@@ -29,7 +29,8 @@ import { operationChange, operationsChange } from './door-operations.ts';
  * of what it makes or by `operationId`; when its answer is lost it may be sent again.
  *
  * Versions:
- * 9: task states that version 8 does not know (door-instances.ts). Either side first: an older caller is told that nothing is being done.
+ * 9: `preventAction`. Either side first: an older cell answers `unsupported`, and a late request may still begin its action there.
+ *    task states that version 8 does not know (door-instances.ts). Either side first: an older caller is told that nothing is being done.
  *    `updateInstance` changes security groups. Cells first: for an older cell that change is `unsupported`.
  *    `findConsole`, `triggerCrashDump`, `setAdminPassword`, and the stream of a console (console-streams.ts). Cells first: an older cell answers
  *    `unsupported`.
@@ -362,6 +363,13 @@ export const doorContract = contract({
       Type.Object({ operationId: Uuid }),
       { expires: true, changes: { 3: actChange } },
     ),
+    /**
+     * Asked by a caller that gives an action up: afterwards the action `operationId` has begun, or it never will, however late a request for
+     * it arrives. `getOperation` says which: one that never will is `undone`, and ended with this call.
+     */
+    preventAction: call(Type.Object({ uuid: Uuid, operationId: Uuid, kind: Type.String(), actor: Actor }), Empty, {
+      since: 9,
+    }),
     consoleOutput: call(
       Type.Object({ uuid: Uuid, /** Lines from the end; null: all that is kept. */ lines: nullable(Type.Integer()) }),
       Type.Object({ output: Type.String() }),

@@ -15,9 +15,13 @@ import type { GlobalDeps } from '../deps.ts';
 import { actInCell } from './act-in-cell.ts';
 import { CHANGES_OF_INTERFACES } from './interface-changes.ts';
 import { portInCell } from './port-in-cell.ts';
+import { preventInCell } from './prevent-in-cell.ts';
 
 /** How soon the cell is asked again, ms. */
 const RECHECK_MS = 500;
+/** The actions of the cell (cell/conductor/actions). */
+const KIND_IN_CELL = 'attachInterface';
+const WAY_BACK_IN_CELL = 'withdrawPort';
 
 type Context = StepContext<AttachInterfaceParams, DirectoryTx>;
 
@@ -39,21 +43,25 @@ export const attachInterface = defineOperation<typeof ATTACH_INTERFACE.params, G
 
 function attach(context: Context, deps: GlobalDeps): Promise<StepResult> {
   const { port, network, isAdmin } = context.params;
-  const act = { id: context.operationId, kind: 'attachInterface', params: { port, network }, isAdmin };
+  const act = { id: context.operationId, kind: KIND_IN_CELL, params: { port, network }, isAdmin };
   return actInCell(context, deps, { ...act, behind: CHANGES_OF_INTERFACES });
 }
 
 /**
  * The server does not have the port afterwards, whatever state it is in meanwhile. The step waits for the end of another action on it,
- * and while its cell does not answer.
+ * and while its cell does not answer. No request that is still on its way gives the server the port afterwards, or takes it away when it is
+ * attached again.
  */
 async function detach(context: Context, deps: GlobalDeps): Promise<StepResult> {
   const { port } = context.params;
-  const state = await portInCell(context, deps, port.id);
-  if (state === 'gone') return done();
+  const wayBack = { id: outputs.require(context, 'take-port').wayBackId, kind: WAY_BACK_IN_CELL };
+  const state = await portInCell(context, deps, port.id, { id: context.operationId, kind: KIND_IN_CELL });
+  if (state === 'gone') {
+    await preventInCell(context, deps, wayBack);
+    return done();
+  }
   if (state === 'attached') {
-    const { wayBackId: id } = outputs.require(context, 'take-port');
-    const act = { id, kind: 'withdrawPort', params: { portId: port.id }, isAdmin: true };
+    const act = { ...wayBack, params: { portId: port.id }, isAdmin: true };
     await actInCell(context, deps, { ...act, behind: 'any' }).catch(unlessRefused);
   }
   return wait(RECHECK_MS, `the port to go from instance ${context.params.uuid}`);

@@ -9,6 +9,8 @@ import { portInCell } from './port-in-cell.ts';
 
 /** How soon the cell is asked again, ms. */
 const RECHECK_MS = 500;
+/** The action of the cell (cell/conductor/actions). */
+const KIND_IN_CELL = 'detachInterface';
 
 type Context = StepContext<DetachInterfaceParams, DirectoryTx>;
 
@@ -28,13 +30,17 @@ export const detachInterface = defineOperation<typeof DETACH_INTERFACE.params, G
 
 function detach(context: Context, deps: GlobalDeps): Promise<StepResult> {
   const { portId, isAdmin } = context.params;
-  const act = { id: context.operationId, kind: 'detachInterface', params: { portId }, isAdmin };
+  const act = { id: context.operationId, kind: KIND_IN_CELL, params: { portId }, isAdmin };
   return actInCell(context, deps, { ...act, behind: CHANGES_OF_INTERFACES });
 }
 
-/** An operator may turn it back when the cell has done its part: then the port is released all the same. */
+/**
+ * An operator may turn it back when the cell has done its part: then the port is released all the same. A request that has not reached the
+ * cell yet takes nothing from the server any more.
+ */
 async function releaseIfGone(context: Context, deps: GlobalDeps): Promise<StepResult> {
-  const state = await portInCell(context, deps, context.params.portId);
+  const asked = { id: context.operationId, kind: KIND_IN_CELL };
+  const state = await portInCell(context, deps, context.params.portId, asked);
   if (state === 'changing') return wait(RECHECK_MS, `the cell of instance ${context.params.uuid}`);
   return state === 'attached' ? done() : releasePort(context);
 }

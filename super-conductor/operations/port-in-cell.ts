@@ -1,27 +1,31 @@
 import type { DirectoryTx } from '#platform/directory/directory.ts';
-import { getHome } from '#platform/directory/stores/homes/get-homes.ts';
-import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
+import { isVolvoxError } from '#platform/errors/volvox-error.ts';
 import type { StepContext } from '#platform/operations/definition.ts';
 import type { GlobalDeps } from '../deps.ts';
+import { doorOfHome } from './door-of-home.ts';
+import { type AskedInCell, preventInCell } from './prevent-in-cell.ts';
 
-/** changing: the cell has not ended the operation `operationId` yet, or the server is on its way to another cell. */
+/** changing: the cell has not ended the action yet, or the server is on its way to another cell. */
 type PortInCell = 'attached' | 'gone' | 'changing';
 
 /**
  * Whether a server has a port, by the word of its cell: the directory releases the port when, and only when, it is gone there.
+ * @param asked the action on the port that the operation may have asked for. If it has not begun, it never will.
  * @throws VolvoxError unavailable while the cell does not answer.
  */
 export async function portInCell(
-  { params: { uuid }, operationId, requestId, signal }: StepContext<{ readonly uuid: string }, DirectoryTx>,
-  { cells, directory }: Pick<GlobalDeps, 'cells' | 'directory'>,
+  context: StepContext<{ readonly uuid: string }, DirectoryTx>,
+  deps: Pick<GlobalDeps, 'cells' | 'directory'>,
   portId: string,
+  asked: AskedInCell,
 ): Promise<PortInCell> {
-  const home = await getHome(directory.read, uuid);
-  if (home === null || home.state !== 'placed' || home.cellId === null) return 'gone';
-  const door = cells.find(home.cellId)?.door;
-  if (door === undefined) throw new VolvoxError('unavailable', `Cell ${home.cellId} is not known here.`);
+  const { requestId, signal } = context;
+  const { uuid } = context.params;
+  await preventInCell(context, deps, asked);
+  const door = await doorOfHome(deps, uuid);
+  if (door === null) return 'gone';
   const options = { requestId, signal };
-  const begun = await door.getOperation({ id: operationId }, options).catch(unlessNotFound);
+  const begun = await door.getOperation({ id: asked.id }, options).catch(unlessNotFound);
   if (begun !== null && begun.finishedAt === null) return 'changing';
   try {
     const { ports } = await door.getInstance({ uuid }, options);

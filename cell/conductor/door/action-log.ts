@@ -19,10 +19,12 @@ export async function listActions(parts: ConductorParts, uuid: string): Promise<
 
 /**
  * A move is in the log once: as the `moveOut` of the source cell while it is in progress or when it failed, and as the `moveIn` of the
- * target cell when it succeeded.
+ * target cell when it succeeded. A withdrawal of a port is there if it was carried out: nobody asked for one that was prevented.
  */
 export const isShown = ({ kind, state }: OperationRow): boolean =>
-  !(kind === 'moveOut' && state === 'done') && !(kind === 'moveIn' && state === 'undone');
+  !(kind === 'moveOut' && state === 'done') &&
+  !(kind === 'moveIn' && state === 'undone') &&
+  !(kind === 'withdrawPort' && state === 'undone');
 
 function toAction(row: OperationRow, parts: ConductorParts): InstanceAction {
   const { label } = row.params as { label?: string };

@@ -24,6 +24,7 @@ import { HomesQuestion } from './homes-question.ts';
 import { getInstance, listInstances, lockInstance, updateInstance } from './instances.ts';
 import { movesIn } from './moves-in.ts';
 import { movesOut } from './moves-out.ts';
+import { preventAction } from './prevent-action.ts';
 import { serverPasswords } from './server-password.ts';
 import { describeCell, listServices, updateService } from './services.ts';
 
@@ -56,6 +57,10 @@ export function door(parts: ConductorParts): Handlers<typeof doorContract> {
       return {};
     },
     act: (request, { inTime }) => act(parts, request, inTime),
+    preventAction: async (request) => {
+      await preventAction(parts, request);
+      return {};
+    },
     listActions: async ({ uuid }) => ({ actions: await listActions(parts, uuid) }),
     listMigrations: async (page) => ({ migrations: [...(await listMigrations(database.read, page))] }),
     listServices: async () => ({ services: await listServices(parts) }),

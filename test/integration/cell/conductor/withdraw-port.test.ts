@@ -111,6 +111,36 @@ describe('a port whose attachment goes back', () => {
     expect(await cardsOf(uuid)).toEqual([[first, second]]);
   });
 
+  it('prevents what was asked before and arrives later', async () => {
+    const { uuid, first, second } = await withTwoPorts();
+    const detach = { ...{ uuid, operationId: randomUUID(), kind: 'detachInterface' }, actor: admin };
+    await world.door.preventAction(detach);
+    await world.door.preventAction(detach);
+    expect(await world.door.getOperation({ id: detach.operationId })).toMatchObject({ state: 'undone', subject: uuid });
+    expect(await world.door.act({ ...detach, params: { portId: second } })).toEqual({
+      operationId: detach.operationId,
+    });
+    expect(await world.get(uuid)).toMatchObject({ taskState: null, ports: [{ id: first }, { id: second }] });
+    expect(await cardsOf(uuid)).toEqual([[first, second]]);
+    const { actions } = await world.door.listActions({ uuid });
+    expect(actions[0]).toMatchObject({ action: 'detach_interface', message: 'Error', requestId: admin.requestId });
+  });
+
+  it('lets an action that has begun go on, and shows no withdrawal that was prevented', async () => {
+    const { uuid, first, second } = await withTwoPorts();
+    const operationId = randomUUID();
+    const detach = { ...{ uuid, operationId, kind: 'detachInterface' }, actor: admin };
+    await world.door.act({ ...detach, params: { portId: second } });
+    await world.door.preventAction(detach);
+    await waitUntil('the port to go', async () => (await world.get(uuid)).taskState === null);
+    expect(await world.door.getOperation({ id: operationId })).toMatchObject({ state: 'done' });
+    expect(await cardsOf(uuid)).toEqual([[first]]);
+    const logged = async () => (await world.door.listActions({ uuid })).actions.map(({ action }) => action);
+    const before = await logged();
+    await world.door.preventAction({ uuid, operationId: randomUUID(), kind: 'withdrawPort', actor: admin });
+    expect(await logged()).toEqual(before);
+  });
+
   it('waits for the end of another action', async () => {
     const { uuid, first, second } = await withTwoPorts();
     world.agents.guestFate = () => 'silence';
