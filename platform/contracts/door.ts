@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { Definition, DefinitionKey, KnownDefinition } from '../objects/definitions.ts';
 import { GuestStats } from '../objects/guest.ts';
 import { Host } from '../objects/host.ts';
 import { Image } from '../objects/image.ts';
@@ -37,6 +38,7 @@ import { operationChange, operationsChange } from './door-operations.ts';
  *    The filter `ranBetween`: an older cell answers `unsupported`.
  *    notices of images; they stay open for an older caller. Either side first.
  *    A build may have block devices and files. Cells first: an older cell makes the disks of the flavor, and its guests get no files.
+ *    `putDefinitions` and `knownDefinitions`. Cells first: an older cell answers `unsupported`, and its hosts enforce no security groups.
  *    The filter `ranBetween`, `listMigrations`, `forgetService` and `serverPassword`: an older cell answers `unsupported`.
  * 8: `guestStats`. Cells first: an older cell answers `unsupported`.
  * 7: `addJoinToken` answers with the fingerprint of the authorities of a cell that issues certificates; either side first.
@@ -51,6 +53,9 @@ import { operationChange, operationsChange } from './door-operations.ts';
  *    cells first: the global tier offers moves only between cells that speak it.
  * 1: first form.
  */
+
+/** Of each list in a call of `putDefinitions`. */
+const MOST_DEFINITIONS = 1_000;
 
 export const CellDescription = Type.Object({
   cellId: Uuid,
@@ -478,6 +483,34 @@ export const doorContract = contract({
     moveIn: call(MoveInAdvance, MoveInStatus, { since: 2, deadlineMs: 15_000 }),
     /** How far the target's part is, for those who only look. */
     moveInStatus: call(Type.Object({ moveId: Uuid }), MoveInStatus, { since: 2, deadlineMs: 1_000 }),
+
+    /**
+     * What the hosts of the cell must know of security groups and ports (docs/decisions/0030). A definition replaces the one of its kind and id
+     * that has a lower generation; an equal or a higher one stays. May be repeated, and come in any order.
+     */
+    putDefinitions: call(
+      Type.Object({
+        put: Type.Array(Definition, { maxItems: MOST_DEFINITIONS }),
+        /** Gone, or no longer needed here. */
+        forget: Type.Array(DefinitionKey, { maxItems: MOST_DEFINITIONS }),
+      }),
+      Empty,
+      { since: 9, deadlineMs: 10_000 },
+    ),
+    /**
+     * What of it the cell knows: how many, a checksum (SUM of CRC32 of `kind/id/generation`, in decimal), and a page by kind and id. Limit 0: no
+     * page. `enforcesGroups`: a host of the cell enforces security groups; otherwise the cell needs no definitions.
+     */
+    knownDefinitions: call(
+      Type.Object({ after: nullable(DefinitionKey), limit: Type.Integer({ minimum: 0, maximum: 5_000 }) }),
+      Type.Object({
+        enforcesGroups: Type.Boolean(),
+        count: Count,
+        digest: Type.String({ maxLength: 32, pattern: '^[0-9]+$' }),
+        known: Type.Array(KnownDefinition),
+      }),
+      { since: 9, deadlineMs: 10_000 },
+    ),
 
     /** What is here and not deleted, by uuid after `after`. */
     listPresent: call(
