@@ -25,6 +25,8 @@ import { systemClock } from '#platform/time/clock.ts';
 import { openTransport, transportService } from '#platform/tls/transport.ts';
 import { composeDeps } from './compose-deps.ts';
 import type { SuperConductorConfig } from './config.ts';
+import { compareCells } from './definitions/compare-cells.ts';
+import { DefinitionRoad } from './definitions/definition-road.ts';
 import type { GlobalDeps } from './deps.ts';
 import { directoryMigrations } from './migrations.ts';
 import { CellNotices } from './notices/cell-notices.ts';
@@ -88,6 +90,8 @@ export function composeSuperConductor(config: SuperConductorConfig, log: Logger)
     engine,
     createWakeListener(globalRedis, GLOBAL_QUEUE, wakeAll, log),
     new CellNotices(deps, wake, log),
+    new DefinitionRoad(deps, workerId, log),
+    reconciled(compareCells(deps, log)),
     reconciled(orphanedPlacements(deps)),
     reconciled(forgottenBuilds(deps, wake, log)),
     reconciled(openReservations(deps)),

@@ -36,6 +36,7 @@ import { requestsOfKeys } from './0054-requests-of-keys.ts';
 import { securityGroupRules } from './0055-security-group-rules.ts';
 import { serverImages } from './0056-server-images.ts';
 import { consoleTokens } from './0057-console-tokens.ts';
+import { definitions } from './0058-definitions.ts';
 
 /** In order. A released migration never changes. */
 export const DIRECTORY_MIGRATIONS: readonly Migration[] = [
@@ -76,4 +77,5 @@ export const DIRECTORY_MIGRATIONS: readonly Migration[] = [
   securityGroupRules,
   serverImages,
   consoleTokens,
+  definitions,
 ];

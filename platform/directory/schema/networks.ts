@@ -1,3 +1,4 @@
+import type { Generated } from 'kysely';
 import type { JsonColumn } from '../../database/json-column.ts';
 
 export interface NetworksTable {
@@ -78,7 +79,10 @@ export interface PortsTable {
   made_for_device: number;
   created_at: string;
   updated_at: string;
+  /** Raised by each change of it, and of the cell where its server lives. */
   revision: number;
+  /** 0: changed since the cells that need it were last told (docs/decisions/0030). */
+  announced: Generated<number>;
 }
 
 export interface SecurityGroupsTable {
@@ -90,6 +94,8 @@ export interface SecurityGroupsTable {
   updated_at: string;
   /** Raised by each change of the group or its rules. 0: made by a release that kept no rules. */
   revision: number;
+  /** 0: changed since the cells that need it were last told. */
+  announced: Generated<number>;
 }
 
 export interface SecurityGroupRulesTable {

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { updateRows } from '../../database/write-rows.ts';
 import { VolvoxError } from '../../errors/volvox-error.ts';
 import type { DirectoryTx } from '../directory.ts';
+import { noteDeleted } from './definitions/note-deleted.ts';
 import { rulesOfNewGroup } from './first-rules.ts';
 import type { NetworkViewer } from './networks.ts';
 import { deleteRulesOf, insertRules } from './security-group-rules.ts';
@@ -54,7 +55,7 @@ export async function changeSecurityGroup(
     });
   }
   const { id, ...rest } = changed;
-  await updateRows(tx, 'security_groups', { id }, GROUPS.toColumns(rest));
+  await updateRows(tx, 'security_groups', { id }, { ...GROUPS.toColumns(rest), announced: 0 });
   return changed;
 }
 
@@ -85,6 +86,29 @@ export async function deleteSecurityGroup(
       { details: { type: 'SecurityGroupInUse' } },
     );
   }
+  await announceGroupsNaming(tx, id);
   await deleteRulesOf(tx, id);
   await tx.deleteFrom('security_groups').where('id', '=', id).execute();
+  await noteDeleted(tx, 'group', [id]);
+}
+
+/** Other groups of which a rule names the group as remote: each is about to lose that rule. */
+async function announceGroupsNaming(tx: DirectoryTx, id: string): Promise<void> {
+  const rules = await tx
+    .selectFrom('security_group_rules')
+    .select('group_id')
+    .distinct()
+    .where('remote_group_id', '=', id)
+    .where('group_id', '!=', id)
+    .execute();
+  if (rules.length === 0) return;
+  await tx
+    .updateTable('security_groups')
+    .set((eb) => ({ revision: eb('revision', '+', 1), announced: 0 }))
+    .where(
+      'id',
+      'in',
+      rules.map(({ group_id }) => group_id),
+    )
+    .execute();
 }

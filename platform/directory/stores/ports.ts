@@ -13,6 +13,7 @@ import type { DirectoryTx } from '../directory.ts';
 import type { PortsTable } from '../schema/networks.ts';
 import type { DirectoryTables } from '../tables.ts';
 import { addressOfKey, giveBack, keyOfIp } from './addresses.ts';
+import { noteDeleted } from './definitions/note-deleted.ts';
 import { EVERYTHING, type Listing, listRecords } from './listing.ts';
 import type { NetworkViewer } from './networks.ts';
 import { type AllocationPool, poolRanges } from './subnets.ts';
@@ -41,7 +42,8 @@ export interface PortRecord {
   readonly revision: number;
 }
 
-const PORTS = recordTable<PortRecord, PortsTable>('ports')({
+/** `announced` is the road's own (definitions/announce.ts). */
+const PORTS = recordTable<PortRecord, Omit<PortsTable, 'announced'>>('ports')({
   id: 'id',
   networkId: 'network_id',
   projectId: 'project_id',
@@ -184,6 +186,16 @@ export async function deletePorts(tx: DirectoryTx, ids: readonly string[]): Prom
     .deleteFrom('ports')
     .where('id', 'in', [...ids])
     .execute();
+  await noteDeleted(tx, 'port', ids);
+}
+
+/** The server of these ports lives in another cell now, or in none: who needs its ports is decided anew. */
+export async function announcePortsOf(tx: DirectoryTx, instanceUuid: string): Promise<void> {
+  await tx
+    .updateTable('ports')
+    .set((eb) => ({ announced: 0, revision: eb('revision', '+', 1) }))
+    .where('device_id', '=', instanceUuid)
+    .execute();
 }
 
 /** @throws VolvoxError conflict when somebody changed it since it was read. */
@@ -197,7 +209,7 @@ export async function updatePort(
     tx,
     'ports',
     { id, revision },
-    PORTS.toColumns({ ...changes, revision: revision + 1 }),
+    { ...PORTS.toColumns({ ...changes, revision: revision + 1 }), announced: 0 },
   );
   if (updated === 0) throw changedMeanwhile(`Port ${id}`);
 }

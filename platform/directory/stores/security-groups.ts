@@ -24,7 +24,7 @@ export interface SecurityGroupRecord {
 }
 
 /** Its stores only. */
-export const GROUPS = recordTable<SecurityGroupRecord, SecurityGroupsTable>('security_groups')({
+export const GROUPS = recordTable<SecurityGroupRecord, Omit<SecurityGroupsTable, 'announced'>>('security_groups')({
   id: 'id',
   projectId: 'project_id',
   name: 'name',
@@ -55,7 +55,7 @@ export async function defaultSecurityGroup(tx: DirectoryTx, projectId: string): 
   if (group === undefined) throw new VolvoxError('internal', `project ${projectId} has no default security group`);
   if (group.revision > 0) return group;
   await insertRules(tx, rulesOfDefaultGroup(group));
-  await tx.updateTable('security_groups').set({ revision: 1 }).where('id', '=', group.id).execute();
+  await tx.updateTable('security_groups').set({ revision: 1, announced: 0 }).where('id', '=', group.id).execute();
   return { ...group, revision: 1 };
 }
 

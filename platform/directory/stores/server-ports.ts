@@ -97,7 +97,7 @@ async function freePorts(tx: DirectoryTx, ids: readonly string[]): Promise<void>
   if (ids.length === 0) return;
   await tx
     .updateTable('ports')
-    .set((eb) => ({ device_id: '', device_owner: '', status: 'DOWN', revision: eb('revision', '+', 1) }))
+    .set((eb) => ({ device_id: '', device_owner: '', status: 'DOWN', announced: 0, revision: eb('revision', '+', 1) }))
     .where('id', 'in', ids)
     .execute();
 }
@@ -162,6 +162,7 @@ async function takePort(tx: DirectoryTx, port: PortRecord, instanceUuid: string,
       device_owner: 'compute:nova',
       status: 'ACTIVE',
       updated_at: sqlTime(now),
+      announced: 0,
       revision: port.revision + 1,
     })
     .where('id', '=', port.id)

@@ -86,6 +86,7 @@ async function changePorts(
       .set((eb) => ({
         security_group_ids: toJson(changed(groupIds, groupId, change)),
         updated_at: sqlTime(timestamp(now)),
+        announced: 0,
         revision: eb('revision', '+', 1),
       }))
       .where('id', '=', id)

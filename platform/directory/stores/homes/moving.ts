@@ -3,6 +3,7 @@ import { MOVE_SERVER } from '../../../contracts/global-operations.ts';
 import { VolvoxError } from '../../../errors/volvox-error.ts';
 import type { Directory, DirectoryTx } from '../../directory.ts';
 import { beginOperations } from '../operations.ts';
+import { announcePortsOf } from '../ports.ts';
 import { lockHome } from './get-homes.ts';
 import { transition, tryTransition } from './transition.ts';
 
@@ -86,6 +87,7 @@ export async function handOverHome(
   if (home === null || home.state !== 'placed' || moving?.operationId !== from.operationId) return false;
   if (home.cellId !== from.cellId || home.epoch !== from.epoch || moving.cellId === null) return false;
   await transition(tx, 'handOver', uuid, { cell_id: moving.cellId, epoch: moving.epoch ?? home.epoch }, now);
+  await announcePortsOf(tx, uuid);
   return true;
 }
 

@@ -3,6 +3,7 @@ import { toJson } from '../../../database/json-column.ts';
 import type { Fault } from '../../../objects/instance.ts';
 import type { DirectoryTx, DirectoryWriter } from '../../directory.ts';
 import { addOrphanedPlacement } from '../orphaned-placements.ts';
+import { announcePortsOf } from '../ports.ts';
 import { endHome } from './deleting.ts';
 import { lockHome } from './get-homes.ts';
 import type { Home } from './home.ts';
@@ -122,5 +123,6 @@ export async function reopenHome(
     return false;
   await addOrphanedPlacement(tx, { instanceUuid: uuid, cellId: from.cellId, epoch: from.epoch }, 0);
   await transition(tx, 'reopen', uuid, { cell_id: null, placing_cell_id: null, epoch: from.epoch + 1 }, now);
+  await announcePortsOf(tx, uuid);
   return true;
 }

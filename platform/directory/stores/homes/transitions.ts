@@ -66,7 +66,7 @@ export const HOME_TRANSITIONS = {
     from: ['placed'],
     to: 'accepted',
     sets: ['cell_id', 'placing_cell_id', 'epoch'],
-    alsoWrites: ['orphaned placement', 'operation'],
+    alsoWrites: ['orphaned placement', 'operation', 'ports'],
     by: ['super-conductor'],
   },
   /** The user deletes it while a cell is being asked; who records its home deletes it: `requestDelete`. */
@@ -106,7 +106,7 @@ export const HOME_TRANSITIONS = {
     from: ['placed'],
     to: 'placed',
     sets: ['cell_id', 'epoch'],
-    alsoWrites: [],
+    alsoWrites: ['ports'],
     by: ['super-conductor'],
   },
   /** The move is over, however it ended and whatever became of the server meanwhile: `closeMove`. */

@@ -1,0 +1,195 @@
+import { sql } from 'kysely';
+import { fromJson } from '../../../database/json-column.ts';
+import { selectRows } from '../../../database/raw-select.ts';
+import type { DefinitionKey } from '../../../objects/definitions.ts';
+import type { Directory, DirectoryReader, DirectoryTx } from '../../directory.ts';
+import { addDue, type Due } from './due.ts';
+import { dueBy, type PortGroup } from './due-by.ts';
+import { listEnforcingCells } from './enforcing-cells.ts';
+
+/** Whether something may have changed since it was last announced. Cheap: it is asked several times a second. */
+export async function isAnythingChanged(read: DirectoryReader): Promise<boolean> {
+  const [row] = await selectRows<{ changed: number }>(
+    read,
+    sql`SELECT EXISTS (SELECT 1 FROM ports WHERE announced = 0)
+        OR EXISTS (SELECT 1 FROM security_groups WHERE announced = 0)
+        OR EXISTS (SELECT 1 FROM deleted_definitions) AS changed`,
+  );
+  return Number(row?.changed) === 1;
+}
+
+/** What one transaction looks at, of each kind. */
+const MOST_AT_ONCE = 500;
+
+/**
+ * Decides which cells need what has changed since it was last announced, and writes that down as due. It locks no port and no group: what
+ * changes meanwhile is announced again. One at a time does so, whoever calls it.
+ * @returns whether there may be more.
+ */
+export const announceChanges = (directory: Directory): Promise<boolean> =>
+  directory.transaction(async (tx) => {
+    await takeTurn(tx);
+    const ports = await changedPorts(tx);
+    const groups = await changedGroups(tx);
+    const deleted = await tx.selectFrom('deleted_definitions').selectAll().limit(MOST_AT_ONCE).execute();
+    if (ports.length + groups.length + deleted.length === 0) return false;
+
+    const gone = deleted.filter(({ kind }) => kind === 'port').map(({ id }) => id);
+    const portIds = [...ports.map(({ id }) => id), ...gone];
+    const before = await portGroups(tx, portIds);
+    const after = ports.flatMap(({ id, cellId, groupIds }) =>
+      groupIds.map((groupId) => ({ portId: id, groupId, cellId })),
+    );
+    const touched = [...new Set([...before, ...after].map(({ groupId }) => groupId))];
+    const naming = await groupsNaming(tx, touched);
+    const changed = groups.map(({ id }) => id);
+    const cellsOf = await cellsOfGroups(tx, [...new Set([...naming.values()].flat().concat(changed))]);
+    const known = await cellsKnowing(tx, deleted);
+    const due = dueBy({ ports, before, after, naming, groups: changed, cellsOf, known });
+    const enforcing = new Set(await listEnforcingCells(tx));
+
+    await replacePortGroups(tx, portIds, after);
+    await addDue(
+      tx,
+      due.filter(({ cellId }) => enforcing.has(cellId)),
+    );
+    await forgetDeleted(tx, deleted);
+    await markAnnounced(tx, 'ports', ports);
+    await markAnnounced(tx, 'security_groups', groups);
+    return [ports, groups, deleted].some(({ length }) => length === MOST_AT_ONCE);
+  });
+
+/** First in a transaction: what follows is read as the last one who had the turn left it. */
+export async function takeTurn(tx: DirectoryTx): Promise<void> {
+  await tx.selectFrom('definition_turn').select('id').where('id', '=', 1).forUpdate().execute();
+}
+
+interface Revised {
+  readonly id: string;
+  readonly revision: number;
+}
+
+/** Those of servers that no cell has yet come later: it is not yet known who needs them. */
+async function changedPorts(tx: DirectoryTx) {
+  const rows = await tx
+    .selectFrom('ports')
+    .leftJoin('instance_homes', 'instance_homes.uuid', 'ports.device_id')
+    .select(['ports.id', 'ports.revision', 'ports.security_group_ids', 'instance_homes.cell_id'])
+    .where('ports.announced', '=', 0)
+    .where(sql<boolean>`COALESCE(instance_homes.state, '') <> 'accepted'`)
+    .limit(MOST_AT_ONCE)
+    .execute();
+  return rows.map(({ id, revision, security_group_ids, cell_id }) => ({
+    id,
+    revision,
+    cellId: cell_id ?? '',
+    groupIds: [...new Set(fromJson<string[]>(security_group_ids))],
+  }));
+}
+
+const changedGroups = (tx: DirectoryTx): Promise<Revised[]> =>
+  tx.selectFrom('security_groups').select(['id', 'revision']).where('announced', '=', 0).limit(MOST_AT_ONCE).execute();
+
+async function portGroups(tx: DirectoryTx, portIds: readonly string[]): Promise<readonly PortGroup[]> {
+  if (portIds.length === 0) return [];
+  const rows = await tx
+    .selectFrom('port_groups')
+    .selectAll()
+    .where('port_id', 'in', [...portIds])
+    .execute();
+  return rows.map(({ port_id, group_id, cell_id }) => ({ portId: port_id, groupId: group_id, cellId: cell_id }));
+}
+
+/** By group: the groups of which a rule names it as remote. */
+async function groupsNaming(tx: DirectoryTx, ids: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>> {
+  if (ids.length === 0) return new Map();
+  const rows = await tx
+    .selectFrom('security_group_rules')
+    .select(['remote_group_id', 'group_id'])
+    .distinct()
+    .where('remote_group_id', 'in', [...ids])
+    .execute();
+  const byRemote = Map.groupBy(rows, ({ remote_group_id }) => remote_group_id ?? '');
+  return new Map([...byRemote].map(([remote, naming]) => [remote, naming.map(({ group_id }) => group_id)]));
+}
+
+/** By group: the cells where a port has it. */
+async function cellsOfGroups(tx: DirectoryTx, ids: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>> {
+  if (ids.length === 0) return new Map();
+  const rows = await tx
+    .selectFrom('port_groups')
+    .select(['group_id', 'cell_id'])
+    .distinct()
+    .where('group_id', 'in', [...ids])
+    .execute();
+  const byGroup = Map.groupBy(rows, ({ group_id }) => group_id);
+  return new Map([...byGroup].map(([group, cells]) => [group, cells.map(({ cell_id }) => cell_id)]));
+}
+
+/** Where something that was deleted is known, or about to be. */
+async function cellsKnowing(tx: DirectoryTx, deleted: readonly DefinitionKey[]): Promise<readonly Due[]> {
+  const known: Due[] = [];
+  for (const kind of ['group', 'port'] as const) {
+    const ids = deleted.filter((one) => one.kind === kind).map(({ id }) => id);
+    if (ids.length === 0) continue;
+    for (const table of ['cell_definitions', 'definitions_due'] as const) {
+      const rows = await tx
+        .selectFrom(table)
+        .select(['cell_id', 'id'])
+        .where('kind', '=', kind)
+        .where('id', 'in', ids)
+        .execute();
+      known.push(...rows.map(({ cell_id, id }) => ({ cellId: cell_id, kind, id })));
+    }
+  }
+  return known;
+}
+
+async function replacePortGroups(
+  tx: DirectoryTx,
+  portIds: readonly string[],
+  rows: readonly PortGroup[],
+): Promise<void> {
+  if (portIds.length === 0) return;
+  await tx
+    .deleteFrom('port_groups')
+    .where('port_id', 'in', [...portIds])
+    .execute();
+  if (rows.length === 0) return;
+  await tx
+    .insertInto('port_groups')
+    .values(rows.map(({ portId, groupId, cellId }) => ({ port_id: portId, group_id: groupId, cell_id: cellId })))
+    .execute();
+}
+
+async function forgetDeleted(tx: DirectoryTx, deleted: readonly DefinitionKey[]): Promise<void> {
+  if (deleted.length === 0) return;
+  await tx
+    .deleteFrom('deleted_definitions')
+    .where(
+      'id',
+      'in',
+      deleted.map(({ id }) => id),
+    )
+    .execute();
+}
+
+/** Those that are still as they were read. */
+async function markAnnounced(
+  tx: DirectoryTx,
+  table: 'ports' | 'security_groups',
+  read: readonly Revised[],
+): Promise<void> {
+  if (read.length === 0) return;
+  await tx
+    .updateTable(table)
+    .set({ announced: 1 })
+    // By their keys alone: rows that others are just inserting are not waited for.
+    .where(
+      'id',
+      'in',
+      read.map(({ id }) => id),
+    )
+    .where(sql<boolean>`(id, revision) IN (${sql.join(read.map(({ id, revision }) => sql`(${id}, ${revision})`))})`)
+    .execute();
+}

@@ -1,0 +1,124 @@
+import { sql } from 'kysely';
+import { selectRows } from '../../../database/raw-select.ts';
+import type { KnownDefinition } from '../../../objects/definitions.ts';
+import type { Directory, DirectoryReader, DirectoryTx } from '../../directory.ts';
+import { takeTurn } from './announce.ts';
+import { removeGiven } from './delivered.ts';
+import { addDue, type Due } from './due.ts';
+
+/** How many definitions there are, and a checksum of their kinds, ids and generations. The door of a cell says the same of its own. */
+export interface Digest {
+  readonly count: number;
+  readonly digest: string;
+}
+
+/** What a cell was given, in short. */
+export async function digestOfGiven(read: DirectoryReader, cellId: string): Promise<Digest> {
+  const [row] = await selectRows<{ count: number | string; digest: number | string | null }>(
+    read,
+    sql`SELECT COUNT(*) AS count, SUM(CRC32(CONCAT_WS('/', kind, id, generation))) AS digest
+      FROM cell_definitions WHERE cell_id = ${cellId}`,
+  );
+  return { count: Number(row?.count ?? 0), digest: String(row?.digest ?? 0) };
+}
+
+/** What a cell was given and what it needs are compared; what is missing, old or needless becomes due. @returns how many. */
+export const compareNeeds = (directory: Directory, cellId: string): Promise<number> =>
+  directory.transaction(async (tx) => {
+    await takeTurn(tx);
+    const due = [...(await differing(tx, cellId, 'group')), ...(await differing(tx, cellId, 'port'))];
+    await addDue(tx, due);
+    return due.length;
+  });
+
+/**
+ * A page of what a cell knows is compared with what it was given. What differs counts as not given, and becomes due.
+ * @param range the keys of the page: after the first, up to the last; null: from the beginning, to the end.
+ * @returns what the cell knows of a later generation than the directory has, which it must forget first: the directory was set back.
+ */
+export const comparePage = (
+  directory: Directory,
+  cellId: string,
+  known: readonly KnownDefinition[],
+  range: { readonly after: KeyText | null; readonly upTo: KeyText | null },
+): Promise<readonly KnownDefinition[]> =>
+  directory.transaction(async (tx) => {
+    await takeTurn(tx);
+    const given = new Map((await givenIn(tx, cellId, range)).map((one) => [keyOf(one), one]));
+    const inCell = new Map(known.map((one) => [keyOf(one), one]));
+    const differs = [...given.values(), ...known].filter(
+      (one) => given.get(keyOf(one))?.generation !== inCell.get(keyOf(one))?.generation,
+    );
+    await removeGiven(tx, cellId, differs);
+    await addDue(
+      tx,
+      [...new Map(differs.map((one) => [keyOf(one), one])).values()].map(({ kind, id }) => ({ cellId, kind, id })),
+    );
+    return laterThanHere(
+      tx,
+      known.filter((one) => differs.includes(one)),
+    );
+  });
+
+/** A key as the order of pages sees it. */
+export type KeyText = Pick<KnownDefinition, 'kind' | 'id'>;
+const keyOf = ({ kind, id }: KeyText): string => `${kind} ${id}`;
+
+async function givenIn(
+  tx: DirectoryTx,
+  cellId: string,
+  { after, upTo }: { readonly after: KeyText | null; readonly upTo: KeyText | null },
+): Promise<readonly KnownDefinition[]> {
+  let query = tx.selectFrom('cell_definitions').select(['kind', 'id', 'generation']).where('cell_id', '=', cellId);
+  if (after !== null) query = query.where(sql<boolean>`(kind, id) > (${after.kind}, ${after.id})`);
+  if (upTo !== null) query = query.where(sql<boolean>`(kind, id) <= (${upTo.kind}, ${upTo.id})`);
+  return query.execute();
+}
+
+async function laterThanHere(tx: DirectoryTx, known: readonly KnownDefinition[]): Promise<readonly KnownDefinition[]> {
+  const later: KnownDefinition[] = [];
+  for (const [kind, some] of Map.groupBy(known, (one) => one.kind)) {
+    const rows = await tx
+      .selectFrom(kind === 'port' ? 'ports' : 'security_groups')
+      .select(['id', 'revision'])
+      .where(
+        'id',
+        'in',
+        some.map(({ id }) => id),
+      )
+      .execute();
+    const here = new Map(rows.map(({ id, revision }) => [id, revision]));
+    later.push(...some.filter(({ id, generation }) => generation > (here.get(id) ?? Number.MAX_SAFE_INTEGER)));
+  }
+  return later;
+}
+
+/** Needed and not given so, or given and not needed. What is not announced yet comes by itself. */
+async function differing(tx: DirectoryTx, cellId: string, kind: Due['kind']): Promise<readonly Due[]> {
+  const needed = kind === 'group' ? neededGroups(cellId) : neededPorts(cellId);
+  const rows = await selectRows<{ id: string }>(
+    tx,
+    sql`SELECT needed.id AS id FROM (${needed}) AS needed
+        LEFT JOIN cell_definitions AS given
+          ON given.cell_id = ${cellId} AND given.kind = ${kind} AND given.id = needed.id
+        WHERE given.id IS NULL OR given.generation <> needed.revision
+      UNION SELECT given.id AS id FROM cell_definitions AS given
+        LEFT JOIN (${needed}) AS needed ON needed.id = given.id
+        WHERE given.cell_id = ${cellId} AND given.kind = ${kind} AND needed.id IS NULL`,
+  );
+  return rows.map(({ id }) => ({ cellId, kind, id }));
+}
+
+const groupsIn = (cellId: string) => sql`SELECT group_id FROM port_groups WHERE cell_id = ${cellId}`;
+
+const neededGroups = (cellId: string) =>
+  sql`SELECT id, revision FROM security_groups WHERE announced = 1 AND id IN (${groupsIn(cellId)})`;
+
+const neededPorts = (cellId: string) =>
+  sql`SELECT ports.id AS id, ports.revision AS revision FROM instance_homes
+      JOIN ports ON ports.device_id = instance_homes.uuid
+      WHERE instance_homes.cell_id = ${cellId} AND instance_homes.state = 'homed' AND ports.announced = 1
+    UNION SELECT ports.id AS id, ports.revision AS revision FROM port_groups
+      JOIN ports ON ports.id = port_groups.port_id
+      WHERE ports.announced = 1 AND port_groups.group_id IN (
+        SELECT remote_group_id FROM security_group_rules WHERE group_id IN (${groupsIn(cellId)}))`;

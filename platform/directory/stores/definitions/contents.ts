@@ -1,0 +1,101 @@
+import { sql } from 'kysely';
+import { fromJson } from '../../../database/json-column.ts';
+import type { Definition, DefinitionKey, GroupDefinition, PortDefinition } from '../../../objects/definitions.ts';
+import type { FixedIp } from '../../../objects/network.ts';
+import type { DirectoryReader } from '../../directory.ts';
+import { listRules } from '../security-group-rules.ts';
+
+/** What of these a cell needs, as it is now. What it does not need, or what is gone, is left out. */
+export async function neededContents(
+  read: DirectoryReader,
+  cellId: string,
+  keys: readonly DefinitionKey[],
+): Promise<readonly Definition[]> {
+  const idsOf = (kind: DefinitionKey['kind']) => keys.filter((key) => key.kind === kind).map(({ id }) => id);
+  return [...(await neededGroups(read, cellId, idsOf('group'))), ...(await neededPorts(read, cellId, idsOf('port')))];
+}
+
+/** Those that a port of a server in the cell has. The revision is read before the rules, so that rules are never older than it says. */
+async function neededGroups(
+  read: DirectoryReader,
+  cellId: string,
+  ids: readonly string[],
+): Promise<readonly GroupDefinition[]> {
+  if (ids.length === 0) return [];
+  const groups = await read
+    .selectFrom('security_groups')
+    .select(['id', 'revision'])
+    .where('id', 'in', [...ids])
+    .where(
+      sql<boolean>`EXISTS (SELECT 1 FROM port_groups WHERE port_groups.group_id = security_groups.id AND port_groups.cell_id = ${cellId})`,
+    )
+    .execute();
+  const rules = Map.groupBy(
+    await listRules(
+      read,
+      groups.map(({ id }) => id),
+    ),
+    ({ groupId }) => groupId,
+  );
+  return groups.map(({ id, revision }) => ({
+    kind: 'group' as const,
+    id,
+    generation: revision,
+    rules: (rules.get(id) ?? []).map((rule) => ({
+      direction: rule.direction,
+      ethertype: rule.ethertype,
+      protocol: rule.protocol,
+      portMin: rule.portMin,
+      portMax: rule.portMax,
+      remoteIpPrefix: rule.remoteIpPrefix,
+      remoteGroupId: rule.remoteGroupId,
+    })),
+  }));
+}
+
+/** Those of servers in the cell, and those of which a group is remote in a rule of a group that a port in the cell has. */
+async function neededPorts(
+  read: DirectoryReader,
+  cellId: string,
+  ids: readonly string[],
+): Promise<readonly PortDefinition[]> {
+  if (ids.length === 0) return [];
+  const rows = await read
+    .selectFrom('ports')
+    .leftJoin('instance_homes', 'instance_homes.uuid', 'ports.device_id')
+    .select(['ports.id', 'ports.revision', 'ports.security_group_ids', 'ports.fixed_ips'])
+    .select(['ports.port_security_enabled', 'instance_homes.cell_id'])
+    .where('ports.id', 'in', [...ids])
+    .execute();
+  const ports = rows.map((row) => ({ ...row, groupIds: fromJson<string[]>(row.security_group_ids) }));
+  const remotes = await remotesIn(read, cellId, [...new Set(ports.flatMap(({ groupIds }) => groupIds))]);
+  return ports
+    .filter(({ cell_id, groupIds }) => cell_id === cellId || groupIds.some((id) => remotes.has(id)))
+    .map(({ id, revision, groupIds, fixed_ips, port_security_enabled }) => ({
+      kind: 'port' as const,
+      id,
+      generation: revision,
+      groupIds,
+      addresses: fromJson<FixedIp[]>(fixed_ips).map(({ address }) => address),
+      portSecurity: port_security_enabled === 1,
+    }));
+}
+
+/** Which of these groups a rule of a group that a port in the cell has names as remote. */
+async function remotesIn(
+  read: DirectoryReader,
+  cellId: string,
+  groupIds: readonly string[],
+): Promise<ReadonlySet<string>> {
+  if (groupIds.length === 0) return new Set();
+  const rows = await read
+    .selectFrom('security_group_rules')
+    .select('remote_group_id')
+    .distinct()
+    .where('remote_group_id', 'in', [...groupIds])
+    .where(
+      sql<boolean>`EXISTS (SELECT 1 FROM port_groups WHERE port_groups.group_id = security_group_rules.group_id AND port_groups.cell_id = ${cellId})`,
+    )
+    .execute();
+  return new Set(rows.map(({ remote_group_id }) => remote_group_id ?? ''));
+}

@@ -1,0 +1,53 @@
+import { type Kysely, sql } from 'kysely';
+import type { DefinitionKey } from '../../../objects/definitions.ts';
+import type { DirectoryReader, DirectoryTx } from '../../directory.ts';
+import type { DirectoryTables } from '../../tables.ts';
+
+/** One definition that a cell is to be given, or to forget: what of the two is decided when it is delivered. */
+export interface Due extends DefinitionKey {
+  readonly cellId: string;
+}
+
+/** With how often it has become due, so that one that becomes due again while it is delivered stays due. */
+export interface DueNow extends Due {
+  readonly times: number;
+}
+
+const ROWS_AT_ONCE = 2_000;
+
+/** May be repeated. */
+export async function addDue(tx: DirectoryTx, due: readonly Due[]): Promise<void> {
+  for (let at = 0; at < due.length; at += ROWS_AT_ONCE) {
+    const rows = due.slice(at, at + ROWS_AT_ONCE).map(({ cellId, kind, id }) => sql`(${cellId}, ${kind}, ${id}, 1)`);
+    await sql`INSERT INTO definitions_due (cell_id, kind, id, times) VALUES ${sql.join(rows)}
+      ON DUPLICATE KEY UPDATE times = times + 1`.execute(tx as Kysely<DirectoryTables>);
+  }
+}
+
+/** What is due in a cell, groups first: their rules stand before their members come. */
+export async function listDue(read: DirectoryReader, cellId: string, limit: number): Promise<readonly DueNow[]> {
+  const rows = await read
+    .selectFrom('definitions_due')
+    .selectAll()
+    .where('cell_id', '=', cellId)
+    .orderBy('kind')
+    .orderBy('id')
+    .limit(limit)
+    .execute();
+  return rows.map(({ kind, id, times }) => ({ cellId, kind, id, times }));
+}
+
+/** These are no longer due, unless they have become so again since they were read. */
+export async function removeDue(tx: DirectoryTx, due: readonly DueNow[]): Promise<void> {
+  if (due.length === 0) return;
+  const rows = due.map(({ cellId, kind, id, times }) => sql`(${cellId}, ${kind}, ${id}, ${times})`);
+  await tx
+    .deleteFrom('definitions_due')
+    .where(sql<boolean>`(cell_id, kind, id, times) IN (${sql.join(rows)})`)
+    .execute();
+}
+
+export async function cellsWithDue(read: DirectoryReader): Promise<readonly string[]> {
+  const rows = await read.selectFrom('definitions_due').select('cell_id').distinct().execute();
+  return rows.map(({ cell_id }) => cell_id);
+}

@@ -1,0 +1,49 @@
+import type { Directory, DirectoryReader } from '../../directory.ts';
+
+/** The cells of which a host enforces security groups, as they last said. */
+export async function listEnforcingCells(read: DirectoryReader): Promise<readonly string[]> {
+  const rows = await read.selectFrom('enforcing_cells').select('cell_id').orderBy('cell_id').execute();
+  return rows.map(({ cell_id }) => cell_id);
+}
+
+/** From now on the cell gets definitions. What it needs already is due when it is next compared (compare.ts). May be repeated. */
+export async function beginEnforcing({ write }: Directory, cellId: string): Promise<void> {
+  await write.insertInto('enforcing_cells').ignore().values({ cell_id: cellId }).execute();
+}
+
+/** The cell gets definitions no longer. What it was given counts as not given. May be repeated. */
+export async function endEnforcing(directory: Directory, cellId: string): Promise<void> {
+  await directory.transaction(async (tx) => {
+    await tx.deleteFrom('enforcing_cells').where('cell_id', '=', cellId).execute();
+    await tx.deleteFrom('definitions_due').where('cell_id', '=', cellId).execute();
+    await tx.deleteFrom('cell_definitions').where('cell_id', '=', cellId).execute();
+  });
+}
+
+/** While no cell enforces groups nobody has to forget what was deleted. */
+export async function dropDeleted({ write }: Directory): Promise<void> {
+  await write.deleteFrom('deleted_definitions').execute();
+}
+
+/** Nobody else delivers to a cell for so long after its lease was last renewed, ms. Longer than a call of a door takes. */
+const LEASE_MS = 15_000;
+
+/** Takes or renews the lease of a cell. @returns false when another worker has it, or the cell enforces nothing. */
+export async function leaseCell(
+  { write }: Directory,
+  { cellId, workerId }: { readonly cellId: string; readonly workerId: string },
+  now: number,
+): Promise<boolean> {
+  const { numUpdatedRows } = await write
+    .updateTable('enforcing_cells')
+    .set({ leased_by: workerId, leased_until: now + LEASE_MS })
+    .where('cell_id', '=', cellId)
+    .where((eb) => eb.or([eb('leased_by', '=', workerId), eb('leased_until', '<', now)]))
+    .executeTakeFirst();
+  return numUpdatedRows === 1n;
+}
+
+/** A worker that ends lets others deliver at once. */
+export async function releaseLeases({ write }: Directory, workerId: string): Promise<void> {
+  await write.updateTable('enforcing_cells').set({ leased_until: 0 }).where('leased_by', '=', workerId).execute();
+}

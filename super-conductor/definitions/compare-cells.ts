@@ -1,0 +1,99 @@
+import type { CellDoor } from '#platform/directory/cell-doors.ts';
+import type { Directory } from '#platform/directory/directory.ts';
+import {
+  compareNeeds,
+  comparePage,
+  digestOfGiven,
+  type KeyText,
+} from '#platform/directory/stores/definitions/compare.ts';
+import {
+  beginEnforcing,
+  endEnforcing,
+  listEnforcingCells,
+} from '#platform/directory/stores/definitions/enforcing-cells.ts';
+import { messageOf, VolvoxError } from '#platform/errors/volvox-error.ts';
+import type { Reconciler } from '#platform/lifecycle/reconciler.ts';
+import type { Logger } from '#platform/logging/logger.ts';
+import type { GlobalDeps } from '../deps.ts';
+
+const COMPARE_EVERY_MS = 60_000;
+const PAGE = 5_000;
+
+/**
+ * Asks cells whether their hosts enforce security groups; compares what each that does was given with what it needs and with what it knows. A
+ * cell that begins to enforce is compared at once; afterwards once a minute.
+ */
+export function compareCells(deps: Pick<GlobalDeps, 'directory' | 'cells' | 'clock'>, log: Logger): Reconciler {
+  const { directory, cells, clock } = deps;
+  const comparedAt = new Map<string, number>();
+  const failures = new Map<string, string>();
+
+  const compare = async (cell: CellDoor, enforcing: boolean): Promise<void> => {
+    if (enforcing && clock.now() - (comparedAt.get(cell.id) ?? 0) < COMPARE_EVERY_MS) return;
+    const told = await cell.door.knownDefinitions({ after: null, limit: 0 }).catch(nothingIfOlder);
+    if (told === null || !told.enforcesGroups) {
+      if (enforcing) await endEnforcing(directory, cell.id);
+      return;
+    }
+    if (!enforcing) {
+      await beginEnforcing(directory, cell.id);
+      log.info({ cell: cell.name }, 'hosts of this cell enforce security groups; it gets definitions');
+    }
+    const given = await digestOfGiven(directory.read, cell.id);
+    if (given.count !== told.count || given.digest !== told.digest) await compareLists(directory, cell);
+    const due = await compareNeeds(directory, cell.id);
+    if (due > 0 && enforcing)
+      log.info({ cell: cell.name, due }, 'definitions that a cell lacked, or had in vain, are due');
+    comparedAt.set(cell.id, clock.now());
+  };
+
+  return {
+    name: 'definitions of cells',
+    everyMs: 5_000,
+    reconcile: async () => {
+      const enforcing = new Set(await listEnforcingCells(directory.read));
+      await Promise.all(
+        cells.all().map(async (cell) => {
+          try {
+            await compare(cell, enforcing.has(cell.id));
+            failures.delete(cell.id);
+          } catch (error) {
+            const reason = messageOf(error);
+            if (failures.get(cell.id) !== reason)
+              log.warn({ cell: cell.name, reason }, 'the definitions of a cell cannot be compared');
+            failures.set(cell.id, reason);
+          }
+        }),
+      );
+    },
+  };
+}
+
+function nothingIfOlder(error: unknown): null {
+  if (error instanceof VolvoxError && error.kind === 'unsupported') return null;
+  throw error;
+}
+
+/** Page by page, in the order of keys. A cell that answers without order or end ends the comparison. */
+async function compareLists(directory: Directory, cell: CellDoor): Promise<void> {
+  for (let after: KeyText | null = null; ; ) {
+    const { known }: { known: readonly (KeyText & { generation: number })[] } = await cell.door.knownDefinitions({
+      after,
+      limit: PAGE,
+    });
+    const last = known.at(-1);
+    const isLast = last === undefined || known.length < PAGE;
+    if (!inOrder(after, known))
+      throw new VolvoxError('conflict', `Cell ${cell.name} lists its definitions without order.`);
+    const later = await comparePage(directory, cell.id, known, { after, upTo: isLast ? null : last });
+    if (later.length > 0)
+      await cell.door.putDefinitions({ put: [], forget: later.map(({ kind, id }) => ({ kind, id })) });
+    if (isLast) return;
+    after = { kind: last.kind, id: last.id };
+  }
+}
+
+function inOrder(after: KeyText | null, known: readonly KeyText[]): boolean {
+  const keys = [...(after === null ? [] : [after]), ...known].map(({ kind, id }) => `${kind} ${id}`);
+  return keys.every((key, at) => at === 0 || (keys[at - 1] ?? '') < key);
+}

@@ -1,0 +1,105 @@
+import { announceChanges, isAnythingChanged } from '#platform/directory/stores/definitions/announce.ts';
+import { cellsWithDue } from '#platform/directory/stores/definitions/due.ts';
+import {
+  dropDeleted,
+  leaseCell,
+  listEnforcingCells,
+  releaseLeases,
+} from '#platform/directory/stores/definitions/enforcing-cells.ts';
+import { messageOf } from '#platform/errors/volvox-error.ts';
+import { reconcilerService } from '#platform/lifecycle/reconciler.ts';
+import type { Service } from '#platform/lifecycle/service.ts';
+import type { Logger } from '#platform/logging/logger.ts';
+import { backoffMs } from '#platform/time/backoff.ts';
+import type { GlobalDeps } from '../deps.ts';
+import { deliverDue } from './deliver.ts';
+
+/** How often the directory is asked for changes while a cell enforces groups, ms. A change waits for half of it on average. */
+const LOOK_EVERY_MS = 200;
+/** How often it is asked whether a cell does, and whether something was deleted, while none does. */
+const IDLE_LOOK_EVERY_MS = 2_000;
+
+type Deps = Pick<GlobalDeps, 'directory' | 'cells' | 'clock'>;
+
+/** A cell to which something is being delivered, or was not delivered because it failed. */
+interface Delivery {
+  running: Promise<void> | null;
+  failures: number;
+  notBefore: number;
+}
+
+/**
+ * Brings changed definitions to the cells that need them (docs/decisions/0030): decides what is due where, and delivers it. A cell that does
+ * not answer delays no other. Any number may run: one at a time decides, and each cell has one that delivers.
+ */
+export class DefinitionRoad implements Service {
+  readonly name = 'definition road';
+  readonly #deps: Deps;
+  readonly #workerId: string;
+  readonly #log: Logger;
+  readonly #deliveries = new Map<string, Delivery>();
+  readonly #stopping = new AbortController();
+  readonly #looking: Service;
+  #idleUntil = 0;
+
+  constructor(deps: Deps, workerId: string, log: Logger) {
+    this.#deps = deps;
+    this.#workerId = workerId;
+    this.#log = log;
+    const looking = { name: this.name, everyMs: LOOK_EVERY_MS, reconcile: () => this.#look() };
+    this.#looking = reconcilerService(looking, log, deps.clock);
+  }
+
+  start(): Promise<void> {
+    return this.#looking.start();
+  }
+  async drain(): Promise<void> {
+    this.#stopping.abort();
+    await this.#looking.drain();
+  }
+  /** Waits for the calls in progress; what they have not delivered stays due. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#looking.stop();
+    await Promise.all([...this.#deliveries.values()].map(({ running }) => running));
+    await releaseLeases(this.#deps.directory, this.#workerId);
+  }
+
+  async #look(): Promise<void> {
+    const { directory, clock } = this.#deps;
+    if (clock.now() < this.#idleUntil) return;
+    if ((await listEnforcingCells(directory.read)).length === 0) {
+      this.#idleUntil = clock.now() + IDLE_LOOK_EVERY_MS;
+      return await dropDeleted(directory);
+    }
+    if (await isAnythingChanged(directory.read)) while (await announceChanges(directory));
+    for (const cellId of await cellsWithDue(directory.read)) this.#deliver(cellId);
+  }
+
+  #deliver(cellId: string): void {
+    const delivery = this.#deliveries.get(cellId) ?? { running: null, failures: 0, notBefore: 0 };
+    this.#deliveries.set(cellId, delivery);
+    if (delivery.running !== null || this.#deps.clock.now() < delivery.notBefore) return;
+    delivery.running = this.#run(cellId, delivery).finally(() => {
+      delivery.running = null;
+    });
+  }
+
+  /** Never rejects. */
+  async #run(cellId: string, delivery: Delivery): Promise<void> {
+    const { directory, cells, clock } = this.#deps;
+    const cell = cells.find(cellId);
+    try {
+      if (cell === undefined) return;
+      const lease = { cellId, workerId: this.#workerId };
+      const mayGoOn = async () => !this.#stopping.signal.aborted && (await leaseCell(directory, lease, clock.now()));
+      await deliverDue(directory, cell, mayGoOn);
+      delivery.failures = 0;
+    } catch (error) {
+      delivery.failures += 1;
+      delivery.notBefore = clock.now() + backoffMs(delivery.failures, 200, 5_000);
+      if (delivery.failures === 1 && !this.#stopping.signal.aborted)
+        this.#log.warn({ cell: cell?.name, reason: messageOf(error) }, 'definitions were not delivered; they stay due');
+    }
+  }
+}
