@@ -1,0 +1,236 @@
+import { expect, test } from 'vitest';
+import { DIRECTORY_MIGRATIONS } from '#platform/directory/migrations/index.ts';
+import { announceChanges } from '#platform/directory/stores/definitions/announce.ts';
+import { beginEnforcing } from '#platform/directory/stores/definitions/enforcing-cells.ts';
+import type { DirectoryTables } from '#platform/directory/tables.ts';
+import { silentLogger } from '#platform/logging/logger.ts';
+import { systemClock } from '#platform/time/clock.ts';
+import { compareCells } from '../../../../super-conductor/definitions/compare-cells.ts';
+import { DefinitionRoad } from '../../../../super-conductor/definitions/definition-road.ts';
+import { deliverDue } from '../../../../super-conductor/definitions/deliver.ts';
+import { Random } from '../../../simulation/kernel/random.ts';
+import { everything } from '../../../support/test-database.ts';
+import { useTestDatabase } from '../../../support/use-test-database.ts';
+import { waitUntil } from '../../../support/wait-until.ts';
+import { DefinitionCell } from './definition-cell.ts';
+import { definitionWorld } from './definition-world.ts';
+import { needsOf } from './needs.ts';
+
+const db = useTestDatabase<DirectoryTables>(DIRECTORY_MIGRATIONS);
+const always = async () => true;
+
+const knownBy = (cell: DefinitionCell): readonly string[] =>
+  [...cell.known.values()].map(({ kind, id, generation }) => `${kind} ${id} ${generation}`).sort();
+
+async function aRoad(...names: string[]) {
+  const directory = db.database;
+  const all = everything(directory);
+  for (const table of ['ports', 'security_groups', 'security_group_rules', 'instance_homes', 'port_groups'] as const)
+    await all.deleteFrom(table).execute();
+  for (const table of ['deleted_definitions', 'cell_definitions', 'definitions_due', 'enforcing_cells'] as const)
+    await all.deleteFrom(table).execute();
+  const cells = names.map((name) => new DefinitionCell(name));
+  const deps = {
+    directory,
+    clock: systemClock,
+    cells: {
+      find: (id: string) => cells.find((cell) => cell.id === id)?.cell,
+      all: () => cells.map(({ cell }) => cell),
+      watch: () => () => undefined,
+    },
+  };
+  const deliver = async () => {
+    while (await announceChanges(directory));
+    for (const { cell } of cells) await deliverDue(directory, cell, always);
+  };
+  const compare = () => compareCells(deps, silentLogger).reconcile();
+  return {
+    directory,
+    deps,
+    cells: cells as [DefinitionCell, DefinitionCell],
+    deliver,
+    compare,
+    world: definitionWorld(directory),
+  };
+}
+
+test('a cell gets the ports of its servers, their groups and remote members, and a change of each', async () => {
+  const { directory, cells, deliver, world } = await aRoad('a', 'b');
+  const [a, b] = cells;
+  for (const { id } of cells) await beginEnforcing(directory, id);
+  const [web, db] = [await world.group(), await world.group()];
+  const fromWeb = await world.rule(db, web, 5432);
+  const [server, other] = [await world.server(), await world.server()];
+  const [port, remote] = [await world.port(server, [db]), await world.port(other, [web])];
+  await deliver();
+  expect(knownBy(a)).toEqual([]);
+
+  await world.homeOf(server, a.id);
+  await world.homeOf(other, b.id);
+  await deliver();
+  expect([...a.known.keys()].sort()).toEqual([`group ${db}`, `port ${port}`, `port ${remote}`].sort());
+  expect([...b.known.keys()].sort()).toEqual([`group ${web}`, `port ${remote}`].sort());
+  expect(a.known.get(`port ${remote}`)).toMatchObject({ groupIds: [web], addresses: ['10.0.0.2'], portSecurity: true });
+  expect(a.known.get(`group ${db}`)).toMatchObject({
+    rules: expect.arrayContaining([expect.objectContaining({ remoteGroupId: web, portMin: 5432 })]),
+  });
+
+  await world.regroup(remote, []);
+  await deliver();
+  expect([...a.known.keys()].sort()).toEqual([`group ${db}`, `port ${port}`].sort());
+  expect(b.known.get(`port ${remote}`)).toMatchObject({ groupIds: [] });
+
+  await world.regroup(remote, [web]);
+  await world.move(server, b.id);
+  await deliver();
+  expect([...b.known.keys()].sort()).toEqual([`group ${db}`, `group ${web}`, `port ${port}`, `port ${remote}`].sort());
+  expect(a.known.has(`port ${port}`)).toBe(false);
+  expect(a.known.has(`group ${db}`)).toBe(false);
+
+  await world.removeRule(fromWeb);
+  await world.deletePort(remote);
+  await deliver();
+  expect(b.known.get(`group ${db}`)).toMatchObject({
+    rules: expect.not.arrayContaining([expect.objectContaining({ remoteGroupId: web })]),
+  });
+  expect(b.known.has(`port ${remote}`)).toBe(false);
+});
+
+test('what has not changed is not sent again, and a group that is deleted takes the rules that name it along', async () => {
+  const { directory, cells, deliver, world } = await aRoad('a');
+  const [a] = cells;
+  await beginEnforcing(directory, a.id);
+  const [own, remote] = [await world.group(), await world.group()];
+  await world.rule(own, remote, 80);
+  const server = await world.server();
+  await world.homeOf(server, a.id);
+  await world.port(server, [own]);
+  await deliver();
+  const calls = a.sent.length;
+  await world.port(server, [own]);
+  await deliver();
+  expect(a.sent.slice(calls).flatMap(({ put }) => put.map(({ kind }) => kind))).toEqual(['port']);
+  await world.deleteGroup(remote);
+  await deliver();
+  const group = a.known.get(`group ${own}`);
+  expect(group?.kind === 'group' && group.rules.every(({ remoteGroupId }) => remoteGroupId === null)).toBe(true);
+});
+
+test('while no cell enforces groups nothing is delivered; one that begins gets all, one that ends gets no more', async () => {
+  const { directory, cells, deliver, compare, world } = await aRoad('a', 'b');
+  const [a, b] = cells;
+  b.mood = () => 'old';
+  a.enforcesGroups = false;
+  const group = await world.group();
+  for (const cell of cells) {
+    const server = await world.server();
+    await world.homeOf(server, cell.id);
+    await world.port(server, [group]);
+  }
+  await deliver();
+  await compare();
+  await deliver();
+  expect([a.sent, b.sent]).toEqual([[], []]);
+  a.enforcesGroups = true;
+  await compare();
+  await deliver();
+  expect(knownBy(a)).toEqual(await needsOf(directory, a.id));
+  expect(b.sent).toEqual([]);
+  a.enforcesGroups = false;
+  await compare();
+  await world.rule(group, null, 22);
+  const calls = a.sent.length;
+  await deliver();
+  expect(a.sent.length).toBe(calls);
+});
+
+test.each([1, 2, 3, 4, 5, 6])('whatever dies, what a cell knows becomes what it needs (seed %i)', async (seed) => {
+  const { directory, deps, cells, deliver, compare, world } = await aRoad('a', 'b');
+  const random = new Random(seed);
+  const pick = <T>(from: readonly T[]): T => random.pick(from);
+  for (const cell of cells) {
+    await beginEnforcing(directory, cell.id);
+    cell.mood = () => pick(['well', 'well', 'well', 'lost', 'dead']);
+  }
+  const groups = [await world.group(), await world.group(), await world.group(), await world.group()];
+  const [servers, ports, rules] = [[] as string[], [] as string[], [] as string[]];
+  const homed: string[] = [];
+  const numbers = new Set<number>();
+  const anyGroups = () => groups.filter(() => random.chance(0.4));
+  const take = (from: string[]): string => from.splice(from.indexOf(pick(from)), 1)[0] ?? '';
+  const changes: (() => Promise<unknown>)[] = [
+    async () => servers.push(await world.server()),
+    async () => {
+      if (servers.length === 0) return;
+      const uuid = take(servers);
+      await world.homeOf(uuid, pick(cells).id);
+      homed.push(uuid);
+    },
+    async () => homed.length > 0 && world.move(pick(homed), pick(cells).id),
+    async () => servers.length > 0 && ports.push(await world.port(pick(servers), anyGroups())),
+    async () => homed.length > 0 && ports.push(await world.port(pick(homed), anyGroups())),
+    async () => ports.length > 0 && world.regroup(pick(ports), anyGroups()),
+    async () => ports.length > 3 && world.deletePort(take(ports)),
+    async () =>
+      rules.push(
+        await world.rule(pick(groups), random.chance(0.7) ? pick(groups) : null, numbers.add(numbers.size).size),
+      ),
+    async () => rules.length > 3 && world.removeRule(take(rules)),
+  ];
+  const fault = () => undefined;
+  for (let step = 0; step < 80; step++) {
+    await pick(changes)();
+    // Two workers at the same time, which may both fail.
+    if (random.chance(0.6)) await Promise.all([deliver().catch(fault), deliver().catch(fault)]);
+    if (random.chance(0.1)) pick(cells).known.clear();
+  }
+  // The ports of a server that no cell has yet are told when one has it.
+  for (const uuid of servers) await world.homeOf(uuid, pick(cells).id);
+  for (const cell of cells) cell.mood = () => 'well';
+  await deliver();
+  for (const cell of cells) for (const one of [...cell.known.keys()].slice(0, 1)) cell.known.delete(one);
+  await compareCells({ ...deps, clock: { ...systemClock, now: () => Date.now() + 120_000 } }, silentLogger).reconcile();
+  await deliver();
+  for (const cell of cells) expect(knownBy(cell)).toEqual(await needsOf(directory, cell.id));
+  await compare();
+  expect(await directory.read.selectFrom('definitions_due').selectAll().execute()).toEqual([]);
+});
+
+test('a directory that was set back makes cells forget what is later than it', async () => {
+  const { directory, cells, deliver, compare, world } = await aRoad('a');
+  const [a] = cells;
+  await beginEnforcing(directory, a.id);
+  const group = await world.group();
+  const server = await world.server();
+  await world.homeOf(server, a.id);
+  await world.port(server, [group]);
+  await deliver();
+  const known = a.known.get(`group ${group}`);
+  if (known?.kind !== 'group') throw new Error('no group');
+  a.known.set(`group ${group}`, { ...known, generation: 99, rules: [] });
+  await compare();
+  await deliver();
+  expect(knownBy(a)).toEqual(await needsOf(directory, a.id));
+});
+
+test('a running road delivers within a second, and a cell that does not answer delays no other', async () => {
+  const { directory, deps, cells, world } = await aRoad('a', 'b');
+  const [a, b] = cells;
+  b.mood = () => 'dead';
+  for (const { id } of cells) await beginEnforcing(directory, id);
+  const roads = ['one', 'two'].map((name) => new DefinitionRoad(deps, name, silentLogger));
+  try {
+    for (const road of roads) await road.start();
+    const group = await world.group();
+    for (const cell of cells) {
+      const server = await world.server();
+      await world.homeOf(server, cell.id);
+      await world.port(server, [group]);
+    }
+    await waitUntil('cell a to know', async () => a.known.size === 2, 5_000);
+    b.mood = () => 'well';
+    await waitUntil('cell b to know', async () => b.known.size === 2, 15_000);
+  } finally {
+    for (const road of roads) await road.stop();
+  }
+});

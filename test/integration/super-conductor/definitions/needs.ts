@@ -1,0 +1,26 @@
+import { fromJson } from '#platform/database/json-column.ts';
+import type { Directory } from '#platform/directory/directory.ts';
+
+/**
+ * What a cell needs, told from the directory's own tables in the plainest way: the ports of its servers, their groups, and the ports that have
+ * a group which a rule of those groups names as remote. `kind id generation`, sorted.
+ */
+export async function needsOf({ read }: Directory, cellId: string): Promise<readonly string[]> {
+  const homes = await read.selectFrom('instance_homes').select(['uuid', 'cell_id']).execute();
+  const rules = await read.selectFrom('security_group_rules').select(['group_id', 'remote_group_id']).execute();
+  const groups = await read.selectFrom('security_groups').select(['id', 'revision']).execute();
+  const rows = await read.selectFrom('ports').select(['id', 'device_id', 'security_group_ids', 'revision']).execute();
+  const ports = rows.map((row) => ({
+    ...row,
+    cellId: homes.find(({ uuid }) => uuid === row.device_id)?.cell_id ?? null,
+    groupIds: fromJson<string[]>(row.security_group_ids),
+  }));
+  const own = ports.filter((port) => port.cellId === cellId);
+  const ownGroups = new Set(own.flatMap(({ groupIds }) => groupIds));
+  const remotes = new Set(rules.filter((rule) => ownGroups.has(rule.group_id)).map((rule) => rule.remote_group_id));
+  const needed = ports.filter((port) => port.cellId === cellId || port.groupIds.some((id) => remotes.has(id)));
+  return [
+    ...groups.filter(({ id }) => ownGroups.has(id)).map(({ id, revision }) => `group ${id} ${revision}`),
+    ...needed.map(({ id, revision }) => `port ${id} ${revision}`),
+  ].sort();
+}
