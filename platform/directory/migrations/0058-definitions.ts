@@ -8,12 +8,10 @@ import type { Migration } from '../../database/migrations.ts';
 export const definitions: Migration = {
   name: '0058-definitions',
   up: [
-    `ALTER TABLE ports
-      ADD COLUMN IF NOT EXISTS announced TINYINT NOT NULL DEFAULT 0,
-      ADD KEY IF NOT EXISTS ports_announced (announced)`,
-    `ALTER TABLE security_groups
-      ADD COLUMN IF NOT EXISTS announced TINYINT NOT NULL DEFAULT 1,
-      ADD KEY IF NOT EXISTS security_groups_announced (announced)`,
+    'ALTER TABLE ports ADD COLUMN IF NOT EXISTS announced TINYINT NOT NULL DEFAULT 0',
+    'ALTER TABLE ports ADD KEY IF NOT EXISTS ports_announced (announced)',
+    'ALTER TABLE security_groups ADD COLUMN IF NOT EXISTS announced TINYINT NOT NULL DEFAULT 1',
+    'ALTER TABLE security_groups ADD KEY IF NOT EXISTS security_groups_announced (announced)',
     `CREATE TABLE IF NOT EXISTS deleted_definitions (
       kind VARCHAR(8) NOT NULL,
       id CHAR(36) NOT NULL,
