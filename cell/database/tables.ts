@@ -5,6 +5,7 @@ import type { AgentKeyTables } from './schema/agent-keys.ts';
 import type { AgentTables } from './schema/agents.ts';
 import type { CellIdentityTables } from './schema/cell-identity.ts';
 import type { ClaimTables } from './schema/claims.ts';
+import type { DefinitionTables } from './schema/definitions.ts';
 import type { GroupLockTables } from './schema/group-locks.ts';
 import type { GuestPasswordTables } from './schema/guest-passwords.ts';
 import type { GuestTables } from './schema/guests.ts';
@@ -31,6 +32,7 @@ export interface CellTables
     GuestTables,
     GuestPasswordTables,
     ClaimTables,
+    DefinitionTables,
     GroupLockTables,
     PortBindingTables,
     MoveTables,

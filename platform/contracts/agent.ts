@@ -7,7 +7,8 @@ import { Network, Port } from '../objects/network.ts';
 import { DesiredBinding, ObservedBinding } from '../objects/port-binding.ts';
 import { Count, Name, nullable, StringMap, Timestamp, Uuid } from '../objects/scalars.ts';
 import { TaggedDevice } from '../objects/tagged-devices.ts';
-import { addedMember, call, changedMember, contract, eachMember } from './contract.ts';
+import { AgentDefinitions, AgentKnows } from './agent-definitions.ts';
+import { addedMember, call, changedMember, contract, eachMember, LONG_ANSWER_BYTES } from './contract.ts';
 
 /**
  * What the agents of a cell ask of its conductor. An agent is a process that drives one or more hosts; it is woken through the
@@ -18,7 +19,8 @@ import { addedMember, call, changedMember, contract, eachMember } from './contra
  * 7: parts of a guest (platform/objects/guest-parts.ts). Either side first: an older agent is not told of them, and the conductor takes its
  *    report on a guest that has some for a failure, with words. A guest with disks that its user asked for (`spec.disks`) has parts. Metadata tells
  *    of the type of the key, of files, tagged devices, names of disks and vendor data; either side first. `guestPassword`, `setGuestPassword`:
- *    conductors first; an older one answers `unsupported`, and guests get 503.
+ *    conductors first; an older one answers `unsupported`, and guests get 503. Network agents say which hosts enforce security groups, and ask
+ *    for `definitions`; conductors first: an older one answers `unsupported`, and groups that an agent does not know allow nothing.
  * 6: certificates of agents: `issueCertificate`, `renewCertificate`. Conductors first: an older one answers `unsupported`, and its agents go on
  *    with the certificates that they have.
  * 5: `renewKey`. Conductors first: an older one answers `unsupported`, and its agents keep their keys.
@@ -31,6 +33,9 @@ import { addedMember, call, changedMember, contract, eachMember } from './contra
  * 2: `desiredGuests` and `desiredBindings`, which were `wantedGuests` and `wantedBindings`; either side first.
  * 1: first form.
  */
+/** In a job on the queue of a network agent, in place of an id: `definitions` has something new for it. */
+export const DEFINITIONS_CHANGED = 'definitions';
+
 const AGENT_KINDS = ['compute', 'network'] as const;
 export type AgentKind = (typeof AGENT_KINDS)[number];
 const Kind = Type.Union([Type.Literal('compute'), Type.Literal('network')]);
@@ -84,7 +89,10 @@ const isBounded = (report: HostReport): boolean => JSON.stringify(report).length
 const BoundedReport = Type.Refine(HostReport, isBounded, () => 'must have 64 KiB of JSON at most');
 
 /** How a network agent names a host: its compute agent reports the rest. What has more members is a report, and is checked as one. */
-const NamedHost = Type.Object({ name: Name, problem: HostReport.properties.problem }, { additionalProperties: false });
+const NamedHost = Type.Object(
+  { name: Name, problem: HostReport.properties.problem, enforcesGroups: Type.Optional(Type.Boolean()) },
+  { additionalProperties: false },
+);
 
 /** See platform/tls/certificate-request.ts. */
 const certificateRequest = {
@@ -185,7 +193,13 @@ export const agentContract = contract({
         hosts: Type.Array(Type.Union([BoundedReport, NamedHost])),
       }),
       Type.Object({ cellId: Uuid, cellName: Type.String(), heartbeatMs: Count, publicKeys: PublicKeys }),
-      { changes: { 3: { request: eachMember('hosts', addedMember('problem')) }, 4: withPublicKeys } },
+      {
+        changes: {
+          3: { request: eachMember('hosts', addedMember('problem')) },
+          4: withPublicKeys,
+          7: { request: eachMember('hosts', addedMember('enforcesGroups')) },
+        },
+      },
     ),
     /** The short heartbeat, when nothing of the announcement changed. `known: false`: announce again. */
     heartbeat: call(Type.Object({ agentId: Uuid }), Type.Object({ known: Type.Boolean(), publicKeys: PublicKeys }), {
@@ -215,6 +229,16 @@ export const agentContract = contract({
     ),
     reportBindings: call(Type.Object({ agentId: Uuid, bindings: Type.Array(ObservedBinding) }), Type.Object({}), {
       changes: { 3: { request: eachMember('bindings', withoutBlame) } },
+    }),
+
+    /**
+     * What the ports on the hosts of a network agent need of security groups (docs/decisions/0030), as what is new to the agent. A job with
+     * the id `DEFINITIONS_CHANGED` says that something is.
+     */
+    definitions: call(Type.Object({ agentId: Uuid, knows: AgentKnows }), AgentDefinitions, {
+      since: 7,
+      deadlineMs: 20_000,
+      maxAnswerBytes: LONG_ANSWER_BYTES,
     }),
 
     /**

@@ -1,6 +1,7 @@
 import type { agentContract } from '#platform/contracts/agent.ts';
 import type { Handlers } from '#platform/rpc/server.ts';
 import { touchAgent } from '../../database/stores/agents.ts';
+import { definitionsOfAgent } from '../../database/stores/definitions/definitions-of-agent.ts';
 import { desiredGuests } from '../../database/stores/guests.ts';
 import { bindingsElsewhere, guestsElsewhere } from '../../database/stores/on-other-hosts.ts';
 import { desiredBindings } from '../../database/stores/port-bindings.ts';
@@ -60,6 +61,10 @@ export const agentApi = (parts: ConductorParts): Handlers<typeof agentContract> 
     await requireSelf(parts, caller, agentId);
     await reportBindings(parts, agentId, bindings);
     return {};
+  },
+  definitions: async ({ agentId, knows }, { caller }) => {
+    await requireSelf(parts, caller, agentId);
+    return definitionsOfAgent(parts.database.read, agentId, knows);
   },
   instanceMetadata: async ({ agentId, networkId, address }, { caller }) => {
     // Null: an agent of version 3 with the shared key, which cannot say who it is.

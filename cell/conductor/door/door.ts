@@ -16,6 +16,7 @@ import { buryBuild, releaseBuild } from './builds.ts';
 import { cacheImages } from './cache-images.ts';
 import { findConsole } from './consoles.ts';
 import { createInstances } from './create-instances.ts';
+import { definitions } from './definitions.ts';
 import { forgetService } from './forget-service.ts';
 import { guestQuestions } from './guest-questions.ts';
 import { guestRequests } from './guest-requests.ts';
@@ -99,6 +100,7 @@ export function door(parts: ConductorParts): Handlers<typeof doorContract> {
     ...movesOut(parts),
     ...movesIn(parts),
     ...homes(parts),
+    ...definitions(parts),
   };
 }
 

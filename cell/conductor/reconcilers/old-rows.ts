@@ -1,4 +1,6 @@
 import type { Reconciler } from '#platform/lifecycle/reconciler.ts';
+import type { CellDatabase } from '../../database/cell-database.ts';
+import { dropGoneMembers } from '../../database/stores/definitions/put-definitions.ts';
 import { dropPasswords } from '../../database/stores/guest-passwords.ts';
 import { dropEndedMovesIn } from '../../database/stores/moves-in.ts';
 import { dropMovesOut } from '../../database/stores/moves-out.ts';
@@ -7,12 +9,13 @@ import { dropMigrations } from '../../database/stores/server-migrations.ts';
 import type { ConductorParts } from '../parts.ts';
 
 const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
 const MAX_AT_ONCE = 500;
 
 /**
  * A row is old if it is one of these: an instance that was deleted more than `keepDeletedDays` ago, with its operations (its action log);
  * an operation that ended so long ago and whose instance this cell does not know any more, and such a migration; a move that ended more than a day ago
- * (`keepDeletedDays` if a delete went with it); the lock of a server group that no claim names. Old rows are deleted in batches, until
+ * (`keepDeletedDays` if a delete went with it); the lock of a server group that no claim names; an hour after it, a port that left its security group. Old rows are deleted in batches, until
  * none is left.
  */
 export const oldRowsReconciler = (parts: ConductorParts): Reconciler => ({
@@ -30,11 +33,15 @@ export const oldRowsReconciler = (parts: ConductorParts): Reconciler => ({
       movesIn: await untilNone((limit) => dropEndedMovesIn(database, aDayAgo, limit)),
       migrations: await untilNone((limit) => dropMigrations(database, before, limit)),
       passwords: await untilNone((limit) => dropPasswords(database, limit)),
+      goneMembers: await dropGone(database, parts.clock.now() - HOUR_MS),
       groupLocks: await untilNone((limit) => dropUnusedGroupLocks(database, limit)),
     };
     if (Object.values(dropped).some((rows) => rows > 0)) parts.log.info(dropped, 'old rows deleted');
   },
 });
+
+const dropGone = (database: CellDatabase, before: number): Promise<number> =>
+  database.transaction((tx) => dropGoneMembers(tx, before));
 
 /** Repeats `drop` until it finds fewer rows than its limit. @returns how many it found in all. */
 async function untilNone(drop: (limit: number) => Promise<number>): Promise<number> {

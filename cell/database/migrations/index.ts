@@ -15,6 +15,7 @@ import { noticesOfImages } from './0013-notices-of-images.ts';
 import { serverMigrations } from './0014-server-migrations.ts';
 import { guestPasswords } from './0015-guest-passwords.ts';
 import { softDeletedAt } from './0016-soft-deleted-at.ts';
+import { definitions } from './0017-definitions.ts';
 
 /** In order. A released migration never changes. */
 export const CELL_MIGRATIONS: readonly Migration[] = [
@@ -34,4 +35,5 @@ export const CELL_MIGRATIONS: readonly Migration[] = [
   serverMigrations,
   guestPasswords,
   softDeletedAt,
+  definitions,
 ];

@@ -1,3 +1,5 @@
+import type { Generated } from 'kysely';
+
 /**
  * A hypervisor. `used_*` is the sum of its claims and changes only in the transaction that writes or deletes one; `capacity_*` is
  * (total − reserved) × ratio of the last report. `version` grows with every change that a scheduler must see.
@@ -30,6 +32,8 @@ export interface HostsTable {
   enabled: number;
   disabled_reason: string | null;
   forced_down: number;
+  /** 1: its network agent enforces security groups. */
+  enforces_groups: Generated<number>;
   /** How many builds in a row have failed. */
   build_failures: number;
   started_at: string;

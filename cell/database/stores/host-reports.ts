@@ -56,7 +56,11 @@ const given = <T>(column: string) => sql<T>`VALUES(${sql.ref(column)})`;
 export async function saveNetworkAgent(
   tx: CellTx,
   agentId: string,
-  hosts: readonly { readonly name: string; readonly problem?: string | null | undefined }[],
+  hosts: readonly {
+    readonly name: string;
+    readonly problem?: string | null | undefined;
+    readonly enforcesGroups?: boolean | undefined;
+  }[],
   startedAt: string,
 ): Promise<void> {
   await releaseOthers(
@@ -69,16 +73,18 @@ export async function saveNetworkAgent(
   await tx
     .insertInto('hosts')
     .values(
-      hosts.map(({ name, problem = null }) => ({
+      hosts.map(({ name, problem = null, enforcesGroups = false }) => ({
         ...emptyHost(name, startedAt),
         network_agent_id: agentId,
         network_problem: problem,
+        enforces_groups: enforcesGroups ? 1 : 0,
       })),
     )
     .onDuplicateKeyUpdate((eb) => ({
       version: eb('hosts.version', '+', 1),
       network_agent_id: given('network_agent_id'),
       network_problem: given('network_problem'),
+      enforces_groups: given('enforces_groups'),
     }))
     .execute();
 }

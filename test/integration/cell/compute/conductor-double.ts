@@ -72,6 +72,7 @@ export async function startConductorDouble(
           },
           guestPassword: async () => ({ password: '' }),
           setGuestPassword: async () => ({}),
+          definitions: async () => ({ version: 0, ports: [], groups: [], remotes: [], more: false }),
           guestMetadata: async ({ guestId }) => {
             const known = metadata.get(guestId);
             if (known === undefined) throw new VolvoxError('not-found', `no guest ${guestId}`);

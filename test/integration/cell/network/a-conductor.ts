@@ -69,6 +69,7 @@ export async function aConductor(): Promise<TestConductor> {
             },
             guestPassword: async () => ({ password: '' }),
             setGuestPassword: async () => ({}),
+            definitions: async () => ({ version: 0, ports: [], groups: [], remotes: [], more: false }),
             guestMetadata: async () => {
               throw new VolvoxError('not-found', 'only compute agents ask');
             },
