@@ -1,0 +1,31 @@
+import type { GroupRule } from '#platform/objects/definitions.ts';
+
+/** What a host knows of a port beyond its binding. */
+export interface KnownPort {
+  readonly groupIds: readonly string[];
+  readonly portSecurity: boolean;
+}
+
+export interface KnownGroup {
+  readonly rules: readonly GroupRule[];
+}
+
+/**
+ * What the feed has heard of definitions (docs/decisions/0030): a view of the newest that is known, which may change between two calls. The
+ * keeper reads it anew in each pass, by id, and only what the ports of its host need.
+ */
+export interface KnownDefinitions {
+  /** null: not heard of yet. Then the groups of the port's binding count, and it has port security. */
+  portOf(portId: string): KnownPort | null;
+  /** null: not heard of yet. Such a group allows nothing. */
+  groupOf(groupId: string): KnownGroup | null;
+  /** Addresses of all ports that have the group, as they were written; empty when none is known. */
+  membersOf(groupId: string): ReadonlySet<string>;
+}
+
+/** A host that has heard of nothing. */
+export const NOTHING_KNOWN: KnownDefinitions = {
+  portOf: () => null,
+  groupOf: () => null,
+  membersOf: () => new Set(),
+};
