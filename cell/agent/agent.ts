@@ -32,6 +32,8 @@ interface AgentOptions<W extends Desired, F extends Observed> {
   /** Called when the conductor has told everything that it desires here. */
   readonly toldAll?: () => void;
   readonly resyncMs?: number;
+  /** Takes what a wake-up carries for others than the subject. @returns what is left: keys of the subject. */
+  readonly takeWake?: (ids: readonly string[]) => readonly string[];
   /** How wake-ups come; for simulations. */
   readonly listen?: typeof createWakeListener;
 }
@@ -84,7 +86,7 @@ export function createAgent<W extends Desired, F extends Observed>(options: Agen
     log,
   });
   const listen = options.listen ?? createWakeListener;
-  const listener = listen(options.redis, agentQueue(agentId), (ids) => feed.wake(ids), log);
+  const listener = listen(options.redis, agentQueue(agentId), (ids) => feed.wake(options.takeWake?.(ids) ?? ids), log);
 
   return {
     name: `${options.kind}-agent`,

@@ -11,6 +11,8 @@ interface BindingSubjectOptions {
   readonly conductor: Conductor;
   readonly keepers: ReadonlyMap<string, HostKeeper>;
   readonly files: BindingFiles;
+  /** Called with what the conductor has told. */
+  readonly told: (bindings: readonly DesiredBinding[]) => void;
   /** Called when a port is plugged, and when it is gone. */
   readonly changed: (binding: DesiredBinding) => void;
 }
@@ -33,6 +35,7 @@ export function createBindingSubject(options: BindingSubjectOptions): Subject<De
       const { bindings } = await conductor.ask((client) =>
         client.desiredBindings({ agentId, ids: ids === null ? null : [...ids], unsettledOnly }),
       );
+      options.told(bindings);
       if (ids === null && !unsettledOnly) {
         for (const binding of bindings) keepers.get(binding.hostName)?.note(binding);
         for (const keeper of keepers.values()) keeper.noteComplete();

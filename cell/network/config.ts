@@ -55,6 +55,10 @@ export const networkSection = section(
       fallback: 4_096,
       minimum: 0,
     }),
+    securityGroups: choice(['off', 'on'] as const, {
+      help: 'Whether the host enforces security groups. off: every port receives all that reaches its network, and its groups are only shown.',
+      fallback: 'off',
+    }),
     vxlanAddress: text({ help: "This host's address for VXLAN between hosts.", fallback: '' }),
     vxlanPeers: list({ help: 'Addresses of the other hosts of the cell, for VXLAN.', fallback: [] }),
     vxlanNamespace: text({

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { ConfigOf } from '#platform/config/load.ts';
+import { DEFINITIONS_CHANGED } from '#platform/contracts/agent.ts';
 import { RELEASE } from '#platform/lifecycle/release.ts';
 import type { Service } from '#platform/lifecycle/service.ts';
 import type { Logger } from '#platform/logging/logger.ts';
@@ -16,6 +17,9 @@ import { createBindingFiles, NO_BINDING_FILES } from './binding-files.ts';
 import { createBindingSubject } from './binding-subject.ts';
 import type { sections } from './config.ts';
 import { createDriver } from './create-driver.ts';
+import { DefinitionFeed } from './definitions/definition-feed.ts';
+import { createDefinitionFile, NO_DEFINITION_FILE } from './definitions/definition-file.ts';
+import { HeardDefinitions } from './definitions/heard-definitions.ts';
 import { agentSocket, hostSetup } from './drivers/linux/host-setup.ts';
 import { recordsDir } from './drivers/linux/metadata-process.ts';
 import { createHostHealth } from './host-health.ts';
@@ -62,12 +66,22 @@ export async function composeNetwork(config: ConfigOf<typeof sections>, log: Log
     log,
   });
 
+  const enforcesGroups = network.securityGroups === 'on';
+  const heard = new HeardDefinitions();
+  const feed = new DefinitionFeed({
+    ...{ agentId, conductor, heard, keepers: [...keepers.values()], log },
+    file: real ? createDefinitionFile(join(network.stateDir, 'definitions.json')) : NO_DEFINITION_FILE,
+  });
+
   const health = createHostHealth({ driver, keepers: [...keepers.values()], everyMs: network.recheckMs, log });
   const subject = createBindingSubject({
     agentId,
     conductor,
     keepers,
     files: real ? createBindingFiles(join(network.stateDir, 'bindings')) : NO_BINDING_FILES,
+    told: (bindings) => {
+      if (bindings.some(({ present, port }) => present && heard.portOf(port.id) === null)) feed.wake();
+    },
     changed: (binding) => real && void records.bindingChanged(binding),
   });
   const agent = createAgent({
@@ -80,13 +94,26 @@ export async function composeNetwork(config: ConfigOf<typeof sections>, log: Log
     subject,
     describe: async () => ({
       url: '',
-      hosts: driver.hostNames.map((name) => ({ name, problem: health.problemOf(name) })),
+      hosts: driver.hostNames.map((name) => ({ name, problem: health.problemOf(name), enforcesGroups })),
     }),
+    takeWake: (ids) => {
+      if (ids.includes(DEFINITIONS_CHANGED)) feed.wake();
+      return ids.filter((id) => id !== DEFINITIONS_CHANGED);
+    },
     log,
   });
   const watch = createHostWatch({ keepers: [...keepers.values()], everyMs: network.recheckMs, log });
   const lastPasses = createLastPasses([...keepers.values()]);
   const metrics = metricsService({ ...config.metrics, registry: createMetrics('network'), transport, log });
-  const services = [driver, metrics, ...(real ? [recordService] : []), lastPasses, health, agent, watch];
+  const services = [
+    driver,
+    metrics,
+    ...(real ? [recordService] : []),
+    lastPasses,
+    health,
+    ...(enforcesGroups ? [feed] : []),
+    agent,
+    watch,
+  ];
   return [transportService(transport), ...certificateRenewal({ ...reach, agentId, conductor, log }), ...services];
 }

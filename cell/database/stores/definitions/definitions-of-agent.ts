@@ -32,7 +32,8 @@ export async function definitionsOfAgent(
   for (const id of named) {
     if (members >= MOST_MEMBERS) return { version: Number(version), ports, groups, remotes, more: true };
     const since = versions.get(id);
-    const whole = since === undefined || since < Number(whole_before);
+    // A later version than there is comes from before the database was set back.
+    const whole = since === undefined || since < Number(whole_before) || since > Number(version);
     const changes = await membersSince(read, id, whole ? null : since);
     members += changes.members.length;
     remotes.push({ id, whole, ...changes });

@@ -1,0 +1,137 @@
+import { type Static, Type } from 'typebox';
+import type { AgentDefinitions, AgentKnows } from '#platform/contracts/agent-definitions.ts';
+import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import { GroupRule } from '#platform/objects/definitions.ts';
+import { Count, Uuid } from '#platform/objects/scalars.ts';
+import type { KnownDefinitions, KnownGroup, KnownPort } from '../known-groups.ts';
+
+/** All of it, as a file keeps it. */
+export const HeardState = Type.Object({
+  ports: Type.Array(Type.Object({ id: Uuid, groupIds: Type.Array(Uuid), portSecurity: Type.Boolean() })),
+  groups: Type.Array(Type.Object({ id: Uuid, generation: Count, rules: Type.Array(GroupRule) })),
+  remotes: Type.Array(
+    Type.Object({
+      id: Uuid,
+      version: Count,
+      members: Type.Array(Type.Object({ portId: Uuid, addresses: Type.Array(Type.String()) })),
+    }),
+  ),
+});
+export type HeardState = Static<typeof HeardState>;
+
+interface Remote {
+  version: number;
+  readonly addresses: Map<string, readonly string[]>;
+  /** Of all members; null: to be gathered anew. */
+  gathered: ReadonlySet<string> | null;
+}
+
+/** What the agent has heard of definitions. Answers of the conductor are changes of it; it is never older than the last one. */
+export class HeardDefinitions implements KnownDefinitions {
+  #ports: ReadonlyMap<string, KnownPort> = new Map();
+  #groups: ReadonlyMap<string, KnownGroup & { readonly generation: number }> = new Map();
+  #remotes = new Map<string, Remote>();
+
+  portOf(portId: string): KnownPort | null {
+    return this.#ports.get(portId) ?? null;
+  }
+  groupOf(groupId: string): KnownGroup | null {
+    return this.#groups.get(groupId) ?? null;
+  }
+  membersOf(groupId: string): ReadonlySet<string> {
+    const remote = this.#remotes.get(groupId);
+    if (remote === undefined) return NOBODY;
+    remote.gathered ??= new Set([...remote.addresses.values()].flat());
+    return remote.gathered;
+  }
+
+  /** What the conductor need not tell again. */
+  knows(): AgentKnows {
+    return {
+      groups: [...this.#groups].map(([id, { generation }]) => ({ id, generation })),
+      remotes: [...this.#remotes].map(([id, { version }]) => ({ id, version })),
+    };
+  }
+
+  /**
+   * Takes an answer to `knows()`. @returns whether it told anything new.
+   * @throws VolvoxError conflict when it leaves out what the agent does not know; then nothing is taken.
+   */
+  take(answer: AgentDefinitions): boolean {
+    const groups = new Map(
+      answer.groups.map(({ id, generation, rules }) => {
+        const known = this.#groups.get(id);
+        if (rules !== null) return [id, { generation, rules }] as const;
+        if (known?.generation !== generation) throw leftOut(`the rules of group ${id}`);
+        return [id, known] as const;
+      }),
+    );
+    for (const { id, whole } of answer.remotes)
+      if (!whole && !this.#remotes.has(id)) throw leftOut(`members of group ${id}`);
+
+    const ports = new Map(answer.ports.map(({ id, groupIds, portSecurity }) => [id, { groupIds, portSecurity }]));
+    const isNew = !sameEntries(ports, this.#ports) || !sameEntries(groups, this.#groups);
+    this.#ports = ports;
+    this.#groups = groups;
+    return this.#takeRemotes(answer) || isNew;
+  }
+
+  #takeRemotes({ remotes, version, more }: AgentDefinitions): boolean {
+    let isNew = false;
+    for (const { id, whole, members, gone } of remotes) {
+      const before = this.#remotes.get(id);
+      const addresses = whole ? new Map<string, readonly string[]>() : (before?.addresses ?? new Map());
+      for (const { portId, addresses: own } of members) addresses.set(portId, own);
+      for (const portId of gone) addresses.delete(portId);
+      const isSame = before !== undefined && !whole && members.length + gone.length === 0;
+      isNew ||= !isSame;
+      this.#remotes.set(id, { version, addresses, gathered: isSame ? before.gathered : null });
+    }
+    if (more) return isNew;
+    const named = new Set(remotes.map(({ id }) => id));
+    for (const id of this.#remotes.keys()) if (!named.has(id)) isNew = this.#remotes.delete(id);
+    return isNew;
+  }
+
+  state(): HeardState {
+    return {
+      ports: [...this.#ports].map(([id, { groupIds, portSecurity }]) => ({
+        id,
+        groupIds: [...groupIds],
+        portSecurity,
+      })),
+      groups: [...this.#groups].map(([id, { generation, rules }]) => ({ id, generation, rules: [...rules] })),
+      remotes: [...this.#remotes].map(([id, { version, addresses }]) => ({
+        id,
+        version,
+        members: [...addresses].map(([portId, own]) => ({ portId, addresses: [...own] })),
+      })),
+    };
+  }
+
+  /** Goes on from what an earlier run of the agent had heard. */
+  restore({ ports, groups, remotes }: HeardState): void {
+    this.#ports = new Map(ports.map(({ id, ...port }) => [id, port]));
+    this.#groups = new Map(groups.map(({ id, ...group }) => [id, group]));
+    this.#remotes = new Map(
+      remotes.map(({ id, version, members }) => [
+        id,
+        { version, addresses: new Map(members.map((one) => [one.portId, one.addresses])), gathered: null },
+      ]),
+    );
+  }
+}
+
+const NOBODY: ReadonlySet<string> = new Set();
+
+const leftOut = (what: string): VolvoxError =>
+  new VolvoxError('conflict', `The conductor left out ${what}, which this agent does not know.`);
+
+function sameEntries(a: ReadonlyMap<string, object>, b: ReadonlyMap<string, object>): boolean {
+  if (a.size !== b.size) return false;
+  for (const [key, value] of a) {
+    const other = b.get(key);
+    if (other !== value && JSON.stringify(other) !== JSON.stringify(value)) return false;
+  }
+  return true;
+}

@@ -1,0 +1,209 @@
+import { randomUUID } from 'node:crypto';
+import { expect, test } from 'vitest';
+import type {
+  Definition,
+  DefinitionKey,
+  GroupDefinition,
+  GroupRule,
+  PortDefinition,
+} from '#platform/objects/definitions.ts';
+import { CELL_MIGRATIONS } from '../../../../cell/database/migrations/index.ts';
+import { moment } from '../../../../cell/database/moment.ts';
+import { agentsConcerned } from '../../../../cell/database/stores/definitions/changed-definitions.ts';
+import { definitionsOfAgent } from '../../../../cell/database/stores/definitions/definitions-of-agent.ts';
+import {
+  digestOfDefinitions,
+  listDefinitions,
+} from '../../../../cell/database/stores/definitions/known-definitions.ts';
+import { dropGoneMembers, putDefinitions } from '../../../../cell/database/stores/definitions/put-definitions.ts';
+import { saveNetworkAgent } from '../../../../cell/database/stores/host-reports.ts';
+import { insertBindings } from '../../../../cell/database/stores/port-bindings.ts';
+import type { CellTables } from '../../../../cell/database/tables.ts';
+import { HeardDefinitions } from '../../../../cell/network/definitions/heard-definitions.ts';
+import { Random } from '../../../simulation/kernel/random.ts';
+import { aNetwork } from '../../../support/a-network.ts';
+import { useTestDatabase } from '../../../support/use-test-database.ts';
+
+const db = useTestDatabase<CellTables>(CELL_MIGRATIONS);
+
+const aRule = (remoteGroupId: string | null): GroupRule =>
+  ({
+    ...{ direction: 'ingress', ethertype: 'IPv4', protocol: 'tcp', portMin: 80, portMax: 80 },
+    ...{ remoteIpPrefix: null, remoteGroupId },
+  }) as const;
+
+const aGroup = (id: string, generation: number, remotes: readonly string[] = []): GroupDefinition => ({
+  ...{ kind: 'group', id, generation },
+  rules: [aRule(null), ...remotes.map(aRule)],
+});
+
+const aPort = (id: string, generation: number, groupIds: readonly string[], address = '10.0.0.1'): PortDefinition => ({
+  ...{ kind: 'port', id, generation, portSecurity: true },
+  groupIds: [...groupIds],
+  addresses: [address],
+});
+
+const put = (definitions: readonly Definition[], forget: readonly DefinitionKey[] = [], now = Date.now()) =>
+  db.database.transaction((tx) => putDefinitions(tx, definitions, forget, now));
+
+/** An agent with a host that enforces groups. */
+async function anAgent(enforcesGroups = true) {
+  const agentId = randomUUID();
+  const name = `host-${agentId}`;
+  await db.database.transaction((tx) => saveNetworkAgent(tx, agentId, [{ name, enforcesGroups }], moment(Date.now())));
+  const { id: hostId } = await db.database.read
+    .selectFrom('hosts')
+    .select('id')
+    .where('name', '=', name)
+    .executeTakeFirstOrThrow();
+  const heard = new HeardDefinitions();
+  return {
+    agentId,
+    heard,
+    /** Asks as the agent does. */
+    ask: async () => heard.take(await definitionsOfAgent(db.database.read, agentId, heard.knows())),
+    bind: (portId: string) => {
+      const network = aNetwork();
+      const port = { id: portId, networkId: network.id, mac: 'fa:16:3e:00:00:01', fixedIps: [], tag: null };
+      const definition = {
+        port: { ...port, preserveOnDelete: false, securityGroupIds: [] },
+        network,
+        hostname: 'guest',
+      };
+      const ids = { id: randomUUID(), guestId: randomUUID(), instanceUuid: randomUUID() };
+      return db.database.transaction((tx) =>
+        insertBindings(tx, [{ ...ids, hostId, epoch: 1, definition }], Date.now()),
+      );
+    },
+  };
+}
+
+test('a definition replaces an older one; an equal or older one changes nothing, and what is forgotten may come again', async () => {
+  const [group, port] = [randomUUID(), randomUUID()];
+  const agent = await anAgent();
+  await agent.bind(port);
+  await put([aGroup(group, 2), aPort(port, 2, [group])]);
+  expect(await put([aGroup(group, 2, [randomUUID()]), aGroup(group, 1), aPort(port, 1, [])])).toEqual({
+    groupIds: [],
+    portIds: [],
+    memberGroupIds: [],
+  });
+  await agent.ask();
+  expect(agent.heard.portOf(port)).toEqual({ groupIds: [group], portSecurity: true });
+  expect(agent.heard.groupOf(group)?.rules).toEqual([aRule(null)]);
+  await put([], [{ kind: 'group', id: group }]);
+  await put([], [{ kind: 'group', id: group }]);
+  await agent.ask();
+  expect(agent.heard.groupOf(group)).toBe(null);
+  await put([aGroup(group, 2)]);
+  await agent.ask();
+  expect(agent.heard.groupOf(group)?.rules).toEqual([aRule(null)]);
+});
+
+test('of one call the newest of each definition counts', async () => {
+  const group = randomUUID();
+  await put([aGroup(group, 3, [randomUUID()]), aGroup(group, 5), aGroup(group, 4)]);
+  const known = await listDefinitions(db.database.read, null, 5_000);
+  expect(known.find(({ id }) => id === group)).toEqual({ kind: 'group', id: group, generation: 5 });
+});
+
+test('a change concerns the agents whose ports need it, if their hosts enforce groups', async () => {
+  const [web, store] = [randomUUID(), randomUUID()];
+  const [near, far, member] = [randomUUID(), randomUUID(), randomUUID()];
+  const [a, b, lax] = [await anAgent(), await anAgent(), await anAgent(false)];
+  await a.bind(near);
+  await b.bind(far);
+  await lax.bind(near);
+  await put([aGroup(store, 1, [web]), aGroup(web, 1), aPort(near, 1, [store]), aPort(far, 1, [web])]);
+  const concerned = async (definitions: readonly Definition[], forget: readonly DefinitionKey[] = []) =>
+    (await agentsConcerned(db.database.read, await put(definitions, forget))).toSorted();
+  expect(await concerned([aGroup(store, 2, [web])])).toEqual([a.agentId]);
+  expect(await concerned([aGroup(web, 2)])).toEqual([b.agentId]);
+  expect(await concerned([aPort(member, 1, [web])])).toEqual([a.agentId]);
+  expect(await concerned([], [{ kind: 'port', id: member }])).toEqual([a.agentId]);
+  expect(await concerned([aPort(far, 2, [web], '10.0.0.9')])).toEqual([a.agentId, b.agentId].toSorted());
+  expect(await concerned([aPort(far, 2, [web], '10.0.0.9')])).toEqual([]);
+});
+
+test('an agent is told of nothing but what its own ports need', async () => {
+  const [own, other, remote] = [randomUUID(), randomUUID(), randomUUID()];
+  const [port, foreign] = [randomUUID(), randomUUID()];
+  const [a, b] = [await anAgent(), await anAgent()];
+  await a.bind(port);
+  await b.bind(foreign);
+  await put([aGroup(own, 1), aGroup(other, 1, [remote]), aPort(port, 1, [own]), aPort(foreign, 1, [other, remote])]);
+  const answer = await definitionsOfAgent(db.database.read, a.agentId, { groups: [], remotes: [] });
+  expect(answer.ports.map(({ id }) => id)).toEqual([port]);
+  expect(answer.groups.map(({ id }) => id)).toEqual([own]);
+  expect(answer.remotes).toEqual([]);
+});
+
+test('an agent that was away while members were dropped for good, or before the database was set back, gets whole lists', async () => {
+  const [group, remote, port, member] = [randomUUID(), randomUUID(), randomUUID(), randomUUID()];
+  const agent = await anAgent();
+  await agent.bind(port);
+  await put([aGroup(group, 1, [remote]), aPort(port, 1, [group]), aPort(member, 1, [remote])]);
+  await agent.ask();
+  expect([...agent.heard.membersOf(remote)]).toEqual(['10.0.0.1']);
+  await put([], [{ kind: 'port', id: member }], 1_000);
+  expect(await db.database.transaction((tx) => dropGoneMembers(tx, 2_000))).toBeGreaterThan(0);
+  await agent.ask();
+  expect([...agent.heard.membersOf(remote)]).toEqual([]);
+  const { remotes } = await definitionsOfAgent(db.database.read, agent.agentId, {
+    groups: [],
+    remotes: [{ id: remote, version: 1_000_000 }],
+  });
+  expect(remotes).toMatchObject([{ id: remote, whole: true }]);
+});
+
+test.each([1, 2, 3, 4])(
+  'an agent that takes changes knows the same as one that asks for all (seed %i)',
+  async (seed) => {
+    const random = new Random(seed);
+    const groups = Array.from({ length: 5 }, () => randomUUID());
+    const ports = Array.from({ length: 12 }, () => randomUUID());
+    const some = (ids: readonly string[]) => ids.filter(() => random.chance(0.3));
+    const agent = await anAgent();
+    for (const port of ports.slice(0, 3)) await agent.bind(port);
+    let generation = 0;
+    for (let step = 0; step < 60; step++) {
+      generation += 1;
+      const old = random.chance(0.2) ? 1 : 0;
+      const definitions: Definition[] = [
+        ...some(groups).map((id) => aGroup(id, generation - old, some(groups))),
+        ...some(ports).map((id, at) => aPort(id, generation - old, some(groups), `10.0.${step}.${at}`)),
+      ];
+      const forget = random.chance(0.3)
+        ? [{ kind: 'port', id: random.pick(ports) } as const, { kind: 'group', id: random.pick(groups) } as const]
+        : [];
+      await put(definitions, forget, step);
+      if (random.chance(0.2)) await agent.bind(random.pick(ports));
+      if (random.chance(0.2)) await db.database.transaction((tx) => dropGoneMembers(tx, step - 2));
+      if (random.chance(0.6)) await agent.ask();
+    }
+    await agent.ask();
+    const fresh = new HeardDefinitions();
+    fresh.take(await definitionsOfAgent(db.database.read, agent.agentId, fresh.knows()));
+    const bySize = <T>(items: readonly T[]): readonly string[] => items.map((one) => JSON.stringify(one)).sort();
+    const [took, asked] = [agent.heard.state(), fresh.state()];
+    expect(bySize(took.ports)).toEqual(bySize(asked.ports));
+    expect(bySize(took.groups)).toEqual(bySize(asked.groups));
+    for (const id of groups) expect([...agent.heard.membersOf(id)].sort()).toEqual([...fresh.membersOf(id)].sort());
+    expect(asked.groups.length).toBeGreaterThan(0);
+  },
+);
+
+test('pages of definitions hold each once, and the digest is that of all', async () => {
+  const { count, digest } = await digestOfDefinitions(db.database.read);
+  const keys: string[] = [];
+  for (let after: DefinitionKey | null = null; ; ) {
+    const page: readonly DefinitionKey[] = await listDefinitions(db.database.read, after, 7);
+    keys.push(...page.map(({ kind, id }) => `${kind} ${id}`));
+    if (page.length < 7) break;
+    after = page.at(-1) ?? null;
+  }
+  expect(keys).toHaveLength(count);
+  expect(keys).toEqual([...new Set(keys)].sort());
+  await put([aGroup(randomUUID(), 1)]);
+  expect((await digestOfDefinitions(db.database.read)).digest).not.toBe(digest);
+});
