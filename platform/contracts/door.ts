@@ -55,7 +55,7 @@ import { operationChange, operationsChange } from './door-operations.ts';
  */
 
 /** Of each list in a call of `putDefinitions`. */
-const MOST_DEFINITIONS = 1_000;
+const MAX_DEFINITIONS = 1_000;
 
 export const CellDescription = Type.Object({
   cellId: Uuid,
@@ -490,9 +490,9 @@ export const doorContract = contract({
      */
     putDefinitions: call(
       Type.Object({
-        put: Type.Array(Definition, { maxItems: MOST_DEFINITIONS }),
+        put: Type.Array(Definition, { maxItems: MAX_DEFINITIONS }),
         /** Gone, or no longer needed here. */
-        forget: Type.Array(DefinitionKey, { maxItems: MOST_DEFINITIONS }),
+        forget: Type.Array(DefinitionKey, { maxItems: MAX_DEFINITIONS }),
       }),
       Empty,
       { since: 9, deadlineMs: 10_000 },

@@ -9,7 +9,7 @@ import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Definition, DefinitionKey } from '#platform/objects/definitions.ts';
 
 /** What one call of a door takes. */
-const MOST_AT_ONCE = 500;
+const MAX_AT_ONCE = 500;
 const MAX_CALL_BYTES = 4 * 1024 * 1024;
 
 /**
@@ -20,7 +20,7 @@ const MAX_CALL_BYTES = 4 * 1024 * 1024;
  */
 export async function deliverDue(directory: Directory, cell: CellDoor, mayGoOn: () => Promise<boolean>): Promise<void> {
   while (await mayGoOn()) {
-    const due = await listDue(directory.read, cell.id, MOST_AT_ONCE);
+    const due = await listDue(directory.read, cell.id, MAX_AT_ONCE);
     if (due.length === 0) return;
     // Read before the contents: what is given meanwhile is given again.
     const given = await givenAmong(directory.read, cell.id, due);

@@ -4,7 +4,7 @@ import type { GroupRule, PortDefinition } from '#platform/objects/definitions.ts
 import type { CellReader } from '../../cell-database.ts';
 
 /** How many members an answer has at most, but for the last group in it. */
-const MOST_MEMBERS = 100_000;
+const MAX_MEMBERS = 100_000;
 
 /**
  * What the ports on the hosts of an agent need: their definitions, their groups, and the members of remote groups, as what has changed since
@@ -30,7 +30,7 @@ export async function definitionsOfAgent(
   const remotes: AgentDefinitions['remotes'] = [];
   let members = 0;
   for (const id of named) {
-    if (members >= MOST_MEMBERS) return { version: Number(version), ports, groups, remotes, more: true };
+    if (members >= MAX_MEMBERS) return { version: Number(version), ports, groups, remotes, more: true };
     const since = versions.get(id);
     // A later version than there is comes from before the database was set back.
     const whole = since === undefined || since < Number(whole_before) || since > Number(version);

@@ -4,7 +4,7 @@ import { toJson } from '#platform/database/json-column.ts';
 import type { CellTx } from '../../cell-database.ts';
 import type { CellTables } from '../../tables.ts';
 
-export interface Member {
+interface Member {
   readonly groupId: string;
   readonly portId: string;
   readonly addresses: readonly string[];

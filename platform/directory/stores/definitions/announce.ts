@@ -19,7 +19,7 @@ export async function isAnythingChanged(read: DirectoryReader): Promise<boolean>
 }
 
 /** What one transaction looks at, of each kind. */
-const MOST_AT_ONCE = 500;
+const MAX_AT_ONCE = 500;
 
 /**
  * Decides which cells need what has changed since it was last announced, and writes that down as due. It locks no port and no group: what
@@ -31,7 +31,7 @@ export const announceChanges = (directory: Directory): Promise<boolean> =>
     await takeTurn(tx);
     const ports = await changedPorts(tx);
     const groups = await changedGroups(tx);
-    const deleted = await tx.selectFrom('deleted_definitions').selectAll().limit(MOST_AT_ONCE).execute();
+    const deleted = await tx.selectFrom('deleted_definitions').selectAll().limit(MAX_AT_ONCE).execute();
     if (ports.length + groups.length + deleted.length === 0) return false;
 
     const gone = deleted.filter(({ kind }) => kind === 'port').map(({ id }) => id);
@@ -56,7 +56,7 @@ export const announceChanges = (directory: Directory): Promise<boolean> =>
     await forgetDeleted(tx, deleted);
     await markAnnounced(tx, 'ports', ports);
     await markAnnounced(tx, 'security_groups', groups);
-    return [ports, groups, deleted].some(({ length }) => length === MOST_AT_ONCE);
+    return [ports, groups, deleted].some(({ length }) => length === MAX_AT_ONCE);
   });
 
 /** First in a transaction: what follows is read as the last one who had the turn left it. */
@@ -77,7 +77,7 @@ async function changedPorts(tx: DirectoryTx) {
     .select(['ports.id', 'ports.revision', 'ports.security_group_ids', 'instance_homes.cell_id'])
     .where('ports.announced', '=', 0)
     .where(sql<boolean>`COALESCE(instance_homes.state, '') <> 'accepted'`)
-    .limit(MOST_AT_ONCE)
+    .limit(MAX_AT_ONCE)
     .execute();
   return rows.map(({ id, revision, security_group_ids, cell_id }) => ({
     id,
@@ -88,7 +88,7 @@ async function changedPorts(tx: DirectoryTx) {
 }
 
 const changedGroups = (tx: DirectoryTx): Promise<Revised[]> =>
-  tx.selectFrom('security_groups').select(['id', 'revision']).where('announced', '=', 0).limit(MOST_AT_ONCE).execute();
+  tx.selectFrom('security_groups').select(['id', 'revision']).where('announced', '=', 0).limit(MAX_AT_ONCE).execute();
 
 async function portGroups(tx: DirectoryTx, portIds: readonly string[]): Promise<readonly PortGroup[]> {
   if (portIds.length === 0) return [];
@@ -184,7 +184,7 @@ async function markAnnounced(
   await tx
     .updateTable(table)
     .set({ announced: 1 })
-    // By their keys alone: rows that others are just inserting are not waited for.
+    // By their keys alone: this statement waits for no row that others are just inserting.
     .where(
       'id',
       'in',

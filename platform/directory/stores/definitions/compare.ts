@@ -2,12 +2,13 @@ import { sql } from 'kysely';
 import { selectRows } from '../../../database/raw-select.ts';
 import type { KnownDefinition } from '../../../objects/definitions.ts';
 import type { Directory, DirectoryReader, DirectoryTx } from '../../directory.ts';
+import { storedHomeState } from '../homes/home-state.ts';
 import { takeTurn } from './announce.ts';
 import { removeGiven } from './delivered.ts';
 import { addDue, type Due } from './due.ts';
 
 /** How many definitions there are, and a checksum of their kinds, ids and generations. The door of a cell says the same of its own. */
-export interface Digest {
+interface Digest {
   readonly count: number;
   readonly digest: string;
 }
@@ -117,7 +118,7 @@ const neededGroups = (cellId: string) =>
 const neededPorts = (cellId: string) =>
   sql`SELECT ports.id AS id, ports.revision AS revision FROM instance_homes
       JOIN ports ON ports.device_id = instance_homes.uuid
-      WHERE instance_homes.cell_id = ${cellId} AND instance_homes.state = 'homed' AND ports.announced = 1
+      WHERE instance_homes.cell_id = ${cellId} AND instance_homes.state = ${storedHomeState('placed')} AND ports.announced = 1
     UNION SELECT ports.id AS id, ports.revision AS revision FROM port_groups
       JOIN ports ON ports.id = port_groups.port_id
       WHERE ports.announced = 1 AND port_groups.group_id IN (

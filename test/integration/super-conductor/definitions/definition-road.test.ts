@@ -154,7 +154,7 @@ test.each([1, 2, 3, 4, 5, 6])('whatever dies, what a cell knows becomes what it 
   }
   const groups = [await world.group(), await world.group(), await world.group(), await world.group()];
   const [servers, ports, rules] = [[] as string[], [] as string[], [] as string[]];
-  const homed: string[] = [];
+  const settled: string[] = [];
   const numbers = new Set<number>();
   const anyGroups = () => groups.filter(() => random.chance(0.4));
   const take = (from: string[]): string => from.splice(from.indexOf(pick(from)), 1)[0] ?? '';
@@ -164,11 +164,11 @@ test.each([1, 2, 3, 4, 5, 6])('whatever dies, what a cell knows becomes what it 
       if (servers.length === 0) return;
       const uuid = take(servers);
       await world.homeOf(uuid, pick(cells).id);
-      homed.push(uuid);
+      settled.push(uuid);
     },
-    async () => homed.length > 0 && world.move(pick(homed), pick(cells).id),
+    async () => settled.length > 0 && world.move(pick(settled), pick(cells).id),
     async () => servers.length > 0 && ports.push(await world.port(pick(servers), anyGroups())),
-    async () => homed.length > 0 && ports.push(await world.port(pick(homed), anyGroups())),
+    async () => settled.length > 0 && ports.push(await world.port(pick(settled), anyGroups())),
     async () => ports.length > 0 && world.regroup(pick(ports), anyGroups()),
     async () => ports.length > 3 && world.deletePort(take(ports)),
     async () =>

@@ -71,4 +71,3 @@ export function definitionWorld(directory: Directory) {
     deletePort: (id: string) => within((tx) => deletePorts(tx, [id])),
   };
 }
-export type DefinitionWorld = ReturnType<typeof definitionWorld>;
