@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { NO_PARTS } from '#platform/objects/guest-parts.ts';
 import { actionRule } from '#platform/states/action-rule.ts';
 import { setDesired } from '../../database/stores/guests.ts';
 import { epochOf } from '../../database/stores/instance-epochs.ts';
@@ -9,7 +10,7 @@ import { softDelete as operation, type SoftDeleteParams } from '../operations/so
 import { cardsAsBuilt } from './cards-as-built.ts';
 import { currentGuest } from './current-guest.ts';
 import { keepOnly, withoutUnfinished } from './keep-only.ts';
-import { powerBefore } from './power-before.ts';
+import { powerBefore, stateWithoutResize } from './power-before.ts';
 import { serverAction } from './server-action.ts';
 
 /**
@@ -27,9 +28,8 @@ export const softDelete = serverAction({
   // Nova's log knows one kind of delete.
   log: { action: 'delete', events: { stop: 'compute_soft_delete_instance' } },
   joinsItself: true,
-  writes: (_, { vmState, oldVmState }) => ({
-    ...{ oldVmState: null, oldFlavor: null, buildFailedAt: null },
-    ...(vmState === 'resized' ? { vmState: oldVmState ?? 'active' } : {}),
+  writes: (_, instance) => ({
+    ...{ vmState: stateWithoutResize(instance), oldVmState: null, oldFlavor: null, buildFailedAt: null },
   }),
   begin: async (tx, beginning) => {
     const { instance, guests, now } = beginning;
@@ -41,7 +41,9 @@ export const softDelete = serverAction({
       await insertNotice(tx, { kind: 'resize-ended', instanceUuid: instance.uuid, epoch }, now);
     }
     const { others, hosts } = await keepOnly(tx, guest, guests, now);
-    const partsBefore = partsAsBuilt(instance, withoutUnfinished(guest));
+    // A server that is not rescued, or not yet, starts from its own disk.
+    const boot = instance.vmState === 'rescued' ? {} : { boot: NO_PARTS.boot };
+    const partsBefore = partsAsBuilt(instance, { ...withoutUnfinished(guest), ...boot });
     const cards = await cardsAsBuilt(tx, instance, guest.id);
     await setDesired(tx, guest.id, { power: 'stopped', parts: partsBefore, ...cards }, now);
     const params: SoftDeleteParams = { guestId: guest.id, before: powerBefore(beginning, guest), partsBefore };

@@ -149,6 +149,51 @@ describe('a delete where the cell keeps deleted servers', () => {
     expect(await world.get(uuid)).toMatchObject({ vmState: 'active', fault: { message: 'it hangs' } });
   });
 
+  /** A delete that interrupts an action, and that an operator turns back while the host does not stop the guest. */
+  const deletedAndTurnedBack = async (uuid: string) => {
+    const { operationId: id } = await world.act(uuid, 'delete');
+    const actor = { userId: 'an operator', projectId: 'p', isAdmin: true, requestId: 'req-resolve' };
+    await world.door.resolveOperation({ id, direction: 'back', actor });
+    await waitUntil('the way back', async () => (await world.get(uuid)).taskState === null);
+    world.agents.guestFate = () => 'settle';
+    await world.agents.workGuests(null);
+    const { read } = world.test.database;
+    return read
+      .selectFrom('guests')
+      .select(['power', 'role', 'settled', 'host_id', 'parts'])
+      .where('instance_uuid', '=', uuid)
+      .execute();
+  };
+
+  it('that is turned back after it has interrupted a revert leaves the server active, and its old guest runs', async () => {
+    const uuid = await world.anActiveInstance();
+    await world.act(uuid, 'resize', { flavor: aFlavor({ id: '2', vcpus: 2 }), hostId: world.host(1).id });
+    await world.until(uuid, 'resized');
+    world.agents.guestFate = (guest) => (guest.hostName === 'host-2' ? 'silence' : 'settle');
+    await world.act(uuid, 'revertResize');
+    await waitUntil('the old guest to be the current one', async () => (await world.get(uuid)).host === 'host-1');
+    world.agents.guestFate = () => 'silence';
+    const guests = await deletedAndTurnedBack(uuid);
+    expect(await world.get(uuid)).toMatchObject({ vmState: 'active', host: 'host-1', oldFlavor: null });
+    const current = guests.find(({ role }) => role === 'current');
+    expect(current).toMatchObject({ host_id: world.host(0).id, power: 'running' });
+    // The new guest goes first.
+    await waitUntil('the guest to run', async () => {
+      await world.agents.workGuests(null);
+      return guestsOf(world, uuid).some(({ power }) => power === 'running');
+    });
+  });
+
+  it('that is turned back after it has interrupted a rescue leaves the server on its own disk', async () => {
+    const uuid = await world.anActiveInstance();
+    world.agents.guestFate = () => 'silence';
+    await world.act(uuid, 'rescue');
+    const [guest] = await deletedAndTurnedBack(uuid);
+    expect(await world.get(uuid)).toMatchObject({ vmState: 'active', taskState: null });
+    expect(guest).toMatchObject({ power: 'running' });
+    expect(JSON.parse(guest?.parts ?? '{}')).toMatchObject({ boot: { from: 'disk' } });
+  });
+
   it('confirms a resize', async () => {
     const uuid = await world.anActiveInstance();
     await world.act(uuid, 'resize', { flavor: aFlavor({ id: '2', vcpus: 2 }), hostId: world.host(1).id });
