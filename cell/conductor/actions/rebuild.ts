@@ -1,11 +1,11 @@
 import { type Static, Type } from 'typebox';
-import { fromJson } from '#platform/database/json-column.ts';
-import { NO_PARTS, type ObservedParts } from '#platform/objects/guest-parts.ts';
+import { NO_PARTS } from '#platform/objects/guest-parts.ts';
 import { InstanceBuild } from '#platform/objects/instance-build.ts';
 import { loadedBuild } from '#platform/objects/user-data.ts';
 import { REBUILD_RULE } from '#platform/states/boot-rules.ts';
 import { type GuestOnHost, partsOf, setDesired, specOf } from '../../database/stores/guests.ts';
 import { type InstanceRow, rebuildWrites } from '../../database/stores/instances.ts';
+import { rebuildsOf } from '../operations/discarded-disks.ts';
 import { guestSpec } from '../operations/guests.ts';
 import { rebuild as operation, type RebuildParams } from '../operations/rebuild.ts';
 import { currentGuest } from './current-guest.ts';
@@ -71,11 +71,12 @@ export const rebuild = serverAction({
   },
 });
 
-/** Above what was desired and what was ever done: a rebuild that went back may have been carried out. */
-function nextCount(guest: GuestOnHost): number {
-  const done = guest.observedParts === null ? 0 : fromJson<ObservedParts>(guest.observedParts).rebuilds;
-  return Math.max(partsOf(guest).rebuild.count, done) + 1;
-}
+/**
+ * Above what was ever asked of this guest: a rebuild that went back may have been carried out, and its host may say so later. The generation
+ * has grown with each rebuild; a guest that came from another host with its disks may have been rebuilt more often.
+ */
+const nextCount = (guest: GuestOnHost): number =>
+  Math.max(guest.generation, partsOf(guest).rebuild.count, rebuildsOf(guest)) + 1;
 
 const stateBefore = ({ vmState }: InstanceRow): 'active' | 'stopped' | 'error' =>
   vmState === 'stopped' || vmState === 'error' ? vmState : 'active';

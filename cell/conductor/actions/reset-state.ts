@@ -4,6 +4,7 @@ import { showPower } from '../../database/stores/guest-reports.ts';
 import { setDesired } from '../../database/stores/guests.ts';
 import { clearHost } from '../../database/stores/instances.ts';
 import { releaseLooseEnds } from '../../database/stores/loose-ends.ts';
+import { lostDisks } from '../operations/discarded-disks.ts';
 import { partsAsBuilt } from '../operations/disks-of-guest.ts';
 import { cardsAsBuilt } from './cards-as-built.ts';
 import { hasUnfinished, keepOnly, withoutUnfinished } from './keep-only.ts';
@@ -44,7 +45,8 @@ export const resetState = serverAction({
     const losesDisk = instance.taskState === 'detaching-disk';
     // A new generation: a report that was read while an operation owned the instance leaves the power to that, and does not count any more.
     const awaitsReport = instance.operationId !== null && !current.settled;
-    if (hasUnfinished(current) || cards.spec !== undefined || losesDisk || awaitsReport) {
+    const mustReport = awaitsReport || lostDisks(current);
+    if (hasUnfinished(current) || cards.spec !== undefined || losesDisk || mustReport) {
       const asBuilt = partsAsBuilt(instance, withoutUnfinished(current));
       await setDesired(tx, current.id, { power: current.power, parts: asBuilt, ...cards }, now);
     }

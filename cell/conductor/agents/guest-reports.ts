@@ -1,3 +1,4 @@
+import { toJson } from '#platform/database/json-column.ts';
 import type { ObservedGuest } from '#platform/objects/guest.ts';
 import { POWER_STATE } from '#platform/states/power-state.ts';
 import type { CellTx } from '../../database/cell-database.ts';
@@ -10,10 +11,11 @@ import {
   showPower,
 } from '../../database/stores/guest-reports.ts';
 import { setDesired } from '../../database/stores/guests.ts';
-import { markFailed, markStopped } from '../../database/stores/instance-faults.ts';
+import { MAY_LOSE_DISKS, markFailed, markStopped } from '../../database/stores/instance-faults.ts';
 import { guestsElsewhere, namesOfOwnHosts } from '../../database/stores/on-other-hosts.ts';
 import { type BindingOnHost, bindingsOfGuests, setDesiredBindings } from '../../database/stores/port-bindings.ts';
 import { knownGuestIds, saveUnknownGuests, unknownGuestsOf } from '../../database/stores/unknown-guests.ts';
+import { acceptDiscarded, discardedFault, lostDisks } from '../operations/discarded-disks.ts';
 import { faultJson } from '../operations/fault.ts';
 import type { ConductorParts } from '../parts.ts';
 import { noteElsewhere, noteOverreach } from './overreach.ts';
@@ -54,6 +56,13 @@ export const asFarAsKnown = (observed: ObservedGuest, row: ReportedGuest | undef
 /** The guest is idle, and its agent says that it cannot reach its desired state. Pure. */
 export const isBroken = (observed: ObservedGuest, row: ReportedGuest): boolean =>
   observed.error?.permanent === true && !observed.settled && row.role === 'current' && row.operationId === null;
+
+/** The guest is idle, and its disks were discarded for a rebuild that went back. Pure. */
+export const isWithoutDisks = ({ parts }: ObservedGuest, row: ReportedGuest): boolean =>
+  parts !== undefined &&
+  row.role === 'current' &&
+  row.operationId === null &&
+  lostDisks({ parts: row.parts, observedParts: toJson(parts) });
 
 /** No operation will write the power of the instance, and it shows another one. Pure. */
 const showsOtherPower = (observed: ObservedGuest, row: ReportedGuest): boolean =>
@@ -111,6 +120,7 @@ export async function reportGuests(
   for (const observed of by.keep) {
     const row = rows.get(observed.guestId);
     if (row !== undefined && isBroken(observed, row)) await followFailure(parts, row, observed);
+    if (row !== undefined && isWithoutDisks(observed, row)) await followDiscard(parts, agentId, row, observed);
   }
   const stopped = by['stopped-itself'].flatMap((observed) => rows.get(observed.guestId) ?? []);
   for (const row of stopped) await followStop(parts, row);
@@ -170,6 +180,24 @@ async function followFailure(parts: ConductorParts, row: ReportedGuest, observed
   const why = observed.error?.message ?? 'The guest cannot reach its desired state.';
   const reported = { instanceUuid: row.instanceUuid, guestId: row.id, powerState: POWER_STATE[observed.power] };
   await markFailed(parts.database.write, reported, observed.generation, faultJson(why, now), now);
+}
+
+/** The user sees ERROR with the reason. Nothing happens if another action has begun since, or to a server that is soft-deleted. */
+async function followDiscard(
+  parts: ConductorParts,
+  agentId: string,
+  row: ReportedGuest,
+  observed: ObservedGuest,
+): Promise<void> {
+  const now = parts.clock.now();
+  const reported = { instanceUuid: row.instanceUuid, guestId: row.id, powerState: POWER_STATE[observed.power] };
+  const isTold = await parts.database.transaction(async (tx) => {
+    const fault = discardedFault(now);
+    if (!(await markFailed(tx, reported, observed.generation, fault, now, MAY_LOSE_DISKS))) return false;
+    await acceptDiscarded(tx, { ...row, observedParts: toJson(observed.parts) }, now);
+    return true;
+  });
+  if (isTold) parts.agents.wake(agentId, [row.id]);
 }
 
 /** The instance follows its guest: its state and its desired state become stopped. Nothing happens if an action has begun since. */

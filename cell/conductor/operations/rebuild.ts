@@ -1,7 +1,6 @@
 import { type Static, Type } from 'typebox';
-import { fromJson } from '#platform/database/json-column.ts';
 import { DESIRED_POWERS } from '#platform/objects/guest.ts';
-import { GuestParts, type ObservedParts } from '#platform/objects/guest-parts.ts';
+import { GuestParts } from '#platform/objects/guest-parts.ts';
 import { InstanceBuild } from '#platform/objects/instance-build.ts';
 import { Count, oneOf, Uuid } from '#platform/objects/scalars.ts';
 import { done, wait } from '#platform/operations/definition.ts';
@@ -10,6 +9,7 @@ import { rebuildWrites } from '../../database/stores/instances.ts';
 import { type OperatedGuest, operatedGuest } from '../../database/stores/operated-guest.ts';
 import type { CellParts } from '../parts.ts';
 import { type CellContext, type CellStep, defineCellOperation, LOOK_AGAIN_MS } from './cell-operation.ts';
+import { acceptDiscarded, lostDisks, rebuildsOf } from './discarded-disks.ts';
 import { faultJson } from './fault.ts';
 import { troubleOf } from './guest-trouble.ts';
 import { waitUntilSettled } from './settle-guest.ts';
@@ -61,8 +61,7 @@ export function nextWayBack(
   count: number,
   now: number,
 ): WayBack {
-  const observed = guest.observedParts === null ? null : fromJson<ObservedParts>(guest.observedParts);
-  if (observed !== null && observed.rebuilds >= count) return 'lost';
+  if (rebuildsOf(guest) >= count) return 'lost';
   if (partsOf(guest).rebuild.count >= count) return 'ask';
   if (guest.settled) return 'restored';
   if (!guest.hostUp || troubleOf(guest) !== null || now - guest.changedAt > UNHEARD_MS) return 'lost';
@@ -88,8 +87,12 @@ async function goBack(context: Context, parts: CellParts) {
   }
   const fault = faultJson(context.reason, context.now);
   const vmState = way === 'lost' ? 'error' : before.vmState;
-  return context.inTransaction(async (tx) => {
+  const isLost = lostDisks(guest);
+  const committed = await context.inTransaction(async (tx) => {
     const powerState = guest.observedPower;
-    await updateAsOwner(tx, context, { vmState, powerState, taskState: null, operationId: null, fault });
+    const isMine = await updateAsOwner(tx, context, { vmState, powerState, taskState: null, operationId: null, fault });
+    if (isMine && isLost) await acceptDiscarded(tx, guest, context.now);
   });
+  if (isLost) parts.agents.wake(guest.computeAgentId, [guestId]);
+  return committed;
 }

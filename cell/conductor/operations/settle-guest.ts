@@ -4,6 +4,7 @@ import { type DesiredGuestState, setDesired } from '../../database/stores/guests
 import { operatedGuest } from '../../database/stores/operated-guest.ts';
 import type { CellParts } from '../parts.ts';
 import { type CellContext, type CellStep, LOOK_AGAIN_MS } from './cell-operation.ts';
+import { acceptDiscarded, discardedFault, lostDisks } from './discarded-disks.ts';
 import { faultJson } from './fault.ts';
 import { troubleOf } from './guest-trouble.ts';
 import { inLeasedTransaction, superseded, updateAsOwner, updateAsOwnerOrRefuse } from './superseded.ts';
@@ -13,7 +14,8 @@ interface SettlingParams {
 }
 
 /**
- * Waits until the guest has reached the desired state that the action committed with the operation; the instance is in `vmState` then.
+ * Waits until the guest has reached the desired state that the action committed with the operation; the instance is in `vmState` then, or in
+ * ERROR when its disks turn out to be gone (discarded-disks.ts).
  * @throws StepRefused with the agent's words when it cannot reach it.
  */
 export async function waitUntilSettled<P extends SettlingParams>(
@@ -25,11 +27,17 @@ export async function waitUntilSettled<P extends SettlingParams>(
   if (guest === null || guest.operationId !== context.operationId) throw superseded();
   context.at(guest.hostName);
   if (guest.settled) {
-    return context.inTransaction((tx) =>
-      updateAsOwnerOrRefuse(tx, context, {
-        ...{ vmState, taskState: null, operationId: null, powerState: guest.observedPower, fault: null },
-      }),
-    );
+    const isLost = lostDisks(guest);
+    const ended = { taskState: null, operationId: null, powerState: guest.observedPower };
+    const committed = await context.inTransaction(async (tx) => {
+      const shown = isLost
+        ? ({ vmState: 'error', fault: discardedFault(context.now) } as const)
+        : { vmState, fault: null };
+      await updateAsOwnerOrRefuse(tx, context, { ...ended, ...shown });
+      if (isLost) await acceptDiscarded(tx, guest, context.now);
+    });
+    if (isLost) parts.agents.wake(guest.computeAgentId, [guest.id]);
+    return committed;
   }
   const trouble = troubleOf(guest);
   if (trouble !== null) throw new StepRefused(trouble);

@@ -1,3 +1,4 @@
+import type { VmState } from '#platform/states/vm-state.ts';
 import type { CellReader, CellTx, CellWriter } from '../cell-database.ts';
 import { cellRowOrNull } from '../cell-row.ts';
 import { newVersion } from './new-version.ts';
@@ -11,9 +12,13 @@ interface ReportedPower {
   readonly powerState: number;
 }
 
+const MAY_FAIL = ['active', 'stopped', 'paused', 'suspended', 'rescued'] as const;
+/** A server that is in ERROR learns of it, too; one that is soft-deleted learns of it when it is restored. */
+export const MAY_LOSE_DISKS = [...MAY_FAIL, 'error'] as const;
+
 /**
  * Sets the instance to ERROR with the reason, so that its user sees the failure and may reboot it hard. Nothing happens if an action has
- * begun since, or if the guest has another generation than the report.
+ * begun since, or if the guest has another generation than the report. @returns whether it is in ERROR with this reason.
  */
 export async function markFailed(
   db: CellWriter,
@@ -21,8 +26,9 @@ export async function markFailed(
   generation: number,
   fault: string,
   now: number,
-): Promise<void> {
-  await db
+  from: readonly VmState[] = MAY_FAIL,
+): Promise<boolean> {
+  const { numUpdatedRows } = await db
     .updateTable('instances')
     .set({
       vm_state: 'error',
@@ -33,11 +39,12 @@ export async function markFailed(
     .where('uuid', '=', instanceUuid)
     .where('guest_id', '=', guestId)
     .where('operation_id', 'is', null)
-    .where('vm_state', 'in', ['active', 'stopped', 'paused', 'suspended', 'rescued'])
+    .where('vm_state', 'in', from)
     .where(({ exists, selectFrom }) =>
       exists(selectFrom('guests').select('id').where('id', '=', guestId).where('generation', '=', generation)),
     )
-    .execute();
+    .executeTakeFirst();
+  return numUpdatedRows === 1n;
 }
 
 /** The guest has stopped by itself, and so has the instance. @returns false when an action has begun since. */

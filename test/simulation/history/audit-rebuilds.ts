@@ -2,30 +2,29 @@ import { REBUILD_IMAGE } from '../region/seed.ts';
 import type { World } from '../region/world.ts';
 
 /**
- * A server that a rebuild gave back as it was still has its old disk: the disk goes with a rebuild that was carried out, or with one that left
- * the server in ERROR, or with one that another action interrupted, whether it went forward or back. After a soft delete on the way back
- * nothing says so (docs/server-actions.md).
+ * A server that shows the image from before a rebuild still has its old disk, or was in ERROR when its host said that the disk is gone. What a
+ * host has done is desired then. A server that is soft-deleted says so when it is restored.
  */
 const discardedDisks = ({ cells, hosts }: World): string[] =>
   cells.flatMap(({ sql }) =>
     sql
-      .look<{ uuid: string; guest: string }>(
-        "SELECT uuid, guest_id AS guest FROM instances WHERE deleted_at IS NULL AND presence = 'here' AND vm_state != 'error'",
+      .look<{ uuid: string; guest: string; image: string; desired: number }>(
+        `SELECT i.uuid, g.id AS guest, i.build ->> '$.image.id' AS image, coalesce(g.parts ->> '$.rebuild.count', 0) AS desired
+          FROM instances i JOIN guests g ON g.id = i.guest_id AND g.role = 'current'
+          WHERE i.deleted_at IS NULL AND i.presence = 'here' AND i.operation_id IS NULL AND i.vm_state != 'soft-delete'`,
       )
-      .filter(({ guest }) => (hosts.guests.get(guest)?.rebuilds ?? 0) > 0)
-      .filter(({ uuid }) => {
-        const ends = sql.look<{ state: string; message: string | null; interrupted: number }>(
-          `SELECT state, message, EXISTS (SELECT 1 FROM operations d WHERE d.subject = r.subject AND d.kind = 'softDelete'
-            AND d.created_at <= r.finished_at) AS interrupted FROM operations r WHERE subject = ? AND kind = 'rebuild'`,
-          uuid,
-        );
-        return ends.every(
-          ({ state, message, interrupted }) =>
-            state === 'undone' && interrupted === 0 && !/has taken the instance over/.test(`${message}`),
-        );
-      })
-      .filter(({ uuid }) => !wasInError(sql.look('SELECT 1 FROM simulated_errors WHERE uuid = ?', uuid)))
-      .map(({ uuid }) => `the disk of ${uuid} was discarded, and no rebuild says so`),
+      .flatMap(({ uuid, guest, image, desired }) => {
+        const rebuilds = hosts.guests.get(guest)?.rebuilds ?? 0;
+        if (rebuilds > Number(desired))
+          return [`the disk of ${uuid} was discarded for rebuild ${rebuilds}, and ${desired} is desired`];
+        const isTold =
+          rebuilds === 0 ||
+          image === REBUILD_IMAGE ||
+          sql.look("SELECT 1 FROM operations WHERE subject = ? AND kind = 'rebuild' AND state = 'done'", uuid).length >
+            0 ||
+          sql.look('SELECT 1 FROM simulated_errors WHERE uuid = ?', uuid).length > 0;
+        return isTold ? [] : [`the disk of ${uuid} was discarded, and nothing says so`];
+      }),
   );
 
 /**
@@ -56,8 +55,6 @@ const otherImages = ({ cells }: World): string[] =>
   );
 
 export const auditRebuilds = (world: World): string[] => [...discardedDisks(world), ...otherImages(world)];
-
-const wasInError = (rows: readonly unknown[]): boolean => rows.length > 0;
 
 /** Notes every instance that was ever in ERROR. */
 export const ERROR_LOG = [

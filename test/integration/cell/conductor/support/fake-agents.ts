@@ -72,6 +72,8 @@ export class FakeAgents {
   readonly guests: Map<string, DesiredGuest>;
   readonly bindings: Map<string, DesiredBinding>;
   guestFate: (guest: DesiredGuest) => Fate = () => 'settle';
+  /** How often the disks of guests were made anew for rebuilds that are not desired any more, by guest. */
+  readonly discarded = new Map<string, number>();
   /** The cards that every guest is said to have elsewhere than after a start. */
   movedCards: MovedCard[] = [];
   /** What the network agent says of hosts, by name. */
@@ -217,7 +219,9 @@ export class FakeAgents {
     if (guest.power === 'absent') this.guests.delete(guest.guestId);
     else this.guests.set(guest.guestId, guest);
     const moved = this.movedCards.length === 0 ? {} : { movedCards: this.movedCards };
-    return this.observed(guest, { parts: { ...partsOf(guest), ...moved } });
+    const parts = partsOf(guest);
+    const rebuilds = Math.max(parts.rebuilds, this.discarded.get(guest.guestId) ?? 0);
+    return this.observed(guest, { parts: { ...parts, rebuilds, ...moved } });
   }
 
   #doBinding(binding: DesiredBinding): ObservedBinding | null {
