@@ -58,7 +58,7 @@ export const isBroken = (observed: ObservedGuest, row: ReportedGuest): boolean =
   observed.error?.permanent === true && !observed.settled && row.role === 'current' && row.operationId === null;
 
 /** The guest is idle, and its disks were discarded for a rebuild that went back. Pure. */
-export const isWithoutDisks = ({ parts }: ObservedGuest, row: ReportedGuest): boolean =>
+const isWithoutDisks = ({ parts }: ObservedGuest, row: ReportedGuest): boolean =>
   parts !== undefined &&
   row.role === 'current' &&
   row.operationId === null &&
