@@ -55,6 +55,8 @@ const NETWORK_TYPES: Readonly<Record<number, string>> = {
   404: 'HTTPNotFound',
   405: 'HTTPMethodNotAllowed',
   409: 'Conflict',
+  // The only precondition is `If-Match: revision_number=…`.
+  412: 'RevisionNumberConstraintFailed',
   415: 'HTTPUnsupportedMediaType',
   429: 'HTTPTooManyRequests',
   501: 'HTTPNotImplemented',

@@ -5,6 +5,7 @@ import {
   getNetwork,
   insertNetwork,
   listNetworks,
+  lockNetwork,
   type NetworkRecord,
   updateNetwork,
 } from '#platform/directory/stores/networks.ts';
@@ -15,6 +16,7 @@ import { noQuery } from '../../http/parameter-types.ts';
 import { type Authorizing, authorizeOwner } from '../../http/policy.ts';
 import { type Route, route } from '../../http/route.ts';
 import { answerList } from '../answer-list.ts';
+import { requiredRevision } from '../if-match.ts';
 import { authorizeAttributes, invalidInput, ownerOf } from '../policy.ts';
 import { type Created, readCreate } from '../request-types.ts';
 import { emptyResponse, showQuery } from '../response-types.ts';
@@ -111,12 +113,14 @@ export function networkNounRoutes({ directory, clock }: Pick<ApiDeps, 'directory
       authorizes: 'handler',
       body: updateNetworkBody,
       response: showNetworkResponse,
-      handle: async ({ body: { network: given }, caller, params: { id = '' } }) => {
-        const row = authorizeOwner(UPDATE_NETWORK, caller, await getNetwork(directory.read, caller, id));
-        authorizeAttributes(UPDATE_WITH, caller, given);
-        refusePortSecurityOff(given);
-        await directory.transaction((tx) =>
-          updateNetwork(tx, row, {
+      handle: async ({ body: { network: given }, caller, headers, params: { id = '' } }) => {
+        const checkRevision = requiredRevision(headers);
+        await directory.transaction(async (tx) => {
+          const row = authorizeOwner(UPDATE_NETWORK, caller, await lockNetwork(tx, caller, id));
+          authorizeAttributes(UPDATE_WITH, caller, given);
+          refusePortSecurityOff(given);
+          checkRevision(row);
+          await updateNetwork(tx, row, {
             ...(given.name === undefined ? {} : { name: given.name }),
             ...(given.description === undefined ? {} : { description: given.description }),
             ...(given.admin_state_up === undefined ? {} : { adminStateUp: given.admin_state_up }),
@@ -124,8 +128,8 @@ export function networkNounRoutes({ directory, clock }: Pick<ApiDeps, 'directory
             ...(given['router:external'] === undefined ? {} : { external: given['router:external'] }),
             ...(given.mtu === undefined ? {} : { mtu: given.mtu }),
             updatedAt: timestamp(clock.now()),
-          }),
-        );
+          });
+        });
         return show(caller, id);
       },
     }),
@@ -138,9 +142,12 @@ export function networkNounRoutes({ directory, clock }: Pick<ApiDeps, 'directory
       query: noQuery,
       status: 204,
       response: emptyResponse,
-      handle: async ({ caller, params: { id = '' } }) => {
-        const row = authorizeOwner(DELETE_NETWORK, caller, await getNetwork(directory.read, caller, id));
-        await directory.transaction((tx) => deleteNetwork(tx, row.id));
+      handle: async ({ caller, headers, params: { id = '' } }) => {
+        const checkRevision = requiredRevision(headers);
+        await directory.transaction(async (tx) => {
+          checkRevision(authorizeOwner(DELETE_NETWORK, caller, await lockNetwork(tx, caller, id)));
+          await deleteNetwork(tx, id);
+        });
       },
     }),
   ];

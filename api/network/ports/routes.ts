@@ -10,6 +10,7 @@ import { noQuery } from '../../http/parameter-types.ts';
 import { authorizeOwner } from '../../http/policy.ts';
 import { type Route, route } from '../../http/route.ts';
 import { answerList } from '../answer-list.ts';
+import { requiredRevision } from '../if-match.ts';
 import { conflicting, ownerOf } from '../policy.ts';
 import { type Created, readCreate } from '../request-types.ts';
 import { emptyResponse, showQuery } from '../response-types.ts';
@@ -103,10 +104,14 @@ export function portRoutes({ directory, clock }: Pick<ApiDeps, 'directory' | 'cl
       authorizes: 'handler',
       body: updatePortBody,
       response: showPortResponse,
-      handle: async ({ body: { port: given }, caller, params: { id = '' } }) => {
-        const row = authorizeOwner(UPDATE_PORT, caller, await getPort(directory.read, caller, id));
-        authorizePort(UPDATE_WITH, caller, await getNetwork(directory.read, caller, row.networkId), given);
-        await directory.transaction((tx) => changePort(tx, row, given, timestamp(clock.now())));
+      handle: async ({ body: { port: given }, caller, headers, params: { id = '' } }) => {
+        const checkRevision = requiredRevision(headers);
+        await directory.transaction(async (tx) => {
+          const row = authorizeOwner(UPDATE_PORT, caller, await lockPort(tx, caller, id));
+          authorizePort(UPDATE_WITH, caller, await getNetwork(tx, caller, row.networkId), given);
+          checkRevision(row);
+          await changePort(tx, row, given, timestamp(clock.now()));
+        });
         return { port: portView(await getPort(directory.read, caller, id), caller) };
       },
     }),
@@ -119,12 +124,13 @@ export function portRoutes({ directory, clock }: Pick<ApiDeps, 'directory' | 'cl
       query: noQuery,
       status: 204,
       response: emptyResponse,
-      handle: async ({ caller, params: { id = '' } }) => {
-        authorizeOwner(DELETE_PORT, caller, await getPort(directory.read, caller, id));
+      handle: async ({ caller, headers, params: { id = '' } }) => {
+        const checkRevision = requiredRevision(headers);
         await directory.transaction(async (tx) => {
-          const now = await lockPort(tx, id);
-          if (now !== null && isPlugged(now.deviceOwner) && !(caller.isAdmin && (await hasNoServer(tx, now)))) {
-            throw conflicting(`Port ${id} cannot be deleted: server ${now.deviceId} uses it.`, 'PortInUse');
+          const row = authorizeOwner(DELETE_PORT, caller, await lockPort(tx, caller, id));
+          checkRevision(row);
+          if (isPlugged(row.deviceOwner) && !(caller.isAdmin && (await hasNoServer(tx, row)))) {
+            throw conflicting(`Port ${id} cannot be deleted: server ${row.deviceId} uses it.`, 'PortInUse');
           }
           await deletePorts(tx, [id]);
         });

@@ -17,6 +17,7 @@ import type { ApiDeps } from '../../deps.ts';
 import { noQuery } from '../../http/parameter-types.ts';
 import { authorizeOwner } from '../../http/policy.ts';
 import { type Route, route } from '../../http/route.ts';
+import { requiredRevision } from '../if-match.ts';
 import { ownerOf } from '../policy.ts';
 import { type Created, readCreate } from '../request-types.ts';
 import { emptyResponse } from '../response-types.ts';
@@ -65,11 +66,14 @@ export function writeGroupRoutes({ directory, clock }: Pick<ApiDeps, 'directory'
       authorizes: 'handler',
       body: schemas.updateGroupBody,
       response: schemas.showGroupResponse,
-      handle: async ({ body: { security_group: changes }, caller, params: { id = '' } }) => {
+      handle: async ({ body: { security_group: changes }, caller, headers, params: { id = '' } }) => {
+        const checkRevision = requiredRevision(headers);
         authorizeOwner(policies.UPDATE_SECURITY_GROUP, caller, await getSecurityGroup(directory.read, caller, id));
-        const group = await directory.transaction(async (tx) =>
-          changeSecurityGroup(tx, await lockSecurityGroup(tx, caller, id), changes, now()),
-        );
+        const group = await directory.transaction(async (tx) => {
+          const locked = await lockSecurityGroup(tx, caller, id);
+          checkRevision(locked);
+          return changeSecurityGroup(tx, locked, changes, now());
+        });
         return { security_group: await viewOf(group) };
       },
     }),
@@ -82,9 +86,14 @@ export function writeGroupRoutes({ directory, clock }: Pick<ApiDeps, 'directory'
       query: noQuery,
       status: 204,
       response: emptyResponse,
-      handle: async ({ caller, params: { id = '' } }) => {
+      handle: async ({ caller, headers, params: { id = '' } }) => {
+        const checkRevision = requiredRevision(headers);
         authorizeOwner(policies.DELETE_SECURITY_GROUP, caller, await getSecurityGroup(directory.read, caller, id));
-        await directory.transaction(async (tx) => deleteSecurityGroup(tx, await lockSecurityGroup(tx, caller, id)));
+        await directory.transaction(async (tx) => {
+          const group = await lockSecurityGroup(tx, caller, id);
+          checkRevision(group);
+          await deleteSecurityGroup(tx, group);
+        });
       },
     }),
     route<Created<schemas.NewRule>>({
@@ -121,8 +130,11 @@ export function writeGroupRoutes({ directory, clock }: Pick<ApiDeps, 'directory'
       query: noQuery,
       status: 204,
       response: emptyResponse,
-      handle: async ({ caller, params: { id = '' } }) => {
-        authorizeOwner(policies.DELETE_SECURITY_GROUP_RULE, caller, await getRule(directory.read, caller, id));
+      handle: async ({ caller, headers, params: { id = '' } }) => {
+        // A rule never changes, so its revision needs no lock.
+        const checkRevision = requiredRevision(headers);
+        const rule = await getRule(directory.read, caller, id);
+        checkRevision(authorizeOwner(policies.DELETE_SECURITY_GROUP_RULE, caller, rule));
         await directory.transaction((tx) => removeRule(tx, caller, id, now()));
       },
     }),

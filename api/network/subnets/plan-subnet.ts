@@ -48,14 +48,10 @@ export function planSubnet(requested: RequestedSubnet): SubnetPlan {
   };
 }
 
+/** Bits beyond the prefix are dropped, as Neutron drops them: 10.99.99.0/16 is 10.99.0.0/16. */
 function readCidr({ cidr: text, ipVersion }: RequestedSubnet): Cidr {
   const cidr = parseCidr(text);
   if (cidr === null) throw invalidInput(`Invalid input for cidr. Reason: '${text}' is not a valid IP subnet.`);
-  if (!cidr.exact) {
-    throw invalidInput(
-      `Invalid input for cidr. Reason: '${text}' isn't a recognized IP subnet cidr, '${formatCidr(cidr)}' is recommended.`,
-    );
-  }
   if (cidr.version !== ipVersion) {
     throw invalidInput(`Invalid input for operation: cidr ${text} does not match the ip_version '${ipVersion}'.`);
   }

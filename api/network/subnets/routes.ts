@@ -1,12 +1,19 @@
 import { requireNetworkQuota } from '#platform/directory/stores/network-quotas.ts';
 import { getNetwork } from '#platform/directory/stores/networks.ts';
-import { deleteSubnet, getSubnet, listSubnets, type SubnetRecord } from '#platform/directory/stores/subnets.ts';
+import {
+  deleteSubnet,
+  getSubnet,
+  listSubnets,
+  lockSubnet,
+  type SubnetRecord,
+} from '#platform/directory/stores/subnets.ts';
 import { timestamp } from '#platform/time/clock.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { noQuery } from '../../http/parameter-types.ts';
 import { authorizeOwner } from '../../http/policy.ts';
 import { type Route, route } from '../../http/route.ts';
 import { answerList } from '../answer-list.ts';
+import { requiredRevision } from '../if-match.ts';
 import { ownerOf } from '../policy.ts';
 import { type Created, readCreate } from '../request-types.ts';
 import { emptyResponse, showQuery } from '../response-types.ts';
@@ -104,10 +111,14 @@ export function subnetRoutes({
       authorizes: 'handler',
       body: updateSubnetBody,
       response: showSubnetResponse,
-      handle: async ({ body: { subnet: given }, caller, params: { id = '' } }) => {
-        const row = authorizeOwner(UPDATE_SUBNET, caller, await getSubnet(directory.read, caller, id));
-        const changes = { ...given, ...readHostSettings(given) };
-        await directory.transaction((tx) => changeSubnet(tx, row, changes, timestamp(clock.now())));
+      handle: async ({ body: { subnet: given }, caller, headers, params: { id = '' } }) => {
+        const checkRevision = requiredRevision(headers);
+        await directory.transaction(async (tx) => {
+          const row = authorizeOwner(UPDATE_SUBNET, caller, await lockSubnet(tx, caller, id));
+          const changes = { ...given, ...readHostSettings(given) };
+          checkRevision(row);
+          await changeSubnet(tx, row, changes, timestamp(clock.now()));
+        });
         return { subnet: subnetView(await getSubnet(directory.read, caller, id)) };
       },
     }),
@@ -120,9 +131,13 @@ export function subnetRoutes({
       query: noQuery,
       status: 204,
       response: emptyResponse,
-      handle: async ({ caller, params: { id = '' } }) => {
-        const row = authorizeOwner(DELETE_SUBNET, caller, await getSubnet(directory.read, caller, id));
-        await directory.transaction((tx) => deleteSubnet(tx, row));
+      handle: async ({ caller, headers, params: { id = '' } }) => {
+        const checkRevision = requiredRevision(headers);
+        await directory.transaction(async (tx) => {
+          const row = authorizeOwner(DELETE_SUBNET, caller, await lockSubnet(tx, caller, id));
+          checkRevision(row);
+          await deleteSubnet(tx, row, timestamp(clock.now()));
+        });
       },
     }),
   ];

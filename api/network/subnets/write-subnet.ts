@@ -92,7 +92,7 @@ function refuseOverlap(plan: SubnetPlan, others: readonly SubnetRecord[], networ
   }
 }
 
-/** Addresses in use stay with their ports, also when they are in no pool any more. @throws VolvoxError invalid or conflict */
+/** `lockSubnet` comes first. Addresses in use stay with their ports, also when they are in no pool any more. @throws VolvoxError invalid or conflict */
 export async function changeSubnet(
   tx: DirectoryTx,
   row: SubnetRecord,
@@ -106,10 +106,7 @@ export async function changeSubnet(
     gatewayIp: given.gateway_ip === undefined ? row.gatewayIp : given.gateway_ip,
     pools: given.allocation_pools ?? row.allocationPools,
   });
-  if (moved) {
-    await lockNetworkAlone(tx, row.networkId);
-    await replaceFreeRanges(tx, row, plan);
-  }
+  if (moved) await replaceFreeRanges(tx, row, plan);
   await updateSubnet(tx, row, {
     ...(given.name === undefined ? {} : { name: given.name }),
     ...(given.description === undefined ? {} : { description: given.description }),

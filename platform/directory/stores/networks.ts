@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import { changedMeanwhile } from '#platform/errors/changed-meanwhile.ts';
 import type { Reader } from '../../database/database.ts';
+import { sqlTime } from '../../database/json-column.ts';
 import { flag, moment, recordTable } from '../../database/record-table.ts';
 import { isDuplicate } from '../../database/sql-errors.ts';
 import { updateRows } from '../../database/write-rows.ts';
@@ -47,14 +48,15 @@ const NETWORKS = recordTable<NetworkRecord, NetworksTable>('networks')({
   revision: 'revision',
 });
 
-/** Who looks. An admin sees every project's networks; others their own and the shared ones. */
+/** Who looks. An admin sees every project's networks; others their own, the shared ones, and those that lead outside. */
 export interface NetworkViewer {
   readonly projectId: string;
   readonly isAdmin: boolean;
 }
 
+/** Who sees an external network may not yet plug a port into it: `authorizePort`, `resolveNetworks`. */
 const visible = (viewer: NetworkViewer): RawBuilder<unknown>[] =>
-  viewer.isAdmin ? [] : [sql`(project_id = ${viewer.projectId} OR shared = 1)`];
+  viewer.isAdmin ? [] : [sql`(project_id = ${viewer.projectId} OR shared = 1 OR external = 1)`];
 
 export const listNetworks = (
   read: Read,
@@ -62,11 +64,22 @@ export const listNetworks = (
   listing: Listing<keyof NetworkRecord> = EVERYTHING,
 ): Promise<readonly NetworkRecord[]> => listRecords(read, NETWORKS, listing, visible(viewer));
 
+/** The networks among which a server of the project that names none finds its own: the project's, and the shared ones. */
+export const networksForServers = (read: Read, projectId: string): Promise<readonly NetworkRecord[]> =>
+  listRecords(read, NETWORKS, EVERYTHING, [sql`(project_id = ${projectId} OR shared = 1)`]);
+
 /** @throws VolvoxError not-found also when the viewer may not know of it. */
 export async function getNetwork(read: Read, viewer: NetworkViewer, id: string): Promise<NetworkRecord> {
   const [network] = await listNetworks(read, viewer, { ...EVERYTHING, filters: [{ member: 'id', anyOf: [id] }] });
   if (network === undefined) throw networkNotFound(id);
   return network;
+}
+
+/** The network as it is under its lock, which ends with the transaction. @throws VolvoxError not-found also when the viewer may not know of it. */
+export async function lockNetwork(tx: DirectoryTx, viewer: NetworkViewer, id: string): Promise<NetworkRecord> {
+  await getNetwork(tx, viewer, id);
+  await lockNetworkAlone(tx, id);
+  return getNetwork(tx, viewer, id);
 }
 
 const networkNotFound = (id: string): VolvoxError =>
@@ -91,6 +104,15 @@ export async function updateNetwork(
     NETWORKS.toColumns({ ...changes, revision: revision + 1 }),
   );
   if ((await updated.catch(segmentInUse)) === 0) throw changedMeanwhile(`Network ${id}`);
+}
+
+/** A new revision of a network whose subnets change. */
+export async function raiseNetworkRevision(tx: DirectoryTx, id: string, now: string): Promise<void> {
+  await tx
+    .updateTable('networks')
+    .set((eb) => ({ updated_at: sqlTime(now), revision: eb('revision', '+', 1) }))
+    .where('id', '=', id)
+    .execute();
 }
 
 function segmentInUse(error: unknown): never {

@@ -86,10 +86,11 @@ export async function getPort(read: Read, viewer: NetworkViewer, id: string): Pr
   return port;
 }
 
-/** Locks a port until the transaction ends. @returns null when it has gone. */
-export async function lockPort(tx: DirectoryTx, id: string): Promise<PortRecord | null> {
-  const row = await tx.selectFrom('ports').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
-  return row === undefined ? null : PORTS.fromRow(row);
+/** The port as it is under its lock, which ends with the transaction. @throws VolvoxError not-found also when the viewer may not know of it. */
+export async function lockPort(tx: DirectoryTx, viewer: NetworkViewer, id: string): Promise<PortRecord> {
+  await getPort(tx, viewer, id);
+  await tx.selectFrom('ports').select('id').where('id', '=', id).forUpdate().execute();
+  return getPort(tx, viewer, id);
 }
 
 const portNotFound = (id: string): VolvoxError =>

@@ -4,7 +4,7 @@ import { contains, formatIp, hostRange, parseCidr, parseIp } from '../../objects
 import type { FixedIp, Network, Port } from '../../objects/network.ts';
 import type { DirectoryTables } from '../tables.ts';
 import { EVERYTHING } from './listing.ts';
-import { listNetworks, type NetworkRecord, type NetworkViewer } from './networks.ts';
+import { listNetworks, type NetworkRecord, type NetworkViewer, networksForServers } from './networks.ts';
 import { getPort, listPorts, type PortRecord } from './ports.ts';
 import { type SubnetRecord, subnetsOf } from './subnets.ts';
 
@@ -77,7 +77,7 @@ async function onlyNetwork(
   viewer: NetworkViewer,
   how: 'default' | 'auto',
 ): Promise<readonly ResolvedEntry[]> {
-  const [found, ...others] = await listNetworks(read, { projectId: viewer.projectId, isAdmin: false });
+  const [found, ...others] = await networksForServers(read, viewer.projectId);
   if (others.length > 0) {
     throw new VolvoxError('conflict', 'Multiple possible networks found, use a Network ID to be more specific.');
   }

@@ -10,7 +10,7 @@ import type { SubnetsTable } from '../schema/networks.ts';
 import type { DirectoryTables } from '../tables.ts';
 import type { AddressRange } from './addresses.ts';
 import { EVERYTHING, type Listing, listRecords } from './listing.ts';
-import type { NetworkViewer } from './networks.ts';
+import { lockNetworkAlone, type NetworkViewer, raiseNetworkRevision } from './networks.ts';
 
 type Read = Reader<DirectoryTables>;
 
@@ -82,6 +82,16 @@ export async function getSubnet(read: Read, viewer: NetworkViewer, id: string): 
   return subnet;
 }
 
+/**
+ * The subnet as it is under the lock of its network, which ends with the transaction: whoever changes a subnet has that lock.
+ * @throws VolvoxError not-found also when the viewer may not know of it.
+ */
+export async function lockSubnet(tx: DirectoryTx, viewer: NetworkViewer, id: string): Promise<SubnetRecord> {
+  const { networkId } = await getSubnet(tx, viewer, id);
+  await lockNetworkAlone(tx, networkId);
+  return getSubnet(tx, viewer, id);
+}
+
 export async function subnetsOf(read: Read, networkIds: readonly string[]): Promise<readonly SubnetRecord[]> {
   if (networkIds.length === 0) return [];
   const rows = await read
@@ -94,17 +104,20 @@ export async function subnetsOf(read: Read, networkIds: readonly string[]): Prom
   return rows.map(SUBNETS.fromRow);
 }
 
+/** Under a new revision of its network, which the transaction has locked. */
 export async function insertSubnet(tx: DirectoryTx, subnet: SubnetRecord): Promise<void> {
+  await raiseNetworkRevision(tx, subnet.networkId, subnet.createdAt);
   await tx.insertInto('subnets').values(SUBNETS.toRow(subnet)).execute();
 }
 
-/** @throws VolvoxError conflict when somebody changed it since it was read. */
+/** Under a new revision of its network, too. @throws VolvoxError conflict when somebody changed it since it was read. */
 export async function updateSubnet(
   tx: DirectoryTx,
   read: SubnetRecord,
-  changes: Partial<Omit<SubnetRecord, 'id' | 'revision'>>,
+  changes: Partial<Omit<SubnetRecord, 'id' | 'revision'>> & Pick<SubnetRecord, 'updatedAt'>,
 ): Promise<void> {
-  const { id, revision } = read;
+  const { id, networkId, revision } = read;
+  await raiseNetworkRevision(tx, networkId, changes.updatedAt);
   const updated = await updateRows(
     tx,
     'subnets',
@@ -115,11 +128,10 @@ export async function updateSubnet(
 }
 
 /**
- * Deletes a subnet. @throws VolvoxError conflict while a port has an address of it. The lock on its network keeps ports from being
- * made meanwhile.
+ * Deletes a subnet, under a new revision of its network. @throws VolvoxError conflict while a port has an address of it. The lock on its
+ * network (`lockSubnet`) keeps ports from being made meanwhile.
  */
-export async function deleteSubnet(tx: DirectoryTx, subnet: SubnetRecord): Promise<void> {
-  await tx.selectFrom('networks').select('id').where('id', '=', subnet.networkId).forUpdate().execute();
+export async function deleteSubnet(tx: DirectoryTx, subnet: SubnetRecord, now: string): Promise<void> {
   const used = await tx
     .selectFrom('address_allocations')
     .select('address')
@@ -138,4 +150,5 @@ export async function deleteSubnet(tx: DirectoryTx, subnet: SubnetRecord): Promi
     await tx.deleteFrom(table).where('subnet_id', '=', subnet.id).execute();
   }
   await tx.deleteFrom('subnets').where('id', '=', subnet.id).execute();
+  await raiseNetworkRevision(tx, subnet.networkId, now);
 }
