@@ -35,7 +35,7 @@ export interface DefinedMembersTable {
 export interface DefinitionVersionTable {
   id: number;
   version: number;
-  /** Rows of members that are gone were dropped up to this version: who knows an older one gets whole lists. */
+  /** The highest version of the rows of members that are gone and were dropped: who knows an older one gets whole lists. */
   whole_before: number;
 }
 

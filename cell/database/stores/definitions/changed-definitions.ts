@@ -17,37 +17,40 @@ export const noChange: ChangedDefinitions = { groupIds: [], portIds: [], memberG
  */
 export async function agentsConcerned(read: CellReader, changed: ChangedDefinitions): Promise<readonly string[]> {
   const naming = await groupsNaming(read, changed.memberGroupIds);
-  const portIds = [...changed.portIds];
-  const groupIds = [...new Set([...changed.groupIds, ...naming])];
-  if (portIds.length + groupIds.length === 0) return [];
-  const rows = await read
+  const ids = await Promise.all([
+    agentsWithPorts(read, changed.portIds),
+    agentsWithGroups(read, [...new Set([...changed.groupIds, ...naming])]),
+  ]);
+  return [...new Set(ids.flat())];
+}
+
+async function agentsWithPorts(read: CellReader, portIds: readonly string[]): Promise<readonly string[]> {
+  if (portIds.length === 0) return [];
+  return agentIds(await enforcing(read).where('port_bindings.port_id', 'in', [...portIds]).execute());
+}
+
+async function agentsWithGroups(read: CellReader, groupIds: readonly string[]): Promise<readonly string[]> {
+  if (groupIds.length === 0) return [];
+  return agentIds(
+    await enforcing(read)
+      .innerJoin('defined_members', 'defined_members.port_id', 'port_bindings.port_id')
+      .where('defined_members.group_id', 'in', [...groupIds])
+      .where('defined_members.gone', '=', 0)
+      .execute(),
+  );
+}
+
+/** The agents of hosts that enforce groups, with the bindings on these. */
+const enforcing = (read: CellReader) =>
+  read
     .selectFrom('hosts')
     .innerJoin('port_bindings', 'port_bindings.host_id', 'hosts.id')
     .select('hosts.network_agent_id')
     .distinct()
-    .where('hosts.enforces_groups', '=', 1)
-    .where('hosts.network_agent_id', 'is not', null)
-    .where((eb) =>
-      eb.or([
-        ...(portIds.length === 0 ? [] : [eb('port_bindings.port_id', 'in', portIds)]),
-        ...(groupIds.length === 0
-          ? []
-          : [
-              eb(
-                'port_bindings.port_id',
-                'in',
-                eb
-                  .selectFrom('defined_members')
-                  .select('port_id')
-                  .where('gone', '=', 0)
-                  .where('group_id', 'in', groupIds),
-              ),
-            ]),
-      ]),
-    )
-    .execute();
-  return rows.flatMap(({ network_agent_id }) => (network_agent_id === null ? [] : [network_agent_id]));
-}
+    .where('hosts.enforces_groups', '=', 1);
+
+const agentIds = (rows: readonly { readonly network_agent_id: string | null }[]): readonly string[] =>
+  rows.flatMap(({ network_agent_id }) => network_agent_id ?? []);
 
 async function groupsNaming(read: CellReader, remoteIds: readonly string[]): Promise<readonly string[]> {
   if (remoteIds.length === 0) return [];

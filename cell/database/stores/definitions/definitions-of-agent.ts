@@ -2,9 +2,10 @@ import type { AgentDefinitions, AgentKnows } from '#platform/contracts/agent-def
 import { fromJson } from '#platform/database/json-column.ts';
 import type { GroupRule, PortDefinition } from '#platform/objects/definitions.ts';
 import type { CellReader } from '../../cell-database.ts';
+import { remoteMembers } from './remotes.ts';
 
-/** How many members an answer has at most, but for the last group in it. */
-const MAX_MEMBERS = 100_000;
+/** How many members, or changes of members, an answer has at most, unless one group alone has more. */
+const MAX_MEMBERS = 50_000;
 
 /**
  * What the ports on the hosts of an agent need: their definitions, their groups, and the members of remote groups, as what has changed since
@@ -14,12 +15,38 @@ export async function definitionsOfAgent(
   read: CellReader,
   agentId: string,
   knows: AgentKnows,
+  maxMembers = MAX_MEMBERS,
 ): Promise<AgentDefinitions> {
+  for (;;) {
+    const mark = await markOf(read);
+    const answer = await definitionsAt(read, agentId, knows, mark, maxMembers);
+    // Members that are gone were dropped meanwhile: the agent would never hear of them.
+    if ((await markOf(read)).wholeBefore === mark.wholeBefore) return answer;
+  }
+}
+
+interface Mark {
+  readonly version: number;
+  /** Who knows an older version than this gets whole lists. */
+  readonly wholeBefore: number;
+}
+
+async function markOf(read: CellReader): Promise<Mark> {
   const { version, whole_before } = await read
     .selectFrom('definition_version')
     .select(['version', 'whole_before'])
     .where('id', '=', 1)
     .executeTakeFirstOrThrow();
+  return { version: Number(version), wholeBefore: Number(whole_before) };
+}
+
+async function definitionsAt(
+  read: CellReader,
+  agentId: string,
+  knows: AgentKnows,
+  { version, wholeBefore }: Mark,
+  maxMembers: number,
+): Promise<AgentDefinitions> {
   const ports = await portsOf(read, agentId);
   const groups = await groupsOf(read, [...new Set(ports.flatMap(({ groupIds }) => groupIds))], knows);
   const named = await remotesOf(
@@ -27,18 +54,14 @@ export async function definitionsOfAgent(
     groups.map(({ id }) => id),
   );
   const versions = new Map(knows.remotes.map((one) => [one.id, one.version]));
-  const remotes: AgentDefinitions['remotes'] = [];
-  let members = 0;
-  for (const id of named) {
-    if (members >= MAX_MEMBERS) return { version: Number(version), ports, groups, remotes, more: true };
+  const asked = named.map((id) => {
     const since = versions.get(id);
     // A later version than there is comes from before the database was set back.
-    const whole = since === undefined || since < Number(whole_before) || since > Number(version);
-    const changes = await membersSince(read, id, whole ? null : since);
-    members += changes.members.length;
-    remotes.push({ id, whole, ...changes });
-  }
-  return { version: Number(version), ports, groups, remotes, more: false };
+    const isUsable = since !== undefined && since >= wholeBefore && since <= version;
+    return { id, since: isUsable ? since : null };
+  });
+  const remotes = await remoteMembers(read, asked, maxMembers);
+  return { version, ports, groups, remotes, more: remotes.length < asked.length };
 }
 
 async function portsOf(read: CellReader, agentId: string): Promise<PortDefinition[]> {
@@ -90,24 +113,4 @@ async function remotesOf(read: CellReader, groupIds: readonly string[]): Promise
     .orderBy('remote_id')
     .execute();
   return rows.map(({ remote_id }) => remote_id);
-}
-
-/** @param since null: all of them, and none that are gone. */
-async function membersSince(
-  read: CellReader,
-  groupId: string,
-  since: number | null,
-): Promise<Pick<AgentDefinitions['remotes'][number], 'members' | 'gone'>> {
-  let query = read
-    .selectFrom('defined_members')
-    .select(['port_id', 'addresses', 'gone'])
-    .where('group_id', '=', groupId);
-  query = since === null ? query.where('gone', '=', 0) : query.where('version', '>', since);
-  const rows = await query.execute();
-  return {
-    members: rows
-      .filter(({ gone }) => gone === 0)
-      .map(({ port_id, addresses }) => ({ portId: port_id, addresses: fromJson<string[]>(addresses) })),
-    gone: rows.filter(({ gone }) => gone === 1).map(({ port_id }) => port_id),
-  };
 }

@@ -39,7 +39,14 @@ export async function listDefinitions(
   return rows;
 }
 
+/** A host that has lost its network agent enforces nothing new. */
 export async function enforcesGroups(read: CellReader): Promise<boolean> {
-  const row = await read.selectFrom('hosts').select('id').where('enforces_groups', '=', 1).limit(1).executeTakeFirst();
+  const row = await read
+    .selectFrom('hosts')
+    .select('id')
+    .where('enforces_groups', '=', 1)
+    .where('network_agent_id', 'is not', null)
+    .limit(1)
+    .executeTakeFirst();
   return row !== undefined;
 }

@@ -38,9 +38,7 @@ export async function changeMembers(
     await tx
       .updateTable('defined_members')
       .set({ gone: 1, version, changed_at: now })
-      .where(
-        sql<boolean>`(group_id, port_id) IN (${sql.join(gone.map((row) => sql`(${row.group_id}, ${row.port_id})`))})`,
-      )
+      .where(areMembers(gone))
       .execute();
   }
   if (changed.length > 0) {
@@ -56,3 +54,7 @@ export async function changeMembers(
     groupIds: [...new Set([...changed.map(({ groupId }) => groupId), ...gone.map(({ group_id }) => group_id)])],
   };
 }
+
+/** The rows with these keys. */
+export const areMembers = (rows: readonly { readonly group_id: string; readonly port_id: string }[]) =>
+  sql<boolean>`(group_id, port_id) IN (${sql.join(rows.map((row) => sql`(${row.group_id}, ${row.port_id})`))})`;

@@ -2,7 +2,7 @@ import { toJson } from '#platform/database/json-column.ts';
 import type { Definition, DefinitionKey, GroupDefinition, PortDefinition } from '#platform/objects/definitions.ts';
 import type { CellTx } from '../../cell-database.ts';
 import { type ChangedDefinitions, noChange } from './changed-definitions.ts';
-import { type ChangedMembers, changeMembers, noMembers } from './members.ts';
+import { areMembers, type ChangedMembers, changeMembers, noMembers } from './members.ts';
 
 /**
  * Writes definitions that are newer than the known ones, and forgets others, under the next version of the cell's definitions. What is known
@@ -135,20 +135,31 @@ async function insertPorts(tx: CellTx, ports: readonly PortDefinition[]): Promis
     .execute();
 }
 
-/** Drops members that are gone for longer than this. Who knows an older version gets whole lists from now on. @returns how many. */
-export async function dropGoneMembers(tx: CellTx, before: number): Promise<number> {
-  const { version } = await tx
+/**
+ * Drops some members that are gone for longer than this. Who knows an older version than one of them gets whole lists from now on.
+ * @returns how many.
+ */
+export async function dropGoneMembers(tx: CellTx, before: number, limit: number): Promise<number> {
+  const { whole_before } = await tx
     .selectFrom('definition_version')
-    .select('version')
+    .select('whole_before')
     .where('id', '=', 1)
     .forUpdate()
     .executeTakeFirstOrThrow();
-  const { numDeletedRows } = await tx
-    .deleteFrom('defined_members')
+  const rows = await tx
+    .selectFrom('defined_members')
+    .select(['group_id', 'port_id', 'version'])
     .where('gone', '=', 1)
     .where('changed_at', '<', before)
-    .executeTakeFirst();
-  if (numDeletedRows > 0n)
-    await tx.updateTable('definition_version').set({ whole_before: version }).where('id', '=', 1).execute();
-  return Number(numDeletedRows);
+    .orderBy('changed_at')
+    .limit(limit)
+    .execute();
+  if (rows.length === 0) return 0;
+  await tx.deleteFrom('defined_members').where(areMembers(rows)).execute();
+  await tx
+    .updateTable('definition_version')
+    .set({ whole_before: Math.max(Number(whole_before), ...rows.map(({ version }) => Number(version))) })
+    .where('id', '=', 1)
+    .execute();
+  return rows.length;
 }

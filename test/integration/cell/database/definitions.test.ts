@@ -146,7 +146,7 @@ test('an agent that was away while members were dropped for good, or before the 
   await agent.ask();
   expect([...agent.heard.membersOf(remote)]).toEqual(['10.0.0.1']);
   await put([], [{ kind: 'port', id: member }], 1_000);
-  expect(await db.database.transaction((tx) => dropGoneMembers(tx, 2_000))).toBeGreaterThan(0);
+  expect(await db.database.transaction((tx) => dropGoneMembers(tx, 2_000, 10))).toBeGreaterThan(0);
   await agent.ask();
   expect([...agent.heard.membersOf(remote)]).toEqual([]);
   const { remotes } = await definitionsOfAgent(db.database.read, agent.agentId, {
@@ -178,7 +178,7 @@ test.each([1, 2, 3, 4])(
         : [];
       await put(definitions, forget, step);
       if (random.chance(0.2)) await agent.bind(random.pick(ports));
-      if (random.chance(0.2)) await db.database.transaction((tx) => dropGoneMembers(tx, step - 2));
+      if (random.chance(0.2)) await db.database.transaction((tx) => dropGoneMembers(tx, step - 2, 100));
       if (random.chance(0.6)) await agent.ask();
     }
     await agent.ask();
