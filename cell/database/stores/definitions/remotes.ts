@@ -15,7 +15,7 @@ const BEFORE_ALL = -1;
 
 /**
  * The members of these groups, or what has changed of them, in as few statements as they have different versions.
- * @returns those of the first groups that have so many rows together, of one group at least.
+ * @returns those of the first groups that have so many rows together; of one group that has some at least, so that a reader gets on.
  */
 export async function remoteMembers(
   read: CellReader,
@@ -27,7 +27,7 @@ export async function remoteMembers(
   let members = 0;
   for (const one of asked) {
     const count = counts.get(one.id) ?? 0;
-    if (taken.length > 0 && members + count > maxMembers) break;
+    if (members > 0 && members + count > maxMembers) break;
     members += count;
     taken.push(one);
   }

@@ -1,0 +1,23 @@
+import type { GroupDefinition, GroupRule, PortDefinition } from '#platform/objects/definitions.ts';
+
+export const aRule = (remoteGroupId: string | null): GroupRule => ({
+  ...{ direction: 'ingress', ethertype: 'IPv4', protocol: 'tcp', portMin: 80, portMax: 80 },
+  ...{ remoteIpPrefix: null, remoteGroupId },
+});
+
+/** A group with a rule for everybody, and one for each of these groups. */
+export const aGroup = (id: string, generation: number, remotes: readonly string[] = []): GroupDefinition => ({
+  ...{ kind: 'group', id, generation },
+  rules: [aRule(null), ...remotes.map(aRule)],
+});
+
+export const aPort = (
+  id: string,
+  generation: number,
+  groupIds: readonly string[],
+  address = '10.0.0.1',
+): PortDefinition => ({
+  ...{ kind: 'port', id, generation, portSecurity: true },
+  groupIds: [...groupIds],
+  addresses: [address],
+});
