@@ -26,7 +26,11 @@ export async function agentsConcerned(read: CellReader, changed: ChangedDefiniti
 
 async function agentsWithPorts(read: CellReader, portIds: readonly string[]): Promise<readonly string[]> {
   if (portIds.length === 0) return [];
-  return agentIds(await enforcing(read).where('port_bindings.port_id', 'in', [...portIds]).execute());
+  return agentIds(
+    await enforcing(read)
+      .where('port_bindings.port_id', 'in', [...portIds])
+      .execute(),
+  );
 }
 
 async function agentsWithGroups(read: CellReader, groupIds: readonly string[]): Promise<readonly string[]> {

@@ -1,12 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
-import type {
-  Definition,
-  DefinitionKey,
-  GroupDefinition,
-  GroupRule,
-  PortDefinition,
-} from '#platform/objects/definitions.ts';
+import type { Definition, DefinitionKey } from '#platform/objects/definitions.ts';
 import { CELL_MIGRATIONS } from '../../../../cell/database/migrations/index.ts';
 import { agentsConcerned } from '../../../../cell/database/stores/definitions/changed-definitions.ts';
 import { definitionsOfAgent } from '../../../../cell/database/stores/definitions/definitions-of-agent.ts';
