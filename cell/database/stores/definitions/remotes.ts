@@ -5,7 +5,7 @@ import type { CellReader } from '../../cell-database.ts';
 type Remote = AgentDefinitions['remotes'][number];
 
 /** A group that an answer is to tell of. `since`: what the agent knows; null: nothing, so it is told all members. */
-export interface AskedRemote {
+interface AskedRemote {
   readonly id: string;
   readonly since: number | null;
 }
