@@ -56,8 +56,13 @@ export const networkSection = section(
       minimum: 0,
     }),
     securityGroups: choice(['off', 'on'] as const, {
-      help: 'Whether the host enforces security groups. off: every port receives all that reaches its network, and its groups are only shown.',
+      help: 'Whether the host enforces security groups, which needs the kernel module br_netfilter. off: every port receives all that reaches its network, and its groups are only shown.',
       fallback: 'off',
+    }),
+    trackedConnectionsPerPort: integer({
+      help: "With security groups: how many connections that a port began, or others with it, the host keeps track of at once. Each is an entry in the kernel's table of connections (net.netfilter.nf_conntrack_max). 0: any number.",
+      fallback: 16_384,
+      minimum: 0,
     }),
     vxlanAddress: text({ help: "This host's address for VXLAN between hosts.", fallback: '' }),
     vxlanPeers: list({ help: 'Addresses of the other hosts of the cell, for VXLAN.', fallback: [] }),

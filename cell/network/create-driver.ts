@@ -14,6 +14,7 @@ export function createDriver(config: SectionValues<typeof networkSection>): Netw
     failHosts: config.fakeFailHosts,
     hangHosts: config.fakeHangHosts,
     failPercent: config.fakeFailPercent,
+    securityGroups: config.securityGroups === 'on',
     problemFile: config.fakeProblemFile || null,
   });
 }

@@ -1,7 +1,9 @@
 import type { Network, Subnet } from '#platform/objects/network.ts';
 import type { DesiredBinding } from '#platform/objects/port-binding.ts';
 import { canonical, destination, prefixLength } from './addresses.ts';
+import { type DesiredGroups, desiredGroups } from './desired-groups.ts';
 import { dhcpName } from './dhcp-name.ts';
+import type { KnownDefinitions } from './known-groups.ts';
 import { bridgeName, fingerprint, gatewayMac, segmentName, tapName } from './names.ts';
 
 /** Raised when the same network is built differently from before, so that a running host takes over the new way. */
@@ -36,6 +38,8 @@ export interface DesiredNetwork {
   readonly outside: boolean;
   readonly subnets: readonly Subnet[];
   readonly ports: readonly DesiredPort[];
+  /** The kernel shows the frames of its bridge to the rules of groups. */
+  readonly tracked: boolean;
   /** null: no subnet of it wants DHCP. */
   readonly dhcp: { readonly service: string; readonly hosts: string } | null;
 }
@@ -43,6 +47,8 @@ export interface DesiredNetwork {
 export interface DesiredHost {
   readonly networks: readonly DesiredNetwork[];
   readonly firewall: string;
+  /** null: the host does not enforce security groups. */
+  readonly groups: DesiredGroups | null;
   /** null: nobody to serve. */
   readonly metadata: string | null;
   /** Taps that are known to be unwanted. */
@@ -60,6 +66,10 @@ export interface HostFacts {
   readonly connectionsPerGuest: number;
   /** Whether networks with a segment are carried to other hosts. */
   readonly carries: (network: Network) => boolean;
+  /** null: the host does not enforce security groups. */
+  readonly definitions: KnownDefinitions | null;
+  /** `definitions` have been heard of. */
+  readonly definitionsKnown: boolean;
   readonly goneTaps: ReadonlySet<string>;
   readonly complete: boolean;
 }
@@ -70,8 +80,10 @@ export function desiredHost(bindings: readonly DesiredBinding[], facts: HostFact
   const networks = [...byNetwork.values()]
     .map((members) => desiredNetwork(members, facts))
     .sort((a, b) => a.slot - b.slot);
+  const groups = facts.definitions === null ? null : desiredGroups(bindings, facts.definitions, facts.definitionsKnown);
   return {
     networks,
+    groups,
     firewall: fingerprint([
       FORM,
       facts.hasUplink,
@@ -79,6 +91,7 @@ export function desiredHost(bindings: readonly DesiredBinding[], facts: HostFact
         [bridge, slot, mac, addresses, outside, segment],
         ports.map((port) => [port.tap, port.mac, port.addresses]),
       ]),
+      ...(groups === null ? [] : [groups.sum]),
     ]),
     metadata:
       networks.length === 0 ? null : fingerprint([FORM, networks.map(({ slot, networkId }) => [slot, networkId])]),
@@ -122,6 +135,7 @@ function desiredNetwork(members: readonly DesiredBinding[], facts: HostFacts): D
         }
       : null,
     outside,
+    tracked: facts.definitions !== null,
     subnets,
     ports,
     dhcp: desiredDhcp(network, subnets, ports),

@@ -5,6 +5,7 @@ import type { DesiredBinding, ObservedBinding } from '#platform/objects/port-bin
 import { compareAge } from '../agent/subject.ts';
 import { type DesiredHost, desiredHost } from './desired-host.ts';
 import type { NetworkDriver } from './drivers/driver.ts';
+import { type KnownDefinitions, NOTHING_KNOWN } from './known-groups.ts';
 import { bridgeName, tapName } from './names.ts';
 import { nextSteps, type Step, stepsFor } from './next-steps.ts';
 import type { ObservedHost } from './observed-host.ts';
@@ -45,6 +46,7 @@ export class HostKeeper {
   #lastReasons: ReadonlyMap<Step['kind'], string> = new Map();
   /** Passes in a row that failed as a whole, and why the last one did. */
   #failed: { readonly passes: number; readonly reason: string } = { passes: 0, reason: '' };
+  #definitions: KnownDefinitions | null = null;
   #complete = false;
   #closed = false;
   #adopted = false;
@@ -81,6 +83,14 @@ export class HostKeeper {
   /** From now on what is found and was never noted is a leftover. */
   noteComplete(): void {
     this.#complete = true;
+  }
+
+  /**
+   * From now on groups and ports are as this view says, also when it changes; the caller then asks for a pass. To be called when anything
+   * is known, from a file or from the conductor: until then rules that stand are left as they are.
+   */
+  noteDefinitions(known: KnownDefinitions): void {
+    this.#definitions = known;
   }
 
   bindings(): readonly DesiredBinding[] {
@@ -173,6 +183,8 @@ export class HostKeeper {
       blockedRanges: driver.blockedRanges,
       connectionsPerGuest: driver.connectionsPerGuest,
       carries: (network) => driver.carries(network),
+      definitions: driver.enforcesGroups ? (this.#definitions ?? NOTHING_KNOWN) : null,
+      definitionsKnown: this.#definitions !== null,
       slotOf: (networkId) => this.#slots.of(networkId),
       goneTaps: this.#gone,
       complete: this.#complete,

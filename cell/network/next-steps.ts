@@ -1,3 +1,4 @@
+import type { RemoteGroup } from './desired-groups.ts';
 import type { DesiredHost, DesiredNetwork } from './desired-host.ts';
 import type { ObservedHost, ObservedNamespace, ObservedNetwork } from './observed-host.ts';
 
@@ -10,7 +11,9 @@ export type Step =
       readonly desired: DesiredNetwork;
       readonly observed: ObservedNetwork | null;
     }
+  | { readonly kind: 'track-connections'; readonly bridges: readonly string[]; readonly on: boolean }
   | { readonly kind: 'set-firewall'; readonly desired: DesiredHost }
+  | { readonly kind: 'set-members'; readonly groups: readonly RemoteGroup[] }
   | {
       readonly kind: 'plug-taps';
       readonly bridge: string;
@@ -35,7 +38,9 @@ export function nextSteps(desired: DesiredHost, observed: ObservedHost): readonl
   return [
     ...(observed.prepared ? [] : [{ kind: 'prepare-host' } as const]),
     ...desired.networks.flatMap((network) => makeNetwork(network, observed)),
+    ...trackConnections(desired, observed),
     ...setFirewall(desired, observed),
+    ...untrackConnections(desired, observed),
     ...desired.networks.flatMap((network) => plugTaps(network, observed)),
     ...desired.networks.flatMap((network) => serveDhcp(network, observed)),
     ...(desired.metadata === null || desired.metadata === observed.metadata
@@ -110,9 +115,30 @@ function isAsMade(desired: DesiredNetwork, inside: ObservedNamespace): boolean {
 
 /** Who knows of nothing yet leaves the rules of those who are there alone. */
 function setFirewall(desired: DesiredHost, observed: ObservedHost): readonly Step[] {
-  const knowsNothing = !desired.complete && desired.networks.length === 0 && desired.goneTaps.size === 0;
-  if (desired.firewall === observed.firewall || (knowsNothing && observed.firewall !== null)) return [];
-  return [{ kind: 'set-firewall', desired }];
+  const { groups } = desired;
+  const knowsNothing =
+    (!desired.complete && desired.networks.length === 0 && desired.goneTaps.size === 0) ||
+    (groups?.known === false && observed.groups !== null);
+  if (knowsNothing && observed.firewall !== null) return [];
+  if (desired.firewall !== observed.firewall || groups?.sum !== observed.groups?.sum) {
+    return [{ kind: 'set-firewall', desired }];
+  }
+  const changed = groups?.remotes.filter(({ id, sum }) => observed.groups?.members[id] !== sum) ?? [];
+  return changed.length === 0 ? [] : [{ kind: 'set-members', groups: changed }];
+}
+
+/** Before rules that need it, also of bridges that the next step makes: no rule of groups is asked yet. */
+function trackConnections(desired: DesiredHost, observed: ObservedHost): readonly Step[] {
+  if (desired.groups === null) return [];
+  const bridges = observed.networks.filter(({ up, tracked }) => up && !tracked).map(({ bridge }) => bridge);
+  return bridges.length === 0 ? [] : [{ kind: 'track-connections', bridges, on: true }];
+}
+
+/** After the rules that needed it. */
+function untrackConnections(desired: DesiredHost, observed: ObservedHost): readonly Step[] {
+  if (desired.groups !== null) return [];
+  const bridges = observed.networks.filter(({ tracked }) => tracked).map(({ bridge }) => bridge);
+  return bridges.length === 0 ? [] : [{ kind: 'track-connections', bridges, on: false }];
 }
 
 function plugTaps(desired: DesiredNetwork, observed: ObservedHost): readonly Step[] {

@@ -6,6 +6,8 @@ export interface ObservedHost {
   readonly taps: readonly ObservedTap[];
   /** The fingerprint of the rules of all ports in force. */
   readonly firewall: string | null;
+  /** null: no rules of security groups are in force. */
+  readonly groups: ObservedGroups | null;
   readonly dhcp: readonly ObservedDhcp[];
   /** The fingerprint of the listeners of the metadata server that runs. */
   readonly metadata: string | null;
@@ -21,6 +23,8 @@ export interface ObservedNetwork {
   readonly segmentDevice: string | null;
   /** Its own namespace is there and plugged into the bridge and the metadata transit. */
   readonly connected: boolean;
+  /** The kernel shows the frames of its bridge to the rules of groups. */
+  readonly tracked: boolean;
   /** It has a transit to the outside. */
   readonly outside: boolean;
   /** Of the addresses of its metadata transit; null: it has none. */
@@ -29,6 +33,14 @@ export interface ObservedNetwork {
   readonly form: string | null;
   /** null: this pass did not look into its namespace. */
   readonly inside: ObservedNamespace | null;
+}
+
+/** Rules of security groups in force. */
+export interface ObservedGroups {
+  /** Their fingerprint. */
+  readonly sum: string | null;
+  /** Fingerprints of the members in its sets, by group. */
+  readonly members: Readonly<Record<string, string>>;
 }
 
 /** What stands in the namespace of a network. */
@@ -69,6 +81,7 @@ export const NOTHING_OBSERVED: ObservedHost = {
   networks: [],
   taps: [],
   firewall: null,
+  groups: null,
   dhcp: [],
   metadata: null,
 };

@@ -98,6 +98,7 @@ const desiredOf = (bindings: readonly DesiredBinding[]): DesiredHost =>
     blockedRanges: [],
     connectionsPerGuest: 0,
     carries: () => false,
+    ...{ definitions: null, definitionsKnown: false },
     goneTaps: new Set(),
     complete: true,
   });

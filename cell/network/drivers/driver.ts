@@ -17,6 +17,8 @@ export interface NetworkDriver extends Service {
   readonly blockedRanges: readonly string[];
   /** How many connections of one guest a host keeps open; 0: any number. */
   readonly connectionsPerGuest: number;
+  /** The host enforces security groups (option network.securityGroups). */
+  readonly enforcesGroups: boolean;
   /** Why such a network can never be built here, as a sentence; null when it can. */
   problemWith(network: Network): string | null;
   /** Whether such a network is carried to other hosts; otherwise the host's own bridge is all of it. */

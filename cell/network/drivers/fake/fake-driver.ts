@@ -2,9 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { assertNever } from '#platform/errors/assert-never.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { type Clock, systemClock } from '#platform/time/clock.ts';
-import type { DesiredNetwork } from '../../desired-host.ts';
+import type { RemoteGroup } from '../../desired-groups.ts';
+import type { DesiredHost, DesiredNetwork } from '../../desired-host.ts';
 import type { Step } from '../../next-steps.ts';
-import { NOTHING_OBSERVED, type ObservedHost, type ObservedNetwork } from '../../observed-host.ts';
+import { NOTHING_OBSERVED, type ObservedGroups, type ObservedHost, type ObservedNetwork } from '../../observed-host.ts';
 import type { NetworkDriver } from '../driver.ts';
 
 export interface SimulationOptions {
@@ -15,6 +16,8 @@ export interface SimulationOptions {
   readonly failPercent: number;
   /** A file that makes all hosts say that they cannot work, with its text, as long as it exists. null: none. */
   readonly problemFile?: string | null;
+  /** Whether the hosts enforce security groups; off unless it is given. */
+  readonly securityGroups?: boolean;
   readonly clock?: Clock;
   readonly random?: () => number;
 }
@@ -39,6 +42,7 @@ export function createFakeDriver(options: SimulationOptions): NetworkDriver {
     hasUplink: false,
     blockedRanges: [],
     connectionsPerGuest: 0,
+    enforcesGroups: options.securityGroups ?? false,
     start: async () => undefined,
     drain: async () => undefined,
     stop: async () => stopped.abort(),
@@ -69,7 +73,17 @@ function after(host: ObservedHost, step: Step): ObservedHost {
     case 'make-network':
       return { ...host, networks: [...without(host.networks, step.bridge), networkOf(step.desired)] };
     case 'set-firewall':
-      return { ...host, firewall: step.desired.firewall };
+      return { ...host, firewall: step.desired.firewall, groups: groupsOf(step.desired) };
+    case 'set-members':
+      return {
+        ...host,
+        groups: { sum: host.groups?.sum ?? null, members: { ...host.groups?.members, ...membersOf(step.groups) } },
+      };
+    case 'track-connections':
+      return {
+        ...host,
+        networks: host.networks.map((one) => (step.bridges.includes(one.bridge) ? { ...one, tracked: step.on } : one)),
+      };
     case 'plug-taps': {
       const names = step.taps.map(({ name }) => name);
       const plugged = names.map((name) => ({ name, bridge: step.bridge, up: true, mtu: step.mtu }));
@@ -98,9 +112,15 @@ function after(host: ObservedHost, step: Step): ObservedHost {
 const without = <T extends { readonly bridge: string }>(list: readonly T[], bridge: string): readonly T[] =>
   list.filter((one) => one.bridge !== bridge);
 
+const groupsOf = ({ groups }: DesiredHost): ObservedGroups | null =>
+  groups === null ? null : { sum: groups.sum, members: membersOf(groups.remotes) };
+
+const membersOf = (groups: readonly RemoteGroup[]): ObservedGroups['members'] =>
+  Object.fromEntries(groups.map(({ id, sum }) => [id, sum]));
+
 const networkOf = (desired: DesiredNetwork): ObservedNetwork => ({
   ...{ bridge: desired.bridge, mtu: desired.mtu, slot: desired.slot, outside: desired.outside, form: desired.form },
-  ...{ up: true, connected: true },
+  ...{ up: true, connected: true, tracked: desired.tracked },
   segmentDevice: desired.segment?.device ?? null,
   inside: {
     ...{ mac: desired.mac, mtu: desired.mtu, addresses: desired.addresses, destinations: desired.destinations },

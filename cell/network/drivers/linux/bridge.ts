@@ -5,8 +5,12 @@ import { GATEWAY_DEVICE, type HostSetup } from './host-setup.ts';
 import { runIp, tryIp } from './ip.ts';
 
 /** Layer 2 of a network on this host: a bridge without an address. What an earlier release gave it goes. */
-export async function makeBridge(setup: HostSetup, { bridge, mtu }: DesiredNetwork, mayStand: boolean): Promise<void> {
-  const add = `link add name ${bridge} type bridge stp_state 0 forward_delay 0 mcast_snooping 0`;
+export async function makeBridge(
+  setup: HostSetup,
+  { bridge, mtu, tracked }: DesiredNetwork,
+  mayStand: boolean,
+): Promise<void> {
+  const add = `link add name ${bridge} type bridge stp_state 0 forward_delay 0 mcast_snooping 0${tracked ? ` ${tracking(true)}` : ''}`;
   // Fails when it is there, which is as good.
   if (mayStand) await tryIp(setup.namespace, [add]);
   await runIp(setup.namespace, [
@@ -15,6 +19,16 @@ export async function makeBridge(setup: HostSetup, { bridge, mtu }: DesiredNetwo
     `address flush dev ${bridge}`,
   ]);
 }
+
+/** Shows the frames between ports of these bridges to the rules of groups, or no more. Without rules it changes no frame's way. */
+export async function trackConnections(setup: HostSetup, bridges: readonly string[], on: boolean): Promise<void> {
+  await runIp(
+    setup.namespace,
+    bridges.map((bridge) => `link set dev ${bridge} type bridge ${tracking(on)}`),
+  );
+}
+
+const tracking = (on: boolean): string => `nf_call_iptables ${on ? 1 : 0} nf_call_ip6tables ${on ? 1 : 0}`;
 
 /**
  * Plugs the network's namespace into its bridge. The bridge knows the gateway's MAC before the port is up and learns nothing from it:

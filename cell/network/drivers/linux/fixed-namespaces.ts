@@ -24,7 +24,7 @@ export const fixedNamespaces = (setup: HostSetup): readonly FixedNamespace[] => 
 
 const withSum = (one: Omit<FixedNamespace, 'sum'>): FixedNamespace => ({ ...one, sum: fingerprint(one) });
 
-/** Bridges, taps and segments, and the guests' processes. It has no address, so nothing in it is reached by IP, and nothing in it sends. */
+/** Bridges, taps and segments, and the guests' processes. It has no address, so nothing in it is reached by IP, and nothing in it sends. What is forwarded are frames between the ports of a bridge, which the rules of security groups see (`group-table.ts`). */
 const layer2 = (setup: HostSetup): Omit<FixedNamespace, 'sum'> => ({
   name: setup.namespace,
   settings: {
@@ -42,6 +42,7 @@ const layer2 = (setup: HostSetup): Omit<FixedNamespace, 'sum'> => ({
   }
   chain forward {
     type filter hook forward priority filter; policy drop;
+    iifname "brq*" oifname "brq*" accept
   }
   chain output {
     type filter hook output priority filter; policy drop;

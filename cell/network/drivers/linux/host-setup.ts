@@ -19,6 +19,10 @@ export interface HostSetup {
   readonly vlanDevice: string;
   /** How many connections of one guest its host keeps open; 0: any number. */
   readonly connectionsPerGuest: number;
+  /** Whether the host enforces security groups. */
+  readonly securityGroups: 'on' | 'off';
+  /** Of one port, with security groups; 0: any number. */
+  readonly trackedConnectionsPerPort: number;
   /** Ranges that guests must not reach: the configured ones and the other hosts. IPv4. */
   readonly blockedRanges: readonly string[];
 }
@@ -35,9 +39,11 @@ interface HostSetupConfig extends Omit<HostSetup, 'uplink' | 'vxlan'> {
 export function hostSetup(config: HostSetupConfig): HostSetup {
   const namespace = config.namespace === '' ? `volvox-${config.hostName}` : config.namespace;
   const { hostName, guestUid, serviceUid, dnsmasqPath, metadataPort, vlanDevice, connectionsPerGuest } = config;
+  const { securityGroups, trackedConnectionsPerPort } = config;
   const otherHosts = [config.vxlanAddress, ...config.vxlanPeers].filter((address) => isIP(address) === 4);
   return Object.freeze({
     ...{ hostName, namespace, guestUid, serviceUid, dnsmasqPath, metadataPort, vlanDevice, connectionsPerGuest },
+    ...{ securityGroups, trackedConnectionsPerPort },
     runtimeDir: config.runtimeDir === '' ? join('/run/volvox-network', namespace) : config.runtimeDir,
     uplink: config.uplink === 'none' ? null : { cidr: config.uplinkCidr, masquerade: config.uplinkMasquerade },
     blockedRanges: [...new Set([...config.blockedRanges, ...otherHosts.map((host) => `${host}/32`)])].sort(),

@@ -6,7 +6,10 @@ export interface Link {
   readonly master?: string;
   readonly address: string;
   readonly ifalias?: string;
-  readonly linkinfo?: { readonly info_kind?: string };
+  readonly linkinfo?: {
+    readonly info_kind?: string;
+    readonly info_data?: { readonly nf_call_iptables?: number; readonly nf_call_ip6tables?: number };
+  };
   readonly addr_info: readonly { family: string; local: string; prefixlen: number; scope: string }[];
 }
 

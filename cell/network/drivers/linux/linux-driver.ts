@@ -2,8 +2,10 @@ import { mkdir } from 'node:fs/promises';
 import { assertNever } from '#platform/errors/assert-never.ts';
 import type { Step } from '../../next-steps.ts';
 import type { NetworkDriver } from '../driver.ts';
+import { trackConnections } from './bridge.ts';
 import { serveDhcp, stopDhcp, tellDhcp } from './dhcp.ts';
 import { setFirewall } from './firewall.ts';
+import { setMembers } from './group-members.ts';
 import type { HostSetup } from './host-setup.ts';
 import { look } from './look.ts';
 import { serveMetadata, stopMetadata } from './metadata-process.ts';
@@ -27,6 +29,7 @@ export function createLinuxDriver(setup: HostSetup): NetworkDriver {
     hasUplink: setup.uplink !== null,
     blockedRanges: setup.blockedRanges,
     connectionsPerGuest: setup.connectionsPerGuest,
+    enforcesGroups: setup.securityGroups === 'on',
     start: async () => {
       hasVlan = await kernelHasVlan();
       await mkdir(setup.runtimeDir, { recursive: true, mode: 0o755 });
@@ -50,6 +53,10 @@ function carryOut(setup: HostSetup, step: Step): Promise<void> {
       return makeNetwork(setup, step.desired, step.observed);
     case 'set-firewall':
       return setFirewall(setup, step.desired);
+    case 'set-members':
+      return setMembers(setup, step.groups);
+    case 'track-connections':
+      return trackConnections(setup, step.bridges, step.on);
     case 'plug-taps':
       return plugTaps(setup, step.bridge, step.mtu, step.taps);
     case 'serve-dhcp':
@@ -72,6 +79,6 @@ function carryOut(setup: HostSetup, step: Step): Promise<void> {
 }
 
 async function problemOf(setup: HostSetup): Promise<string | null> {
-  const lacks = await probeNetworking(setup.dnsmasqPath);
+  const lacks = await probeNetworking({ dnsmasqPath: setup.dnsmasqPath, securityGroups: setup.securityGroups });
   return lacks.map(({ what, remedy }) => `${what} (${remedy})`).join('; ') || null;
 }

@@ -2,6 +2,7 @@ import { isTapName } from '../../names.ts';
 import type { ObservedHost } from '../../observed-host.ts';
 import { findDhcp } from './dhcp.ts';
 import { fixedNamespaces } from './fixed-namespaces.ts';
+import { observedGroups } from './group-table.ts';
 import {
   bridgeOfNamespace,
   type HostSetup,
@@ -71,6 +72,7 @@ export async function look(setup: HostSetup, choose = ALL): Promise<ObservedHost
         mtu,
       })),
     firewall: sumOf(rulesIn(answers[0]?.[1]), 'bridge'),
+    groups: observedGroups(rulesIn(answers[0]?.[1])),
     dhcp: await findDhcp(setup),
     metadata: await findMetadataServer(setup),
   };

@@ -46,10 +46,14 @@ function observedNetwork(bridge: string, found: Found): Omit<ObservedNetwork, 'i
       found.layer2.find(({ ifname, master }) => master === bridge && ifname === segmentDeviceOf(bridge))?.ifname ??
       null,
     connected: found.namespaces.includes(bridge) && port?.master === bridge && isUp(port) && isUp(transit),
+    tracked: isTracked(link),
     outside: isUp(named(found.outside, outsideTransitName(bridge))),
     slot: address === undefined ? null : slotOfTransit(address.slice(0, address.indexOf('/'))),
     form: transit?.ifalias || null,
   };
 }
+
+const isTracked = (link: Link | undefined): boolean =>
+  link?.linkinfo?.info_data?.nf_call_iptables === 1 && link.linkinfo.info_data.nf_call_ip6tables === 1;
 
 const isUp = (link: Link | undefined): boolean => link?.flags.includes('UP') === true;

@@ -1,5 +1,7 @@
 import { prefixLength } from '../../addresses.ts';
+import type { DesiredGroups } from '../../desired-groups.ts';
 import type { DesiredNetwork, DesiredPort } from '../../desired-host.ts';
+import { freeChain, markChains } from './group-marks.ts';
 import { portChains } from './port-rules.ts';
 import { PROTOCOL_CHAINS } from './protocol-rules.ts';
 
@@ -11,24 +13,32 @@ export const MARK_CHAIN = 'sum-';
  * a port may send is listed; the rest is dropped. A VLAN tag (also of VLAN 0, which a receiver ignores) hides what follows from a
  * rule that looks at its usual place, so tagged frames go first.
  */
-export function renderPortFilter(networks: readonly DesiredNetwork[], sum: string): string {
+export function renderPortFilter(
+  networks: readonly DesiredNetwork[],
+  sum: string,
+  groups: DesiredGroups | null,
+): string {
   const ports = networks.flatMap((network) => network.ports);
+  const free = new Set(groups?.freeTaps ?? []);
+  const freeChains = networks.flatMap(({ mac, ports: all }) =>
+    all.filter(({ tap }) => free.has(tap)).map((port) => freeChain(port, mac)),
+  );
   return `table bridge volvox
 delete table bridge volvox
 table bridge volvox {
   chain ${MARK_CHAIN}${sum} { }
 ${PROTOCOL_CHAINS}
 ${ports.map(portChains).join('\n')}
-  chain from-ports {
+${freeChains.join('')}  chain from-ports {
     type filter hook prerouting priority -300; policy accept;
     iifname "tap*" ether type { ${TAGGED.join(', ')} } drop
-    ${verdicts(ports)}
+    ${verdicts(ports, free)}
     iifname "tap*" drop
 ${networks.map(fromOtherHosts).join('')}  }
   chain to-other-hosts {
     type filter hook postrouting priority 0; policy accept;
 ${networks.map(toOtherHosts).join('')}  }
-}
+${groups === null ? '' : markChains(networks, groups.ports, groups.freeTaps)}}
 `;
 }
 
@@ -44,9 +54,9 @@ export const PAST_THE_BRIDGE = `  chain past-the-bridge {
     iifname "tap*" drop
   }`;
 
-function verdicts(ports: readonly DesiredPort[]): string {
+function verdicts(ports: readonly DesiredPort[], free: ReadonlySet<string>): string {
   if (ports.length === 0) return '';
-  return `iifname vmap { ${ports.map(({ tap }) => `"${tap}" : goto from-${tap}`).join(', ')} }`;
+  return `iifname vmap { ${ports.map(({ tap }) => `"${tap}" : goto ${free.has(tap) ? 'free' : 'from'}-${tap}`).join(', ')} }`;
 }
 
 /** Every host is the gateway of its own guests: what belongs to the gateway does not travel between hosts. */

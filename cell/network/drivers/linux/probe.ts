@@ -3,11 +3,19 @@ import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { messageOf } from '#platform/errors/volvox-error.ts';
 import { runCommand, tryCommand } from '../../../agent/run-command.ts';
+import type { DesiredGroups } from '../../desired-groups.ts';
+import { groupTable } from './group-table.ts';
 
 /** Something that this host cannot do, and what helps. */
 export interface Lack {
   readonly what: string;
   readonly remedy: string;
+}
+
+interface ProbeOptions {
+  readonly dnsmasqPath?: string;
+  /** on: also what their enforcement needs. */
+  readonly securityGroups?: 'on' | 'off';
 }
 
 /** What a probe tries; replaced in tests. */
@@ -24,6 +32,8 @@ const REAL: ProbeTools = {
   openDevice: async (path) => (await open(path, constants.O_RDWR)).close(),
   run: async (program, args, input = '') => runCommand(program, args, { input, deadlineMs: 10_000 }),
 };
+
+const NO_GROUPS: DesiredGroups = { sum: '', known: false, ports: [], freeTaps: [], profiles: [], remotes: [] };
 
 const INSTALL = 'On Debian: apt-get install iproute2 nftables dnsmasq-base';
 const IN_A_CONTAINER = 'In a container, start it with --privileged';
@@ -68,7 +78,10 @@ table inet probe {
  * What this host lacks for networks of guests, found by doing each of it in a network namespace that is removed again. Empty when nothing
  * is missing. Changes nothing that lasts.
  */
-export async function probeNetworking(dnsmasqPath = 'dnsmasq', tools: ProbeTools = REAL): Promise<readonly Lack[]> {
+export async function probeNetworking(
+  { dnsmasqPath = 'dnsmasq', securityGroups = 'off' }: ProbeOptions = {},
+  tools: ProbeTools = REAL,
+): Promise<readonly Lack[]> {
   if (!tools.isRoot()) {
     return [{ what: 'The network agent makes devices and rules, and this is not root.', remedy: 'Run it as root' }];
   }
@@ -93,10 +106,10 @@ export async function probeNetworking(dnsmasqPath = 'dnsmasq', tools: ProbeTools
       remedy: 'Load the kernel module (modprobe tun); in a container, add --device /dev/net/tun --cap-add NET_ADMIN',
     },
   ]);
-  return [...tun, ...(await inNamespace(tools, tun.length === 0))];
+  return [...tun, ...(await inNamespace(tools, tun.length === 0, securityGroups === 'on'))];
 }
 
-async function inNamespace(tools: ProbeTools, hasTun: boolean): Promise<readonly Lack[]> {
+async function inNamespace(tools: ProbeTools, hasTun: boolean, withGroups: boolean): Promise<readonly Lack[]> {
   const name = `volvox-probe-${randomBytes(4).toString('hex')}`;
   const made = await lacksOf([
     {
@@ -130,11 +143,26 @@ async function inNamespace(tools: ProbeTools, hasTun: boolean): Promise<readonly
         remedy:
           'Load the kernel modules (modprobe -a nf_tables nft_chain_nat nft_meta_bridge nft_fib_inet nft_limit nft_connlimit)',
       },
+      ...(withGroups ? groupAttempts(tools, name) : []),
     ]);
   } finally {
     await tools.run('ip', ['netns', 'delete', name]).catch(() => tryCommand('ip', ['netns', 'delete', name]));
   }
 }
+
+/** The module is not loaded by itself: without it a bridge takes the setting, and shows its frames to nobody. */
+const groupAttempts = (tools: ProbeTools, name: string): readonly Attempt[] => [
+  {
+    act: () => tools.run('ip', ['netns', 'exec', name, 'test', '-e', '/proc/sys/net/bridge/bridge-nf-call-iptables']),
+    what: 'The rules of security groups see no frames of bridges (network.securityGroups is on)',
+    remedy: 'Load the kernel module (modprobe br_netfilter)',
+  },
+  {
+    act: () => tools.run('ip', ['netns', 'exec', name, 'nft', '-f', '-'], groupTable([], NO_GROUPS, 1)),
+    what: 'nftables takes no rules of security groups (network.securityGroups is on)',
+    remedy: 'Load the kernel modules (modprobe -a nf_conntrack nft_ct nft_connlimit)',
+  },
+];
 
 const firstLine = (error: unknown): string => messageOf(error).split('\n', 1)[0] ?? '';
 

@@ -64,6 +64,7 @@ test('a line says MAC, address and name, whatever the server is called', () => {
     blockedRanges: [],
     connectionsPerGuest: 0,
     carries: () => false,
+    ...{ definitions: null, definitionsKnown: false },
     goneTaps: new Set(),
     complete: true,
   });

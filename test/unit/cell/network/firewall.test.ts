@@ -24,6 +24,7 @@ const SETUP: HostSetup = hostSetup({
   vxlanNamespace: '',
   vlanDevice: '',
   connectionsPerGuest: 4_096,
+  ...{ securityGroups: 'off', trackedConnectionsPerPort: 16_384 },
   blockedRanges: ['10.200.0.0/16'],
 });
 const six = aSubnet({ ipVersion: 6, cidr: 'fd00:9::/64', gatewayIp: 'fd00:9::1' });
@@ -35,10 +36,11 @@ const desired = desiredHost([binding], {
   blockedRanges: SETUP.blockedRanges,
   connectionsPerGuest: SETUP.connectionsPerGuest,
   carries: () => false,
+  ...{ definitions: null, definitionsKnown: false },
   goneTaps: new Set(),
   complete: true,
 });
-const portRules = renderPortFilter(desired.networks, desired.firewall);
+const portRules = renderPortFilter(desired.networks, desired.firewall, desired.groups);
 const hexOf = (address: string): string => `0x${parseIp(address)?.value.toString(16).padStart(32, '0')}`;
 /** The rules of a chain, in their order. */
 const chain = (name: string, rules = portRules): string[] => {

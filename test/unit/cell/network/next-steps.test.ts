@@ -23,6 +23,7 @@ function aDesiredHost(plugged: readonly DesiredBinding[], facts: Partial<HostFac
     blockedRanges: [],
     connectionsPerGuest: 0,
     carries: () => false,
+    ...{ definitions: null, definitionsKnown: false },
     goneTaps: new Set(),
     complete: true,
     ...facts,

@@ -18,7 +18,7 @@ function aHost(refuses: RegExp | null = null) {
 
 const lacksOf = async (refuses: RegExp | null) => {
   const { tools, done } = aHost(refuses);
-  const lacks = await probeNetworking('dnsmasq', tools);
+  const lacks = await probeNetworking({}, tools);
   return { lacks: lacks.map(({ what }) => what), remedies: lacks.map(({ remedy }) => remedy), done };
 };
 

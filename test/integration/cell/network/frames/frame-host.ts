@@ -41,6 +41,7 @@ export async function aFrameHost(): Promise<FrameHost> {
     connectionsPerGuest: 4_096,
     blockedRanges: [],
     carries: () => false,
+    ...{ definitions: null, definitionsKnown: false },
     goneTaps: new Set(),
     complete: true,
   });
@@ -103,5 +104,6 @@ const aSetup = (folder: string): HostSetup =>
     vxlanNamespace: '',
     vlanDevice: '',
     connectionsPerGuest: 4_096,
+    ...{ securityGroups: 'off', trackedConnectionsPerPort: 16_384 },
     blockedRanges: [],
   });

@@ -1,0 +1,94 @@
+import type { FilteredPort } from '../../desired-groups.ts';
+import type { DesiredNetwork, DesiredPort } from '../../desired-host.ts';
+import { linkLocal } from '../../addresses.ts';
+
+/**
+ * The mark of a packet on its way through a bridge: the index of the port that sent it (upper half), and of the port that gets it. 0: that
+ * side is not filtered, or lets this packet pass in any case. The rules of groups (`group-table.ts`) read it.
+ */
+export const SENDER = 0xffff0000;
+export const RECEIVER = 0x00007fff;
+/** The packet is not addressed to an address of the port that gets it: to many, or to somebody else. */
+export const NOT_ADDRESSED = 0x00008000;
+/** Judged, and allowed. */
+export const PASSED = 0xffffffff;
+
+export const hex = (mark: number): string => `0x${mark.toString(16).padStart(8, '0')}`;
+export const asSender = (index: number): string => hex(index * 0x10000);
+export const asReceiver = (index: number): string => hex(index);
+
+/** Multicast listeners and neighbours; a router is heard only where the network's own namespace is plugged in. */
+const LISTENERS_AND_NEIGHBOURS = '{ 130, 131, 132, 135, 136, 143 }';
+const QUESTIONS = '{ 131, 132, 133, 135, 136, 143 }';
+const ROUTER_ADVERTISEMENT = 134;
+
+/**
+ * Chains of the table `bridge volvox` which say of each frame between two ports of a bridge whose rules it needs. Layer 2 is not the groups'
+ * business: ARP, neighbours, and what a guest boots with (DHCP, routers) always pass, as in Neutron.
+ *
+ * Between both chains the kernel shows the frame to the rules of groups (br_netfilter). An IP packet that comes out of there without
+ * their word is dropped: a bridge that does not show its frames carries nothing.
+ */
+export function markChains(
+  networks: readonly DesiredNetwork[],
+  filtered: readonly FilteredPort[],
+  freeTaps: readonly string[],
+): string {
+  const ports = new Map(networks.flatMap((network) => network.ports.map((port) => [port.tap, port] as const)));
+  const here = filtered.flatMap((one) => {
+    const port = ports.get(one.tap);
+    return port === undefined ? [] : [{ ...one, port }];
+  });
+  const free = freeTaps.filter((tap) => ports.has(tap));
+  return `  chain always {
+    ether type { arp, 0x8035 } accept
+    ether type != { ip, ip6 } drop
+    icmpv6 type ${LISTENERS_AND_NEIGHBOURS} accept
+    iifname "rtr*" icmpv6 type ${ROUTER_ADVERTISEMENT} accept
+    iifname "rtr*" udp sport 67 udp dport 68 accept
+    iifname "rtr*" udp sport 547 udp dport 546 accept
+  }
+${here.map(({ index, port }) => toPort(index, port)).join('')}  chain between-ports {
+    type filter hook forward priority -200; policy accept;
+    meta mark set 0
+${listed(free, (taps) => `oifname "rtr*" iifname vmap { ${taps.map((tap) => `"${tap}" : goto from-${tap}`).join(', ')} }`)}${listed(
+  here,
+  (all) => `meta mark set iifname map { ${all.map(({ tap, index }) => `"${tap}" : ${asSender(index)}`).join(', ')} }`,
+)}    udp sport 68 udp dport 67 meta mark set 0
+    udp sport 546 udp dport 547 meta mark set 0
+    icmpv6 type ${QUESTIONS} meta mark set 0
+${listed(here, (all) => `oifname vmap { ${all.map(({ tap }) => `"${tap}" : goto to-${tap}`).join(', ')} }`)}${listed(
+  free,
+  (taps) => `oifname { ${taps.map((tap) => `"${tap}"`).join(', ')} } accept`,
+)}    oifname "tap*" drop
+  }
+  chain judged {
+    type filter hook forward priority 200; policy accept;
+    ether type { ip, ip6 } meta mark != ${hex(PASSED)} drop
+    meta mark set 0
+  }
+`;
+}
+
+/** Chains for what a port without port security sends: anything but what comes from its gateway. To the host it goes by `from-`. */
+export const freeChain = ({ tap }: DesiredPort, gatewayMac: string): string => `  chain free-${tap} {
+    ether saddr ${gatewayMac} drop
+    accept
+  }
+`;
+
+function toPort(index: number, { tap, mac, addresses }: DesiredPort): string {
+  const v4 = addresses.map(({ address }) => address).filter((address) => !address.includes(':'));
+  const v6 = [linkLocal(mac), ...addresses.map(({ address }) => address).filter((address) => address.includes(':'))];
+  return `  chain to-${tap} {
+    jump always
+    meta mark set meta mark & ${hex(SENDER)} | ${asReceiver(index)}
+${listed(v4, (own) => `ip daddr { ${own.join(', ')} } accept`)}    ip6 daddr { ${v6.join(', ')} } accept
+    meta mark set meta mark | ${hex(NOT_ADDRESSED)}
+  }
+`;
+}
+
+/** A rule about a list; none when the list is empty, since nftables knows no empty lists. */
+const listed = <T>(list: readonly T[], rule: (list: readonly T[]) => string): string =>
+  list.length === 0 ? '' : `    ${rule(list)}\n`;
