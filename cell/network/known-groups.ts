@@ -22,3 +22,10 @@ export interface KnownDefinitions {
   /** Addresses of all ports that have the group, as they were written; empty when none is known. */
   membersOf(groupId: string): ReadonlySet<string>;
 }
+
+/** A host that has heard of nothing. */
+export const NOTHING_KNOWN: KnownDefinitions = {
+  portOf: () => null,
+  groupOf: () => null,
+  membersOf: () => new Set(),
+};

@@ -17,7 +17,7 @@ interface DefinitionFeedOptions {
   readonly agentId: string;
   readonly conductor: Pick<Conductor, 'ask'>;
   readonly heard: HeardDefinitions;
-  readonly keepers: readonly Pick<HostKeeper, 'pass'>[];
+  readonly keepers: readonly Pick<HostKeeper, 'pass' | 'noteDefinitions'>[];
   readonly file: DefinitionFile;
   readonly log: Logger;
   readonly clock?: Clock;
@@ -48,7 +48,10 @@ export class DefinitionFeed implements Service {
     const { file, heard, log } = this.#options;
     try {
       const saved = await file.read();
-      if (saved !== null) heard.restore(saved);
+      if (saved !== null) {
+        heard.restore(saved);
+        this.#tell();
+      }
     } catch (error) {
       log.error({ err: error }, 'cannot read what was heard of security groups; the conductor is asked for all of it');
     }
@@ -67,6 +70,11 @@ export class DefinitionFeed implements Service {
   wake(): void {
     this.#asked = true;
     this.#woken.abort();
+  }
+
+  /** Once is enough, since the view changes with what is heard; but not before all of it was heard. */
+  #tell(): void {
+    for (const keeper of this.#options.keepers) keeper.noteDefinitions(this.#options.heard);
   }
 
   #end(): void {
@@ -94,6 +102,7 @@ export class DefinitionFeed implements Service {
         const answer = await conductor.ask((client) => client.definitions({ agentId, knows: heard.knows() }));
         isNew = heard.take(answer) || isNew;
         more = answer.more;
+        if (!more) this.#tell();
         if (!more && isNew) {
           this.#save();
           for (const keeper of keepers) void keeper.pass().catch((error) => log.debug({ err: error }, 'a pass failed'));

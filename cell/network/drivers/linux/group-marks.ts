@@ -1,6 +1,6 @@
+import { linkLocal } from '../../addresses.ts';
 import type { FilteredPort } from '../../desired-groups.ts';
 import type { DesiredNetwork, DesiredPort } from '../../desired-host.ts';
-import { linkLocal } from '../../addresses.ts';
 
 /**
  * The mark of a packet on its way through a bridge: the index of the port that sent it (upper half), and of the port that gets it. 0: that

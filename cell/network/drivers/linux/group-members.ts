@@ -4,8 +4,8 @@ import { memberSets } from './group-rule.ts';
 import { GROUP_TABLE, membersChain, newGeneration, observedGroups } from './group-table.ts';
 import type { HostSetup } from './host-setup.ts';
 import { inNamespace } from './ip.ts';
-import { setRules } from './rule-table.ts';
 import { rulesIn } from './look-inside.ts';
+import { setRules } from './rule-table.ts';
 
 interface ListedSet {
   readonly set?: { readonly name: string; readonly elem?: readonly string[] };

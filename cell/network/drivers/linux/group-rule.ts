@@ -1,5 +1,5 @@
-import { parseCidr } from '#platform/objects/ip-address.ts';
 import type { GroupRule } from '#platform/objects/definitions.ts';
+import { parseCidr } from '#platform/objects/ip-address.ts';
 
 /** Protocols by the names that Neutron takes for them (IANA). The system's own list of names may be missing. */
 const NUMBERS: Readonly<Record<string, number>> = {

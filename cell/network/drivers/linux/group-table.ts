@@ -119,9 +119,10 @@ export function newGeneration(generation = randomInt(1, 2 ** 30)): string {
     'then-ingress': `${hex(egress)} : ${hex(both)}`,
   };
   return Object.entries(elements)
-    .map(
-      ([name, list]) => `flush set inet ${GROUP_TABLE} ${name}\nadd element inet ${GROUP_TABLE} ${name} { ${list} }\n`,
-    )
+    .map(([name, list]) => {
+      const kind = name.endsWith('-judged') ? 'set' : 'map';
+      return `flush ${kind} inet ${GROUP_TABLE} ${name}\nadd element inet ${GROUP_TABLE} ${name} { ${list} }\n`;
+    })
     .join('');
 }
 
