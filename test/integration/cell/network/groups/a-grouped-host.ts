@@ -128,7 +128,8 @@ export async function aGroupedHost(options: Readonly<Record<string, string>> = {
       agent = await begin(setupWith(more), before);
       await agent.keeper.pass();
     },
-    steps: () => agent,
+    /** No pass begins by itself any more. */
+    hush: async () => await agent.watch.stop(),
     stop: async () => {
       for (const guest of guests.splice(0)) await guest.stop();
       await end();

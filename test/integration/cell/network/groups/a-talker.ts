@@ -18,11 +18,11 @@ for (const port of process.argv.slice(1).map(Number)) {
 }
 console.log('serving');
 `;
-/** Ends with 0 when an answer came: kind, address, port, bytes. */
+/** Ends with 0 when an answer came: kind, address, port, bytes, own port (0: any). */
 const ASK = `
 import { createSocket } from 'node:dgram';
 import { connect } from 'node:net';
-const [kind, host, port, bytes] = process.argv.slice(1);
+const [kind, host, port, bytes, own] = process.argv.slice(1);
 const message = Buffer.alloc(Number(bytes), 'x');
 setTimeout(() => process.exit(1), 900);
 if (kind === 'tcp') {
@@ -32,8 +32,7 @@ if (kind === 'tcp') {
   const socket = createSocket(host.includes(':') ? 'udp6' : 'udp4');
   socket.on('message', (answer) => process.exit(answer.length === message.length ? 0 : 3));
   const send = () => socket.send(message, Number(port), host, () => undefined);
-  setInterval(send, 250);
-  send();
+  socket.bind(Number(own), () => { setInterval(send, 250); send(); });
 }
 `;
 /** Sends a number every 20 ms and says which came back. */
@@ -58,7 +57,12 @@ export interface Stream {
 
 export interface Talker extends Omit<TestGuest, 'stop'> {
   serve(...ports: readonly number[]): Promise<void>;
-  asks(kind: 'tcp' | 'udp', address: string, port: number, bytes?: number): Promise<boolean>;
+  asks(
+    kind: 'tcp' | 'udp',
+    address: string,
+    port: number,
+    options?: { bytes?: number; own?: number },
+  ): Promise<boolean>;
   stream(address: string, port: number): Promise<Stream>;
   stop(): Promise<void>;
 }
@@ -89,8 +93,8 @@ export async function aTalker(binding: DesiredBinding, guest: TestGuest): Promis
       const child = start(SERVE, ...ports.map(String));
       if (child.stdout !== null) await once(child.stdout, 'data');
     },
-    asks: async (kind, address, port, bytes = 16) => {
-      const module = ['--input-type=module', '-e', ASK, kind, address, String(port), String(bytes)];
+    asks: async (kind, address, port, { bytes = 16, own = 0 } = {}) => {
+      const module = ['--input-type=module', '-e', ASK, kind, address, String(port), String(bytes), String(own)];
       return (await guest.run(process.execPath, ...module)).status === 0;
     },
     stream: async (address, port) => {

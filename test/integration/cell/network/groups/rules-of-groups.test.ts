@@ -44,8 +44,8 @@ describe.skipIf(!isRoot)('what security groups let pass', () => {
     expect(await client.asks('udp', 'fd00:9::12', 90)).toBe(true);
     expect(await client.asks('udp', 'fd00:9::12', 80)).toBe(false);
     // Fragments are judged together.
-    expect(await client.asks('udp', '10.9.0.12', 81, 9_000)).toBe(true);
-    expect(await client.asks('udp', 'fd00:9::12', 90, 9_000)).toBe(true);
+    expect(await client.asks('udp', '10.9.0.12', 81, { bytes: 9_000 })).toBe(true);
+    expect(await client.asks('udp', 'fd00:9::12', 90, { bytes: 9_000 })).toBe(true);
     expect(await client.asks('tcp', '10.9.0.12', 80)).toBe(false);
   });
 
