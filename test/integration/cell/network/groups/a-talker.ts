@@ -45,7 +45,7 @@ socket.on('data', (data) => process.stdout.write(data)).on('error', () => undefi
 setInterval(() => socket.write(++sent + '\\n'), 20);
 `;
 
-export interface Stream {
+interface Stream {
   /** How many numbers have come back. */
   count(): number;
   /** Waits until more come back. */
