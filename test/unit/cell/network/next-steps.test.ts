@@ -3,11 +3,13 @@ import { describe, expect, it } from 'vitest';
 import type { DesiredBinding } from '#platform/objects/port-binding.ts';
 import { type DesiredHost, desiredHost, type HostFacts } from '../../../../cell/network/desired-host.ts';
 import { createFakeDriver } from '../../../../cell/network/drivers/fake/fake-driver.ts';
+import { type KnownDefinitions, NOTHING_KNOWN } from '../../../../cell/network/known-groups.ts';
 import { bridgeName, tapName } from '../../../../cell/network/names.ts';
 import { nextSteps, type Step, stepsFor } from '../../../../cell/network/next-steps.ts';
 import { NOTHING_OBSERVED, type ObservedNetwork } from '../../../../cell/network/observed-host.ts';
 import { Slots } from '../../../../cell/network/slots.ts';
 import { aBinding, aNetwork, aSubnet } from '../../../integration/cell/network/a-binding.ts';
+import { aRule } from '../../../integration/cell/network/groups/a-grouped-host.ts';
 
 const HOST = 'sim-001';
 const aDriver = () => createFakeDriver({ hostNames: [HOST], plugMs: 0, failHosts: [], hangHosts: [], failPercent: 0 });
@@ -23,12 +25,21 @@ function aDesiredHost(plugged: readonly DesiredBinding[], facts: Partial<HostFac
     blockedRanges: [],
     connectionsPerGuest: 0,
     carries: () => false,
-    ...{ definitions: null, definitionsKnown: false },
+    ...{ definitions: null, definitionsKnown: true },
     goneTaps: new Set(),
     complete: true,
     ...facts,
   });
 }
+
+/** The same rules with three sets of members, and others. */
+const DEFINITIONS: readonly KnownDefinitions[] = [1, 2, 3, 4].map((n) => ({
+  portOf: () => ({ groupIds: ['a'], portSecurity: true }),
+  groupOf: () => ({ rules: n === 4 ? [] : [aRule({ remoteGroupId: 'b' })] }),
+  membersOf: () => new Set(Array.from({ length: n }, (_, at) => `10.9.0.${at + 1}`)),
+}));
+const membersOf = ({ groups }: DesiredHost) =>
+  Object.fromEntries(groups?.remotes.map(({ id, sum }) => [id, sum]) ?? []);
 
 const kinds = (steps: readonly Step[]) => steps.map(({ kind }) => kind);
 
@@ -41,22 +52,52 @@ describe('next steps of a host', () => {
 
   it('brings any host to anything, whatever was begun before and given up in the middle', async () => {
     const some = fc.subarray(bindings);
-    const attempts = fc.array(fc.record({ desired: some, done: fc.nat({ max: 12 }) }), { maxLength: 5 });
+    const definitions = fc.constantFrom(null, ...DEFINITIONS);
+    const attempts = fc.array(fc.record({ desired: some, done: fc.nat({ max: 14 }), definitions }), { maxLength: 5 });
     await fc.assert(
-      fc.asyncProperty(attempts, some, async (before, last) => {
+      fc.asyncProperty(attempts, some, definitions, async (before, last, known) => {
         const driver = aDriver();
-        for (const { desired, done } of before) {
-          const steps = nextSteps(aDesiredHost(desired), await driver.look(HOST));
+        for (const { desired, done, definitions: heard } of before) {
+          const steps = nextSteps(aDesiredHost(desired, { definitions: heard }), await driver.look(HOST));
           for (const step of steps.slice(0, done)) await driver.carryOut(HOST, step);
         }
-        const desired = aDesiredHost(last);
+        const desired = aDesiredHost(last, { definitions: known });
         for (const step of nextSteps(desired, await driver.look(HOST))) await driver.carryOut(HOST, step);
         const observed = await driver.look(HOST);
         expect(nextSteps(desired, observed)).toEqual([]);
         expect(observed.taps.map(({ name }) => name).sort()).toEqual(last.map(({ port }) => tapName(port.id)).sort());
         expect(observed.networks).toHaveLength(new Set(last.map(({ network }) => network.id)).size);
+        expect(observed.networks.filter(({ tracked }) => tracked)).toHaveLength(
+          known === null ? 0 : observed.networks.length,
+        );
+        expect(observed.groups?.members).toEqual(known === null ? undefined : membersOf(desired));
       }),
     );
+  });
+
+  it('enforces groups by steps between which no frame meets rules that it cannot pass', async () => {
+    const driver = aDriver();
+    const [first, second, , other] = DEFINITIONS;
+    const to = async (definitions: KnownDefinitions | null | undefined, known = true) => {
+      const desired = aDesiredHost(bindings.slice(0, 2), { definitions: definitions ?? null, definitionsKnown: known });
+      const steps = nextSteps(desired, await driver.look(HOST));
+      for (const step of steps) await driver.carryOut(HOST, step);
+      return kinds(steps);
+    };
+    await to(null);
+    expect(await to(first)).toEqual(['track-connections', 'set-firewall']);
+    expect(await to(second)).toEqual(['set-members']);
+    expect(await to(other)).toEqual(['set-firewall']);
+    // An agent that has just started has heard of nothing: that is no change.
+    expect(await to(NOTHING_KNOWN, false)).toEqual([]);
+    expect(await to(null)).toEqual(['set-firewall', 'track-connections']);
+    expect((await driver.look(HOST)).groups).toBeNull();
+  });
+
+  it('closes a host whose groups it has not heard of yet', async () => {
+    const desired = aDesiredHost(bindings.slice(0, 1), { definitions: NOTHING_KNOWN, definitionsKnown: false });
+    expect(kinds(nextSteps(desired, NOTHING_OBSERVED))).toContain('set-firewall');
+    expect(desired.groups).toMatchObject({ ports: [{ index: expect.any(Number) }], profiles: [{ rules: [] }] });
   });
 
   it('unplugs unknown taps only when it knows the whole desired state', async () => {
