@@ -7,19 +7,22 @@ import type { Driver, GuestFact, StepContext } from './drivers/driver.ts';
 import { execute } from './executors.ts';
 import type { FirstWord } from './first-word.ts';
 import { isSettled, nextSteps } from './next-steps.ts';
+import type { Action } from './steps.ts';
 
 /** More looks than any way needs; one that takes more goes round in a circle. */
 const MAX_LOOKS = 16;
 /** Progress is told when it has grown by so much, percent, and also by less after so long, ms. */
 const PROGRESS_STEP = 10;
 const PROGRESS_EVERY_MS = 1_000;
+/** From here on the processors of the guest run. */
+const STARTS: ReadonlySet<Action> = new Set(['start', 'resume-from-disk']);
 const POINTLESS = ['invalid', 'unsupported', 'not-found', 'forbidden', 'too-large'] as const;
 
 interface GuestSubjectOptions {
   readonly driver: Driver;
   readonly conductor: Conductor;
   readonly agentId: string;
-  /** Absent: guests are started at once. */
+  /** Absent: guests are started at once, whatever this host remembers. */
   readonly firstWord?: FirstWord;
   readonly log: Logger;
 }
@@ -37,8 +40,11 @@ export function guestSubject({
     parallel: driver.parallel,
     desiredKey: (desired) => desired.guestId,
     observedKey: (observed) => observed.guestId,
-    fetch: async (selection) =>
-      (await conductor.ask((client) => client.desiredGuests({ agentId, ...selection }))).guests,
+    fetch: async (selection) => {
+      const { guests } = await conductor.ask((client) => client.desiredGuests({ agentId, ...selection }));
+      firstWord?.named(guests.map(({ guestId }) => guestId));
+      return guests;
+    },
     report: async (guests) => {
       await conductor.ask((client) => client.reportGuests({ agentId, guests: [...guests] }));
     },
@@ -55,7 +61,11 @@ export function guestSubject({
     },
     failed: (desired, error) => ({ ...observed(desired, null, false), error: asReported(error) }),
     isEnd: (desired) => desired.power === 'absent',
-    remembered: async () => (await driver.findAll()).map((fact) => fact.desired),
+    remembered: async () => {
+      const remembered = (await driver.findAll()).map((fact) => fact.desired);
+      firstWord?.remembers(remembered.map(({ guestId }) => guestId));
+      return remembered;
+    },
     reportUnknown: async (known) => {
       const remembered = (await driver.findAll()).map((fact) => ({
         ...observed(fact.desired, fact, false),
@@ -90,8 +100,9 @@ async function converge(
     }
     if (decision.steps.length === 0) return observed(desired, fact, isSettled(desired, fact));
     for (const step of decision.steps) {
-      if (step.action === 'start') await firstWord?.wait(signal);
+      const mayStart = !STARTS.has(step.action) || ((await firstWord?.mayStart(desired.guestId, signal)) ?? true);
       signal.throwIfAborted();
+      if (!mayStart) return observed(desired, fact, false);
       await execute(driver, desired, step, { signal, progress });
     }
   }

@@ -1,16 +1,23 @@
 import type { CellTx } from '../cell-database.ts';
+import { agentAnswers } from './hosts.ts';
 
 /** Why a host may not be forgotten: `hosting`: instances live on it; `migrating`: one of its guests is part of a migration. */
 type ForgetRefusal = 'unknown' | 'hosting' | 'migrating';
 
 /**
- * Deletes the host's row. Guests that are being removed from a host that is down go with it, with their claims and ports: nobody will report
- * that nothing is left of them. If such a host comes back, its guests are unknown ones.
+ * Deletes the host's row. Guests that are being removed from a host whose compute agent is silent go with it, with their claims and ports:
+ * nobody will report that nothing is left of them. If such a host comes back, its guests are unknown ones, and its agent starts none of them.
  * @returns why it deleted nothing; null: it did.
  */
 export async function forgetHost(tx: CellTx, id: string): Promise<ForgetRefusal | null> {
   // New claims lock this row too, so none appears in between.
-  const host = await tx.selectFrom('hosts').select(['name', 'up']).where('id', '=', id).forUpdate().executeTakeFirst();
+  const host = await tx
+    .selectFrom('hosts')
+    .select('name')
+    .select(agentAnswers('hosts.compute_agent_id').$castTo<number>().as('answers'))
+    .where('id', '=', id)
+    .forUpdate()
+    .executeTakeFirst();
   if (host === undefined) return 'unknown';
   const [instance, guests, claims] = [
     await tx
@@ -29,7 +36,7 @@ export async function forgetHost(tx: CellTx, id: string): Promise<ForgetRefusal 
   if (guests.some((guest) => !leaving.has(guest.id)) || claims.some(({ guest_id }) => !leaving.has(guest_id))) {
     return 'migrating';
   }
-  if (leaving.size > 0 && host.up === 1) return 'hosting';
+  if (leaving.size > 0 && host.answers === 1) return 'hosting';
   for (const table of ['claims', 'port_bindings'] as const) {
     await tx.deleteFrom(table).where('host_id', '=', id).execute();
   }

@@ -42,6 +42,19 @@ describe('a host whose record is deleted', () => {
     await expect(world.door.forgetService({ id: randomUUID() })).rejects.toMatchObject({ kind: 'not-found' });
   });
 
+  it('stays while its compute agent may still remove guests, though it was declared dead', async () => {
+    const uuid = await world.anActiveInstance(1);
+    world.agents.guestFate = ({ power }) => (power === 'absent' ? 'silence' : 'settle');
+    await world.door.updateService({ id: world.host(1).id, forcedDown: true });
+    await world.act(uuid, 'delete');
+    await world.untilGone(uuid);
+    await expect(forget(1)).rejects.toMatchObject({ kind: 'conflict', message: expect.stringContaining('hosting') });
+    world.agents.guestFate = () => 'settle';
+    await world.agents.workGuests(null);
+    await waitUntil('the guest to be gone', async () => (await world.leftovers()).guests === 0);
+    await world.door.updateService({ id: world.host(1).id, forcedDown: false });
+  });
+
   it('takes along what is left of guests that were to be removed from a dead host', async () => {
     const uuid = await world.anActiveInstance(1);
     world.agents.bindingFate = (binding) => (binding.hostName === 'host-2' ? 'silence' : 'settle');
