@@ -13,6 +13,7 @@ import { sharedSigner, verifierOf } from '#platform/rpc/signing.ts';
 import { authenticateConductor, ticketVerifier } from '../../../../cell/agent/conductor-trust.ts';
 import type { Driver } from '../../../../cell/compute/drivers/driver.ts';
 import { serveGuestData } from '../../../../cell/compute/guest-data.ts';
+import { aPort as aPortDefinition } from '../../../support/a-definition.ts';
 import { startOnLoopback } from '../../../support/loopback-service.ts';
 import { aJoinToken, asRunning, EnrolledAgent, joinWith } from './support/an-enrolled-agent.ts';
 import { aBuild, aBuildRequest, anActor, aPort, NETWORK } from './support/build-requests.ts';
@@ -218,6 +219,16 @@ describe('what the key of one agent reaches', () => {
     row('reportBindings', await stored(own.bindingId), await stored(other.bindingId));
     const reportAs = (named: string) => verdict(network.client.reportBindings({ agentId: named, bindings: [] }));
     row('reportBindings as an agent', await reportAs(agentId), await reportAs(otherNetwork.agentId));
+  });
+
+  it('asks for definitions of its own ports', async () => {
+    const { agentId } = network;
+    const [own, other] = [(await bindingOf(OWN)).port.id, (await bindingOf(OTHER)).port.id];
+    const ask = (named: string) => network.client.definitions({ agentId: named, knows: { groups: [], remotes: [] } });
+    await world.door.putDefinitions({ put: [aPortDefinition(own, 1, []), aPortDefinition(other, 1, [])], forget: [] });
+    const listed = (await ask(agentId)).ports.map(({ id }) => id);
+    row('definitions', told(listed, own), told(listed, other));
+    row('definitions as an agent', await verdict(ask(agentId)), await verdict(ask(otherNetwork.agentId)));
   });
 
   it('asks for metadata', async () => {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { CellDatabase } from '../../../../cell/database/cell-database.ts';
 import { moment } from '../../../../cell/database/moment.ts';
 import { definitionsOfAgent } from '../../../../cell/database/stores/definitions/definitions-of-agent.ts';
 import { saveNetworkAgent } from '../../../../cell/database/stores/host-reports.ts';
@@ -51,19 +52,22 @@ export class EnforcingAgent {
     return fresh;
   }
 
-  async bind(...portIds: readonly string[]): Promise<void> {
-    const network = aNetwork();
-    const bindings = portIds.map((portId) => {
-      const port = { id: portId, networkId: network.id, mac: 'fa:16:3e:00:00:01', fixedIps: [], tag: null };
-      return {
-        ...{ id: randomUUID(), guestId: randomUUID(), instanceUuid: randomUUID(), hostId: this.#hostId, epoch: 1 },
-        definition: {
-          ...{ port: { ...port, preserveOnDelete: false, securityGroupIds: [] }, network, hostname: 'guest' },
-        },
-      };
-    });
-    await this.#test.database.transaction((tx) => insertBindings(tx, bindings, Date.now()));
+  bind(...portIds: readonly string[]): Promise<void> {
+    return bindPorts(this.#test.database, this.#hostId, portIds);
   }
+}
+
+/** Binds ports of guests that nobody asks about to a host. */
+export async function bindPorts(database: CellDatabase, hostId: string, portIds: readonly string[]): Promise<void> {
+  const network = aNetwork();
+  const bindings = portIds.map((portId) => {
+    const port = { id: portId, networkId: network.id, mac: 'fa:16:3e:00:00:01', fixedIps: [], tag: null };
+    return {
+      ...{ id: randomUUID(), guestId: randomUUID(), instanceUuid: randomUUID(), hostId, epoch: 1 },
+      definition: { port: { ...port, preserveOnDelete: false, securityGroupIds: [] }, network, hostname: 'guest' },
+    };
+  });
+  await database.transaction((tx) => insertBindings(tx, bindings, Date.now()));
 }
 
 /** What is known, in an order of its own, without versions: two that know the same have the same. */
