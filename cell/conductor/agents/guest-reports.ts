@@ -10,14 +10,14 @@ import {
   saveObserved,
   showPower,
 } from '../../database/stores/guest-reports.ts';
-import { setDesired } from '../../database/stores/guests.ts';
-import { MAY_LOSE_DISKS, markFailed, markStopped } from '../../database/stores/instance-faults.ts';
+import { MAY_LOSE_DISKS, markFailed } from '../../database/stores/instance-faults.ts';
 import { guestsElsewhere, namesOfOwnHosts } from '../../database/stores/on-other-hosts.ts';
 import { type BindingOnHost, bindingsOfGuests, setDesiredBindings } from '../../database/stores/port-bindings.ts';
 import { knownGuestIds, saveUnknownGuests, unknownGuestsOf } from '../../database/stores/unknown-guests.ts';
 import { acceptDiscarded, discardedFault, lostDisks } from '../operations/discarded-disks.ts';
 import { faultJson } from '../operations/fault.ts';
 import type { ConductorParts } from '../parts.ts';
+import { followStop } from './follow-stop.ts';
 import { noteElsewhere, noteOverreach } from './overreach.ts';
 
 /** Unknown guests of one agent that the cell stores, so that an agent cannot fill its database. Operators are shown as many of all. */
@@ -30,7 +30,7 @@ type GuestVerdict =
   | 'keep'
   /** Nothing is left of a guest that was to be removed: its row goes, with claim and ports. */
   | 'gone'
-  /** The idle guest shut down from inside. */
+  /** The guest of an idle instance shut down from inside. */
   | 'stopped-itself';
 
 /** The meaning of a report. Pure. */
@@ -64,9 +64,12 @@ const isWithoutDisks = ({ parts }: ObservedGuest, row: ReportedGuest): boolean =
   row.operationId === null &&
   lostDisks({ parts: row.parts, observedParts: toJson(parts) });
 
-/** No operation will write the power of the instance, and it shows another one. Pure. */
-const showsOtherPower = (observed: ObservedGuest, row: ReportedGuest): boolean =>
-  observed.settled &&
+/**
+ * No operation will write the power of the instance, and it shows another one. An agent that fails says `none` of a guest that it could not
+ * look at. Pure.
+ */
+export const showsOtherPower = (observed: ObservedGuest, row: ReportedGuest): boolean =>
+  (observed.settled || observed.power !== 'none') &&
   row.role === 'current' &&
   row.operationId === null &&
   row.shownPower !== null &&
@@ -123,11 +126,7 @@ export async function reportGuests(
     if (row !== undefined && isWithoutDisks(observed, row)) await followDiscard(parts, agentId, row, observed);
   }
   const stopped = by['stopped-itself'].flatMap((observed) => rows.get(observed.guestId) ?? []);
-  for (const row of stopped) await followStop(parts, row);
-  parts.agents.wake(
-    agentId,
-    stopped.map((row) => row.id),
-  );
+  for (const row of stopped) await followStop(parts, { ...row, computeAgentId: agentId });
   const plugged = await forget(
     parts,
     by.gone.map((observed) => observed.guestId),
@@ -198,15 +197,6 @@ async function followDiscard(
     return true;
   });
   if (isTold) parts.agents.wake(agentId, [row.id]);
-}
-
-/** The instance follows its guest: its state and its desired state become stopped. Nothing happens if an action has begun since. */
-async function followStop(parts: ConductorParts, row: ReportedGuest): Promise<void> {
-  const now = parts.clock.now();
-  await parts.database.transaction(async (tx) => {
-    const reported = { instanceUuid: row.instanceUuid, guestId: row.id, powerState: POWER_STATE.shutdown };
-    if (await markStopped(tx, reported, now)) await setDesired(tx, row.id, { power: 'stopped' }, now);
-  });
 }
 
 /**

@@ -1,7 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { Uuid } from '#platform/objects/scalars.ts';
 import { done } from '#platform/operations/definition.ts';
-import { POWER_STATE } from '#platform/states/power-state.ts';
 import { guestsOf, markAbsent } from '../../database/stores/guests.ts';
 import { epochOf } from '../../database/stores/instance-epochs.ts';
 import { insertNotice } from '../../database/stores/notices.ts';
@@ -35,9 +34,11 @@ async function dropSourceAndFinish(context: Context, parts: CellParts) {
   const source = guests.find((guest) => guest.id === context.params.sourceGuestId);
   const current = guests.find((guest) => guest.role === 'current');
   if (source !== undefined) context.at(source.hostName);
+  // The reconciler of stopped guests sees to one that stopped by itself while this operation owned the instance.
+  const isStopped = current?.power === 'stopped';
   const committed = await context.inTransaction(async (tx) => {
     await updateAsOwnerOrRefuse(tx, context, {
-      vmState: current?.observedPower === POWER_STATE.shutdown ? 'stopped' : 'active',
+      vmState: isStopped ? 'stopped' : 'active',
       oldVmState: null,
       oldFlavor: null,
       taskState: null,

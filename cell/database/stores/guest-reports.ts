@@ -79,14 +79,15 @@ export async function saveObserved(db: CellWriter, observed: readonly ObservedGu
 }
 
 /**
- * Instances that no operation owns show the power of their settled guests: an operation that was interrupted does not write it any more.
- * Nothing is written for guests that are not settled, and where it is shown already.
+ * Instances that no operation owns show the power of their guests, in every state: an operation that was interrupted does not write it any
+ * more. Nothing is written for a guest whose power nobody knows, and where it is shown already.
  */
 export async function showPower(db: CellWriter, guestIds: readonly string[], now: number): Promise<void> {
   if (guestIds.length === 0) return;
   await sql`UPDATE instances JOIN (
       SELECT id, instance_uuid, found_power FROM guests
-      WHERE id IN (${sql.join(guestIds)}) AND role = 'current' AND settled = 1 AND found_generation = generation
+      WHERE id IN (${sql.join(guestIds)}) AND role = 'current' AND found_generation = generation
+        AND (settled = 1 OR found_power <> ${POWER_STATE.none})
     ) r ON instances.uuid = r.instance_uuid AND instances.guest_id = r.id
     SET instances.power_state = r.found_power, instances.version = instances.version + 1,
       instances.updated_at = ${moment(now)}

@@ -1,6 +1,9 @@
+import { type ExpressionBuilder, sql } from 'kysely';
+import { POWER_STATE } from '#platform/states/power-state.ts';
 import type { VmState } from '#platform/states/vm-state.ts';
 import type { CellReader, CellTx, CellWriter } from '../cell-database.ts';
 import { cellRowOrNull } from '../cell-row.ts';
+import type { CellTables } from '../tables.ts';
 import { newVersion } from './new-version.ts';
 
 /** Changes of instances after a failure, or after their guest has stopped by itself. Nothing here starts or stops a guest. */
@@ -40,33 +43,38 @@ export async function markFailed(
     .where('guest_id', '=', guestId)
     .where('operation_id', 'is', null)
     .where('vm_state', 'in', from)
-    .where(({ exists, selectFrom }) =>
-      exists(selectFrom('guests').select('id').where('id', '=', guestId).where('generation', '=', generation)),
-    )
+    .where(isOfGeneration(guestId, generation))
     .executeTakeFirst();
   return numUpdatedRows === 1n;
 }
 
-/** The guest has stopped by itself, and so has the instance. @returns false when an action has begun since. */
+/**
+ * The guest has stopped by itself. An active instance is stopped; in any other state it shows that power, as in Nova. @returns false when an
+ * action has begun since, or the guest has another generation than the report.
+ */
 export async function markStopped(
   tx: CellTx,
-  { instanceUuid, guestId, powerState }: ReportedPower,
+  { instanceUuid, guestId }: Omit<ReportedPower, 'powerState'>,
+  generation: number,
   now: number,
 ): Promise<boolean> {
   const { numUpdatedRows } = await tx
     .updateTable('instances')
     .set({
-      vm_state: 'stopped',
-      power_state: powerState,
+      vm_state: sql<VmState>`CASE vm_state WHEN 'active' THEN 'stopped' ELSE vm_state END`,
+      power_state: POWER_STATE.shutdown,
       ...newVersion(now),
     })
     .where('uuid', '=', instanceUuid)
     .where('guest_id', '=', guestId)
     .where('operation_id', 'is', null)
-    .where('vm_state', '=', 'active')
+    .where(isOfGeneration(guestId, generation))
     .executeTakeFirst();
   return numUpdatedRows === 1n;
 }
+
+const isOfGeneration = (guestId: string, generation: number) => (eb: ExpressionBuilder<CellTables, 'instances'>) =>
+  eb.exists(eb.selectFrom('guests').select('id').where('id', '=', guestId).where('generation', '=', generation));
 
 /** The columns that tell whether an instance is a failed build. */
 interface BuildState {
