@@ -3,17 +3,15 @@ import type { Logger } from '#platform/logging/logger.ts';
 import type { DesiredGuest, ObservedGuest } from '#platform/objects/guest.ts';
 import type { Conductor } from '../agent/conductor.ts';
 import type { ConvergeContext, Subject } from '../agent/subject.ts';
-import type { Driver, GuestFact, StepContext } from './drivers/driver.ts';
+import type { Driver, GuestFact } from './drivers/driver.ts';
 import { execute } from './executors.ts';
 import type { FirstWord } from './first-word.ts';
 import { isSettled, nextSteps } from './next-steps.ts';
 import type { Action } from './steps.ts';
+import { stepwise } from './stepwise.ts';
 
 /** More looks than any way needs; one that takes more goes round in a circle. */
 const MAX_LOOKS = 16;
-/** Progress is told when it has grown by so much, percent, and also by less after so long, ms. */
-const PROGRESS_STEP = 10;
-const PROGRESS_EVERY_MS = 1_000;
 /** From here on the processors of the guest run. */
 const STARTS: ReadonlySet<Action> = new Set(['start', 'resume-from-disk']);
 const POINTLESS = ['invalid', 'unsupported', 'not-found', 'forbidden', 'too-large'] as const;
@@ -107,19 +105,6 @@ async function converge(
     }
   }
   throw new Error(`guest ${desired.guestId} does not come to ${desired.power}`);
-}
-
-/** Passes on what is worth a report: percents that grow, and how far a live migration is, which may send the same memory again and again. */
-function stepwise(tell: StepContext['progress']): StepContext['progress'] {
-  const told = { percent: 0, atMs: Date.now() };
-  return (percent, outgoing) => {
-    const grown = percent - told.percent;
-    const now = Date.now();
-    if (grown < 1 && outgoing === undefined) return;
-    if (grown < PROGRESS_STEP && now - told.atMs < PROGRESS_EVERY_MS) return;
-    Object.assign(told, { percent, atMs: now });
-    tell(percent, outgoing);
-  };
 }
 
 const asReported = (error: unknown): NonNullable<ObservedGuest['error']> => ({

@@ -29,7 +29,7 @@ export const resetState = serverAction({
   operation: null,
   log: {},
   writes: ({ state }, { taskState: task, operationId: owner }) => ({
-    ...{ vmState: state, oldVmState: null, oldFlavor: null, buildFailedAt: null },
+    ...{ vmState: state, oldVmState: null, oldFlavor: null, buildFailedAt: null, progress: 0 },
     ...(task === 'deleting' ? { taskState: task, operationId: owner } : {}),
   }),
   begin: async (tx, { instance, guests, now }) => {

@@ -29,7 +29,7 @@ export const softDelete = serverAction({
   log: { action: 'delete', events: { stop: 'compute_soft_delete_instance' } },
   joinsItself: true,
   writes: (_, instance) => ({
-    ...{ vmState: stateWithoutResize(instance), oldVmState: null, oldFlavor: null, buildFailedAt: null },
+    ...{ vmState: stateWithoutResize(instance), oldVmState: null, oldFlavor: null, buildFailedAt: null, progress: 0 },
   }),
   begin: async (tx, beginning) => {
     const { instance, guests, now } = beginning;

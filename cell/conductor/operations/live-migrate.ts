@@ -25,6 +25,7 @@ import {
   targetHost,
   untilTargetSettled,
 } from './second-guest.ts';
+import { sentPercent } from './sent-percent.ts';
 import { inLeasedTransaction, lockAsOwnerOrRefuse, updateAsOwnerOrRefuse } from './superseded.ts';
 
 /** The guest that runs, the one that waits, and `candidates`: hosts of this cell. */
@@ -45,7 +46,7 @@ type LiveMigrateStep = CellStep<LiveMigrateParams>;
 const ABORTED = 'The live migration was aborted.';
 
 const giveUp = (context: Context, parts: CellParts) =>
-  releaseTarget(context, parts, { fault: faultJson(context.reason, context.now) }, async (tx) => {
+  releaseTarget(context, parts, { progress: 0, fault: faultJson(context.reason, context.now) }, async (tx) => {
     const status = context.reason?.includes(ABORTED) === true ? 'cancelled' : 'failed';
     await advanceMigration(tx, context.operationId, { status }, context.now);
   });
@@ -134,11 +135,15 @@ function progressOf(source: GuestOnHost) {
   };
 }
 
+/** The bytes are as the guest says; the percents that the server shows do not go back, although memory is sent again. */
 async function tellProgress(context: Context, parts: CellParts, source: GuestOnHost): Promise<void> {
+  const observed = observedMigration(source);
   const told = progressOf(source);
-  if (told.progress === undefined) return;
+  if (observed?.id !== context.params.migrationId || told.progress === undefined) return;
   await inLeasedTransaction(parts, context, async (tx) => {
-    await updateAsOwnerOrRefuse(tx, context, {});
+    const { progress, build } = await lockAsOwnerOrRefuse(tx, context);
+    const percent = sentPercent(observed, fromJson<InstanceBuild>(build).flavor.ramMb);
+    if (percent > progress) await updateAsOwnerOrRefuse(tx, context, { progress: percent });
     await advanceMigration(tx, context.operationId, told, context.now);
   });
 }
@@ -199,7 +204,7 @@ async function switchToTarget(context: Context, parts: CellParts) {
   const ports = await bindingsOfGuests(parts.database.read, [source.id]);
   const committed = await context.inTransaction(async (tx) => {
     const instance = await lockAsOwnerOrRefuse(tx, context);
-    await updateAsOwnerOrRefuse(tx, context, runsAs(target, host));
+    await updateAsOwnerOrRefuse(tx, context, { ...runsAs(target, host), progress: 0 });
     const desired = { power, role: 'current' as const, parts: partsAsBuilt(instance, NO_PARTS) };
     const runs = await setDesired(tx, target.id, desired, context.now);
     if (!runs) throw new StepRefused(ABORTED);

@@ -79,6 +79,43 @@ describe('a live migration', () => {
     expect((await guestsOf(uuid))[0]?.parts).not.toContain('outgoing');
   });
 
+  it('shows how far it is, which never goes back although memory is sent again, and nothing afterwards', async () => {
+    const uuid = await world.anActiveInstance(0);
+    keepSending();
+    await migrate(uuid);
+    await untilSending(uuid);
+    const source = await waitUntil('the guest that sends', async () =>
+      (await world.agents.desiredOf(uuid)).find(({ parts }) => parts?.migration?.role === 'outgoing'),
+    );
+    const id = source.parts?.migration?.id ?? '';
+    const reportsLeft = async (percent: number) => {
+      const [totalBytes, remainingBytes] = [1_000, percent * 10];
+      const memory = { totalBytes, remainingBytes, sentBytes: totalBytes };
+      const disks = { totalBytes: 0, remainingBytes: 0, sentBytes: 0 };
+      const migration = { ...{ id, state: 'sending' as const }, memory, disks };
+      const parts = { rebuilds: 0, rescueId: null, migration };
+      await world.agents.reportGuests([world.agents.observed(source, { settled: false, parts, progress: 0 })]);
+      await waitUntil(
+        `${percent} % to be left`,
+        async () => (await migrationOf(uuid))?.progress?.memoryRemaining === remainingBytes,
+      );
+      return (await world.get(uuid)).progress;
+    };
+    expect(await reportsLeft(75)).toBe(25);
+    expect(await reportsLeft(25)).toBe(75);
+    expect(await reportsLeft(50)).toBe(75);
+    expect(await reportsLeft(10)).toBe(90);
+    const migration = await migrationOf(uuid);
+    await world.act(uuid, 'abortLiveMigration', { migrationId: migration?.id }, admin);
+    expect(await world.until(uuid, 'active')).toMatchObject({ host: 'host-1', progress: 0 });
+    world.agents.guestFate = () => 'settle';
+    await world.agents.workGuests(null);
+    await migrate(uuid);
+    expect(await world.until(uuid, 'active')).toMatchObject({ progress: 0 });
+    await waitUntil('it to be elsewhere', async () => (await world.get(uuid)).host === 'host-2');
+    expect(await world.get(uuid)).toMatchObject({ progress: 0 });
+  });
+
   it('is completed by force: the machine is to hurry', async () => {
     const uuid = await world.anActiveInstance(0);
     keepSending();
