@@ -68,7 +68,7 @@ const isWithoutDisks = ({ parts }: ObservedGuest, row: ReportedGuest): boolean =
  * No operation will write the power of the instance, and it shows another one. An agent that fails says `none` of a guest that it could not
  * look at. Pure.
  */
-export const showsOtherPower = (observed: ObservedGuest, row: ReportedGuest): boolean =>
+const showsOtherPower = (observed: ObservedGuest, row: ReportedGuest): boolean =>
   (observed.settled || observed.power !== 'none') &&
   row.role === 'current' &&
   row.operationId === null &&
