@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { GroupRule } from '#platform/objects/definitions.ts';
 import type { DesiredBinding } from '#platform/objects/port-binding.ts';
 import { canonical } from './addresses.ts';
@@ -94,10 +95,10 @@ const contentOf = (rule: GroupRule): readonly unknown[] => [
 ];
 
 function remoteGroup(id: string, members: ReadonlySet<string>): RemoteGroup {
-  const addresses = [...new Set([...members].map(canonical))].sort();
-  const ipv4 = addresses.filter((address) => !address.includes(':'));
-  const ipv6 = addresses.filter((address) => address.includes(':'));
-  return { id, ipv4, ipv6, sum: fingerprint(addresses) };
+  // There is one way to write an address of version 4.
+  const ipv4 = [...members].filter((one) => isIP(one) === 4).sort();
+  const ipv6 = [...new Set([...members].filter((one) => isIP(one) === 6).map(canonical))].sort();
+  return { id, ipv4, ipv6, sum: fingerprint([ipv4, ipv6]) };
 }
 
 /** Where two names have the same number, the later one in the order of names takes the next that is free. */

@@ -31,6 +31,7 @@ export function groupRuleCondition(rule: GroupRule): string | null {
   if (protocol !== null) {
     parts.push(`ct original protocol ${protocol}`);
     const ports = portRange(protocol, rule);
+    if (ports === undefined) return null;
     if (ports !== null) parts.push(`ct original proto-dst ${ports}`);
   }
   if (remote !== '') parts.push(remote);
@@ -47,17 +48,20 @@ function protocolNumber({ protocol, ethertype }: GroupRule): number | null | und
   return number !== undefined && number <= MAX_BYTE ? number : undefined;
 }
 
-/** Of ICMP the kernel keeps type and code where other protocols have the port: type × 256 + code. */
-function portRange(protocol: number, { portMin, portMax }: GroupRule): string | null {
+/** null: any; undefined: none. Of ICMP the kernel keeps type and code where other protocols have the port: type × 256 + code. */
+function portRange(protocol: number, { portMin, portMax }: GroupRule): string | null | undefined {
   if (portMin === null && portMax === null) return null;
   if (protocol === ICMP || protocol === ICMPV6) {
-    const type = (portMin ?? 0) * 256;
-    return range(type + (portMax ?? 0), type + (portMax ?? MAX_BYTE));
+    if (portMin === null || portMin > MAX_BYTE || (portMax ?? 0) > MAX_BYTE) return undefined;
+    return range(portMin * 256 + (portMax ?? 0), portMin * 256 + (portMax ?? MAX_BYTE));
   }
   return range(portMin ?? 0, portMax ?? MAX_PORT);
 }
 
-const range = (from: number, to: number): string => (from === to ? String(from) : `${from}-${to}`);
+const range = (from: number, to: number): string | undefined => {
+  if (from > to || to > MAX_PORT) return undefined;
+  return from === to ? String(from) : `${from}-${to}`;
+};
 
 /** '': everybody; null: nobody. */
 function remoteCondition({ direction, ethertype, remoteIpPrefix, remoteGroupId }: GroupRule): string | null {

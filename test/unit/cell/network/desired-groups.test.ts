@@ -17,7 +17,7 @@ const friends = aRule({ remoteGroupId: B });
 const knowing = (rest: Partial<KnownDefinitions>): KnownDefinitions => ({ ...NOTHING_KNOWN, ...rest });
 const two = knowing({
   groupOf: (id) => (id === A ? { rules: [http, friends] } : id === C ? { rules: [friends, http] } : null),
-  membersOf: (id) => new Set(id === B ? ['fd00::0:1', '10.0.0.2', '10.0.0.1'] : []),
+  membersOf: (id) => new Set(id === B ? ['fd00::0:1', '10.0.0.2', '10.0.0.1', 'no address'] : []),
 });
 
 describe('the groups that a host enforces', () => {

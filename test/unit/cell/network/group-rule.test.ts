@@ -41,6 +41,11 @@ const cases: readonly [Partial<GroupRule>, string | null][] = [
   [{ protocol: '256' }, null],
   [{ remoteIpPrefix: 'fd00::/8' }, null],
   [{ remoteIpPrefix: 'nonsense' }, null],
+  [{ protocol: 'tcp', portMin: 81, portMax: 80 }, null],
+  [{ protocol: 'tcp', portMin: 80, portMax: 65_536 }, null],
+  [{ protocol: 'icmp', portMin: 256 }, null],
+  [{ protocol: 'icmp', portMin: 8, portMax: 256 }, null],
+  [{ protocol: 'icmp', portMax: 0 }, null],
 ];
 
 test.each(cases)('the condition of %j', (rule, condition) => {
