@@ -1,4 +1,5 @@
 import { agentContract, type InstanceMetadata } from '#platform/contracts/agent.ts';
+import type { AgentDefinitions } from '#platform/contracts/agent-definitions.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { DesiredBinding, ObservedBinding } from '#platform/objects/port-binding.ts';
 import { sharedKeys } from '#platform/rpc/authenticate.ts';
@@ -11,6 +12,8 @@ export interface TestConductor {
   readonly url: string;
   readonly bindings: Map<string, DesiredBinding>;
   readonly reports: Map<string, ObservedBinding>;
+  /** From now on an agent that asks for definitions is told these. */
+  define(definitions: AgentDefinitions): void;
   /** By address, or by network and address where an address is not enough. */
   readonly instances: Map<string, InstanceMetadata>;
   agentId(): string | undefined;
@@ -25,6 +28,7 @@ export async function aConductor(): Promise<TestConductor> {
   const reports = new Map<string, ObservedBinding>();
   const instances = new Map<string, InstanceMetadata>();
   let agentId: string | undefined;
+  let definitions: AgentDefinitions = { version: 0, ports: [], groups: [], remotes: [], more: false };
   const unsettled = (one: DesiredBinding) => {
     const report = reports.get(one.bindingId);
     return report?.settled !== true || report.generation !== one.generation;
@@ -69,7 +73,7 @@ export async function aConductor(): Promise<TestConductor> {
             },
             guestPassword: async () => ({ password: '' }),
             setGuestPassword: async () => ({}),
-            definitions: async () => ({ version: 0, ports: [], groups: [], remotes: [], more: false }),
+            definitions: async () => definitions,
             guestMetadata: async () => {
               throw new VolvoxError('not-found', 'only compute agents ask');
             },
@@ -84,6 +88,9 @@ export async function aConductor(): Promise<TestConductor> {
     bindings,
     reports,
     instances,
+    define: (given) => {
+      definitions = given;
+    },
     agentId: () => agentId,
     start: async () => {
       service = await begin();

@@ -3,6 +3,8 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfig } from '#platform/config/load.ts';
+import { DEFINITIONS_CHANGED } from '#platform/contracts/agent.ts';
+import type { AgentDefinitions } from '#platform/contracts/agent-definitions.ts';
 import { shutDown } from '#platform/lifecycle/run.ts';
 import type { Service } from '#platform/lifecycle/service.ts';
 import { createLogger } from '#platform/logging/logger.ts';
@@ -66,6 +68,12 @@ export async function aCellNetwork(options: Readonly<Record<string, string>> = {
       return reports;
     });
   };
+  /** Tells the agent what is known of groups and ports. */
+  const define = async (definitions: AgentDefinitions) => {
+    conductor.define(definitions);
+    const agentId = await waitUntil('the announcement', () => conductor.agentId());
+    await waker.wake(`agent-${agentId}`, [DEFINITIONS_CHANGED]);
+  };
   const stop = async () => {
     await agent.stop();
     await waker.close();
@@ -74,7 +82,7 @@ export async function aCellNetwork(options: Readonly<Record<string, string>> = {
     await tearDown(setup);
     await rm(folder, { recursive: true, force: true });
   };
-  return { folder, namespace, environment, setup, conductor, redis, agent, want, stop };
+  return { folder, namespace, environment, setup, conductor, redis, agent, want, define, stop };
 }
 export type TestCellNetwork = Awaited<ReturnType<typeof aCellNetwork>>;
 
