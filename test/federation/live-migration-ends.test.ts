@@ -2,8 +2,9 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ApiError } from '../../deploy/client/api-client.ts';
+import { newChangingServer, roundsIn, SLOW_MIGRATIONS } from '../support/live/changing-guest.ts';
 import { hostNameOf, hostsOfRegion, lastMigration, migrateTo, TWO_HOSTS, untilOn } from '../support/live/two-hosts.ts';
-import { consoleOf, newServer } from '../support/server-calls.ts';
+import { consoleOf } from '../support/server-calls.ts';
 import { useTestRegion } from '../support/use-test-region.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
@@ -11,36 +12,14 @@ const BOOT_MS = 240_000;
 const isRoot = process.getuid?.() === 0;
 if (!isRoot) console.warn('skipped: QEMU hosts need root');
 
-/** Slower than the guest changes its memory, MiB a second. */
-const SLOW = { VOLVOX_COMPUTE_MIGRATION_BANDWIDTH_MB: '4' };
-
-/** Changes all of a large part of its memory, again and again, and says each time that it did. */
-const DIRTY = `#!/bin/sh
-cat > /run/change <<'END'
-#!/bin/sh
-while :; do
-  n=$((n+1))
-  dd if=/dev/urandom of=/run/junk bs=1M count=24 conv=notrunc 2>/dev/null
-  echo "round $n" > /dev/ttyS0
-done
-END
-chmod +x /run/change
-/run/change </dev/null >/dev/null 2>&1 &
-`;
-
 describe.skipIf(!isRoot)('a live migration of a guest that changes its memory fast', () => {
   let id = '';
-  const region = useTestRegion({ ...TWO_HOSTS, settings: SLOW }, 600_000, async ({ admin, untilActive }) => {
-    const { images } = await admin.call('image', 'GET /v2/images', { query: { name: 'volvox-guest' } });
-    id = await newServer(admin, {
-      ...{ name: 'changing', flavorRef: '1', imageRef: images[0]?.id ?? '', networks: 'auto' },
-      user_data: Buffer.from(DIRTY).toString('base64'),
-    });
+  const region = useTestRegion({ ...TWO_HOSTS, settings: SLOW_MIGRATIONS }, 600_000, async ({ admin, untilActive }) => {
+    id = await newChangingServer(admin);
     await untilActive(id, BOOT_MS);
-    await waitUntil('it to change its memory', async () => rounds(await consoleOf(admin, id)) > 0, BOOT_MS);
+    await waitUntil('it to change its memory', async () => roundsIn(await consoleOf(admin, id)) > 0, BOOT_MS);
   });
 
-  const rounds = (console: string): number => [...console.matchAll(/^round \d+/gm)].length;
   const inProgress = async () =>
     (await region.admin.call('compute', 'GET /servers/{id}/migrations', { path: { id } })).migrations[0];
   /** From the host that the server is on to the other one. */
@@ -62,8 +41,8 @@ describe.skipIf(!isRoot)('a live migration of a guest that changes its memory fa
     return { from, to, migration };
   };
   const goesOn = async () => {
-    const before = rounds(await consoleOf(region.admin, id));
-    await waitUntil('it to go on', async () => rounds(await consoleOf(region.admin, id)) > before, 60_000);
+    const before = roundsIn(await consoleOf(region.admin, id));
+    await waitUntil('it to go on', async () => roundsIn(await consoleOf(region.admin, id)) > before, 60_000);
   };
   const guestsOn = async (name: string): Promise<readonly string[]> => {
     const host = hostsOfRegion(region).find((one) => hostNameOf(one) === name);

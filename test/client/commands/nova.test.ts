@@ -1,17 +1,14 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { waitUntil } from '../../support/wait-until.ts';
 import type { Command } from '../command-table.ts';
 import { untilServersAreIdle } from '../idle-servers.ts';
+import { runNova } from '../nova-process.ts';
 import { MIGRATION_READS, NOVA_READS } from './nova-reads.ts';
 import { NOVA_ENDS, NOVA_MOVES, NOVA_WRITES } from './nova-writes.ts';
 import { compareRows, type Found, LATEST, type ReadCommand } from './read-command.ts';
 import { answerAt, useTwoServers } from './two-servers.ts';
 
-const run = promisify(execFile);
 const COMMAND_MS = 60_000;
-const WITH_OPENRC = '. "$0"; exec nova --os-compute-api-version "$@"';
 
 /** The rows of the last table that the client printed, by column; a table of properties is one row. */
 function rowsOf(text: string): readonly Found[] {
@@ -36,11 +33,8 @@ const asPrinted = (value: unknown): string => {
 describe('the nova client, as administrator', () => {
   const region = useTwoServers();
 
-  const nova = async (line: string): Promise<string> => {
-    const args = ['-c', WITH_OPENRC, region.region.home.openrc('admin'), LATEST, ...line.split(' ')];
-    const env = { PATH: process.env.PATH, HOME: process.env.HOME };
-    return (await run('bash', args, { env, timeout: COMMAND_MS })).stdout;
-  };
+  const nova = (line: string): Promise<string> =>
+    runNova(line, { openrc: region.region.home.openrc('admin'), version: LATEST });
   const firstOf = async (path: string, at: string): Promise<string> => {
     const [first] = (await answerAt(region, `/compute/v2.1${path}`, LATEST))[at] as readonly { readonly id: string }[];
     return first?.id ?? '';

@@ -11,9 +11,13 @@ export interface GuestCommand {
   readonly openstack?: string;
   readonly nova?: string;
   /** Absent: demo, whose servers they are. */
-  readonly as?: 'admin';
+  readonly as?: 'admin' | 'demo';
   /** The microversion; absent: 2.90. */
   readonly version?: string;
+  /** Sent while a server is busy, which it is about. */
+  readonly whileBusy?: true;
+  /** What the client complains of though the API does what was asked. */
+  readonly complains?: RegExp;
   /** Which server it is about; absent: `one`. */
   readonly on?: string;
   /** Done by other means than the client, so that the command has something to do. */
@@ -39,12 +43,22 @@ export async function showEffect(
   command: CommandLine,
   client: (line: string, command: GuestCommand) => Promise<string>,
 ): Promise<void> {
-  const { line, on = 'one', before, effect } = command;
+  const { line, on = 'one', before, effect, whileBusy, complains } = command;
   const guest = scene.guest(on);
   await before?.(guest, scene);
-  await untilServersAreIdle(scene.region.admin);
+  if (whileBusy === undefined) await untilServersAreIdle(scene.region.admin);
   if (await effect(guest, '', scene).catch(() => false))
     throw new Error(`the effect of ${line} shows before it has run`);
-  const said = await client(await scene.filledIn(line), command);
+  const sent = client(await scene.filledIn(line), command);
+  const said = await (complains === undefined ? sent : complaintOf(sent, complains));
   await waitUntil(`the effect of ${line}; it printed ${said}`, () => effect(guest, said, scene), EFFECT_MS, POLL_MS);
+}
+
+async function complaintOf(sent: Promise<string>, expected: RegExp): Promise<string> {
+  const said = await sent.then(
+    (printed) => printed,
+    (error: Error) => error,
+  );
+  if (said instanceof Error && expected.test(said.message)) return said.message;
+  throw new Error(`the client does not complain of ${expected}`, { cause: said });
 }

@@ -30,6 +30,15 @@ export class ObservedGuest {
     return this.#region.server(await this.id());
   }
 
+  /** Its live migration that is in progress. @throws when none is. */
+  async migration() {
+    const path = { id: await this.id() };
+    const { migrations } = await this.#region.admin.call('compute', 'GET /servers/{id}/migrations', { path });
+    const [migration] = migrations;
+    if (migration === undefined) throw new Error(`no live migration of ${this.#name} is in progress`);
+    return migration;
+  }
+
   async machines(): Promise<readonly Machine[]> {
     return machinesOf(await this.id());
   }

@@ -9,8 +9,6 @@ describe('the openstack client, on guests', () => {
   const openstack = useOpenstack(() => scene.region.region.home);
 
   it.each(commandsOf(TABLE, 'openstack'))('$line', async (command) => {
-    await showEffect(scene, command, (line, { as, version = '2.90' }) =>
-      openstack(line, { as: as ?? 'demo', version }),
-    );
+    await showEffect(scene, command, (line, { as = 'demo', version = '2.90' }) => openstack(line, { as, version }));
   });
 });

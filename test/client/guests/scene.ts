@@ -44,6 +44,11 @@ export async function sceneOf(region: TestRegion, files: Readonly<Record<string,
     network: async (name) =>
       (await user.call('network', 'GET /v2.0/networks', { query: { name } })).networks[0]?.id ?? '',
     port: async (name) => (await user.call('network', 'GET /v2.0/ports', { query: { name } })).ports[0]?.id ?? '',
+    host: (name) => guest(name).hostOf(),
+    'noted-host': async (name) => guest(name).noted,
+    service: async (name) => serviceOf(region, await guest(name).hostOf()),
+    'noted-service': (name) => serviceOf(region, guest(name).noted),
+    migration: async (name) => String((await guest(name).migration()).id),
     'other-host': async (name) => {
       const here = await guest(name).hostOf();
       return HOSTS.find((host) => host !== here) ?? '';
@@ -59,4 +64,13 @@ export async function sceneOf(region: TestRegion, files: Readonly<Record<string,
   };
   const imageUrl = `${apiUrl(settings)}/image`;
   return { region, user, folder, imageUrl, guest, filledIn };
+}
+
+/** The id of the compute service of a host. */
+async function serviceOf({ admin }: TestRegion, host: string): Promise<string> {
+  const query = { binary: 'nova-compute', host };
+  const { services } = await admin.call('compute', 'GET /os-services', { query });
+  const [service] = services;
+  if (service === undefined || !('id' in service)) throw new Error(`${host} has no compute service`);
+  return String(service.id);
 }

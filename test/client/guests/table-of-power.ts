@@ -3,12 +3,17 @@ import { actOn } from '../../support/server-calls.ts';
 import { isAlive, isBootedAnew, isHalted, isOff, isSuspended, KEPT, metadataOf } from './effects.ts';
 import type { GuestCommand } from './guest-command.ts';
 
-const SMALL = '--flavor m1.nano --image volvox-guest';
+/** Options of a server. */
+export const SMALL = '--flavor m1.nano --image volvox-guest';
 const SEEN = ['config drive ', '"role":"web"', 'pair-key', 'user-data: the first script, by web-1'];
+
+/** What the file `letter.txt` says. */
+export const LETTER = 'Hello,\nthis is a file.\n';
 
 /** What commands read. */
 export const FILES = {
   'first.sh': '#!/bin/sh\necho "the first script, by $(hostname)"\n',
+  'letter.txt': LETTER,
   'second.sh': '#!/bin/sh\necho "the second script"\n',
 };
 

@@ -5,6 +5,8 @@ import { prepareScene } from './prepare-scene.ts';
 import { type Scene, sceneOf } from './scene.ts';
 import { DEVICES } from './table-of-devices.ts';
 import { DISKS } from './table-of-disks.ts';
+import { ENDS } from './table-of-ends.ts';
+import { EVACUATIONS } from './table-of-evacuations.ts';
 import { PLACES } from './table-of-places.ts';
 import { FILES, POWER } from './table-of-power.ts';
 
@@ -14,8 +16,8 @@ const SETTINGS = {
   VOLVOX_CONDUCTOR_SHELVED_OFFLOAD_SECONDS: '-1',
 };
 
-/** In sequence: all but a few are about the server `one`. */
-export const TABLE = [...POWER, ...DEVICES, ...DISKS, ...PLACES];
+/** In sequence: most are about the server `one`. */
+export const TABLE = [...POWER, ...DEVICES, ...DISKS, ...PLACES, ...EVACUATIONS, ...ENDS];
 
 /** A cell of two QEMU hosts for all tests of the `describe`. It has no members before. */
 export function useScene(): Scene {
