@@ -1,4 +1,4 @@
-import { type Command, lacks, shows } from '../command-table.ts';
+import { lacks, shows, type WriteCommand } from './write-command.ts';
 
 const FLAVORS = '/compute/v2.1/flavors/detail?is_public=none';
 const ACCESS = '/compute/v2.1/flavors/hidden/os-flavor-access';
@@ -13,7 +13,7 @@ const TAGS = '/compute/v2.1/servers/{beta}/tags';
 const SERVERS = '/compute/v2.1/servers/detail';
 
 /** Of the nova client, as administrator, when there are the servers alpha and beta. They leave what NOVA_READS list. */
-export const NOVA_WRITES: readonly Command[] = [
+export const NOVA_WRITES: readonly WriteCommand[] = [
   shows('flavor-create odd odd 256 1 1', FLAVORS, /"name":"odd"/),
   shows('flavor-create --is-public false hidden hidden 64 1 1', FLAVORS, /"name":"hidden"/),
   shows('flavor-update odd uneven', FLAVORS, /"description":"uneven"/),
@@ -53,12 +53,12 @@ export const NOVA_WRITES: readonly Command[] = [
 const MIGRATIONS = '/compute/v2.1/os-migrations?migration_type=';
 
 /** The server gamma goes from host to host, also from one that is down, and is deleted and restored. */
-export const NOVA_MOVES: readonly Command[] = [
+export const NOVA_MOVES: readonly WriteCommand[] = [
   shows('live-migration gamma', `${MIGRATIONS}live-migration`, /"status":"completed"/),
   shows('migrate gamma', SERVERS, /"status":"VERIFY_RESIZE"/),
   lacks('resize-confirm gamma', SERVERS, /"status":"VERIFY_RESIZE"/),
   shows('service-force-down {service:gamma}', SERVICES, /"forced_down":true/),
-  shows('host-evacuate {host:gamma}', `${MIGRATIONS}evacuation`, /"status":"(?:completed|done)"/),
+  shows('host-evacuate {host:gamma}', `${SERVERS}?host={other-host:gamma}&status=ACTIVE`, /"name":"gamma"/),
   lacks('service-force-down --unset {service:down}', SERVICES, /"forced_down":true/),
   lacks('delete gamma', SERVERS, /"gamma"/),
   shows('restore gamma', SERVERS, /"name":"gamma"/),
@@ -66,7 +66,7 @@ export const NOVA_MOVES: readonly Command[] = [
 ];
 
 /** They remove what NOVA_READS listed. */
-export const NOVA_ENDS: readonly Command[] = [
+export const NOVA_ENDS: readonly WriteCommand[] = [
   lacks('keypair-delete lock', KEYS, /"lock"/),
   lacks('server-group-delete {group}', GROUPS, /"near"/),
   lacks('aggregate-delete quick', AGGREGATES, /"quick"/),

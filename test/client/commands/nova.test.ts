@@ -1,14 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { waitUntil } from '../../support/wait-until.ts';
-import type { Command } from '../command-table.ts';
 import { untilServersAreIdle } from '../idle-servers.ts';
 import { runNova } from '../nova-process.ts';
+import { answerAt } from './answer-at.ts';
+import { compareRows } from './compare-rows.ts';
 import { MIGRATION_READS, NOVA_READS } from './nova-reads.ts';
 import { NOVA_ENDS, NOVA_MOVES, NOVA_WRITES } from './nova-writes.ts';
-import { compareRows, type Found, LATEST, type ReadCommand } from './read-command.ts';
-import { answerAt, useTwoServers } from './two-servers.ts';
+import { type Found, LATEST, type ReadCommand } from './read-command.ts';
+import { showWrite } from './show-write.ts';
+import { useTwoServers } from './two-servers.ts';
+import type { WriteCommand } from './write-command.ts';
 
 const COMMAND_MS = 60_000;
+const HOSTS = ['cell-1-sim-001', 'cell-1-sim-002'];
 
 /** The rows of the last table that the client printed, by column; a table of properties is one row. */
 function rowsOf(text: string): readonly Found[] {
@@ -52,6 +55,10 @@ describe('the nova client, as administrator', () => {
     '{alpha}': () => firstOf('/servers?name=alpha', 'servers'),
     '{beta}': () => firstOf('/servers?name=beta', 'servers'),
     '{host:gamma}': hostOfGamma,
+    '{other-host:gamma}': async () => {
+      const host = await hostOfGamma();
+      return HOSTS.find((name) => name !== host) ?? '';
+    },
     '{service:gamma}': async () => {
       const host = await hostOfGamma();
       return serviceThat((service) => service.host === host);
@@ -67,16 +74,9 @@ describe('the nova client, as administrator', () => {
     }
     return whole;
   };
-  const hasEffect = async (path: string, { shows, lacks }: Command): Promise<boolean> => {
-    const found = JSON.stringify(await answerAt(region, path, LATEST));
-    return (shows?.test(found) ?? true) && !(lacks?.test(found) ?? false);
-  };
-  const showEffect = async (command: Command): Promise<void> => {
-    await untilServersAreIdle(region.admin);
+  const showEffect = async (command: WriteCommand): Promise<void> => {
     const path = await filled(command.path);
-    expect(await hasEffect(path, command)).toBe(false);
-    await nova(await filled(command.run));
-    await waitUntil(`the effect of ${command.run}`, async () => (await hasEffect(path, command)) || null);
+    await showWrite(region, { ...command, path }, async (line) => nova(await filled(line)));
   };
 
   it.each(NOVA_WRITES)('$run', showEffect, COMMAND_MS);

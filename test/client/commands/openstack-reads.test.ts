@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { untilServersAreIdle } from '../idle-servers.ts';
 import { useOpenstack } from '../use-openstack.ts';
+import { answerAt } from './answer-at.ts';
+import { compareRows } from './compare-rows.ts';
 import { OPENSTACK_READS } from './openstack-reads.ts';
-import { compareRows, type Found, LATEST, same } from './read-command.ts';
-import { answerAt, useTwoServers } from './two-servers.ts';
+import { type Found, LATEST, same } from './read-command.ts';
+import { useTwoServers } from './two-servers.ts';
 
 const COMMAND_MS = 60_000;
 

@@ -1,3 +1,4 @@
+import type { ClientTable } from '../../../deploy/docs/clients-page.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 import { untilServersAreIdle } from '../idle-servers.ts';
 import type { ObservedGuest } from './observed-guest.ts';
@@ -22,6 +23,8 @@ export interface GuestCommand {
   readonly on?: string;
   /** Done by other means than the client, so that the command has something to do. */
   readonly before?: (guest: ObservedGuest, scene: Scene) => Promise<void>;
+  /** What the effect is seen in, for `docs/clients.md`. */
+  readonly seenIn: ClientTable['lines'][number]['seenIn'];
   /** Whether the guest, its machine or its host shows it, given what the command printed. False, or a failure, until it does. */
   readonly effect: (guest: ObservedGuest, said: string, scene: Scene) => Promise<boolean>;
 }

@@ -8,27 +8,41 @@ const has = (count: number) => async (guest: ObservedGuest) => (await cardsOf(gu
 
 /** Cards of the running server `one`, its consoles, and what its machine tells. */
 export const DEVICES: readonly GuestCommand[] = [
-  { openstack: 'server add port one hatch', nova: 'interface-attach --port-id {port:hatch} one', effect: has(2) },
+  {
+    openstack: 'server add port one hatch',
+    nova: 'interface-attach --port-id {port:hatch} one',
+    seenIn: ['guest'],
+    effect: has(2),
+  },
   {
     nova: 'interface-list one',
+    seenIn: ['guest'],
     effect: async (guest, said) => said !== '' && (await cardsOf(guest)).every((mac) => said.includes(mac)),
   },
-  { openstack: 'server remove port one hatch', nova: 'interface-detach one {port:hatch}', effect: has(1) },
+  {
+    openstack: 'server remove port one hatch',
+    nova: 'interface-detach one {port:hatch}',
+    seenIn: ['guest'],
+    effect: has(1),
+  },
   {
     openstack: 'server add network one inside',
     nova: 'interface-attach --net-id {network:inside} one',
+    seenIn: ['guest'],
     effect: has(2),
   },
-  { openstack: 'server remove network one inside', effect: has(1) },
-  { openstack: 'server add fixed ip one inside', effect: has(2) },
+  { openstack: 'server remove network one inside', seenIn: ['guest'], effect: has(1) },
+  { openstack: 'server add fixed ip one inside', seenIn: ['guest'], effect: has(2) },
   {
     openstack: 'console log show one',
     nova: 'console-log one',
+    seenIn: ['guest'],
     effect: async (guest, said) => said.includes('user-data: the first script') && isAlive(guest),
   },
   {
     openstack: 'console url show --novnc one',
     nova: 'get-vnc-console one novnc',
+    seenIn: ['guest'],
     effect: async (_guest, said) => {
       const page = urlIn(said);
       const [text, words] = [await (await fetch(page)).text(), await firstWords(screenOf(page))];
@@ -38,26 +52,31 @@ export const DEVICES: readonly GuestCommand[] = [
   {
     openstack: 'console url show --serial one',
     nova: 'get-serial-console one',
+    seenIn: ['guest'],
     effect: async (_guest, said) => (await firstWords(urlIn(said), '\n')) !== '',
   },
   {
     openstack: 'server dump create one',
     nova: 'trigger-crash-dump one',
+    seenIn: ['guest'],
     effect: async (guest) => (await guest.console()).includes('NMI'),
   },
   {
     nova: 'diagnostics {server:one}',
     as: 'admin',
+    seenIn: ['guest'],
     effect: async (guest, said) => said !== '' && (await cardsOf(guest)).every((mac) => said.includes(mac)),
   },
   {
     nova: 'reset-state --all-tenants {server:one}',
     as: 'admin',
+    seenIn: ['guest', 'API'],
     effect: async (guest) => (await guest.server()).status === 'ERROR' && isAlive(guest),
   },
   {
     nova: 'reset-state --all-tenants --active {server:one}',
     as: 'admin',
+    seenIn: ['guest', 'API'],
     effect: async (guest) => (await guest.server()).status === 'ACTIVE' && isAlive(guest),
   },
 ];

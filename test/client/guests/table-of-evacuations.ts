@@ -17,12 +17,14 @@ const declaresDead: GuestCommand = {
   nova: 'service-force-down {service:one}',
   as: 'admin',
   before: (guest) => guest.noteHost(),
+  seenIn: ['API'],
   effect: (guest, _said, scene) => isDown(scene, guest.noted),
 };
 const declaresUp: GuestCommand = {
   openstack: 'compute service set --up {noted-host:one} nova-compute',
   nova: 'service-force-down --unset {noted-service:one}',
   as: 'admin',
+  seenIn: ['host', 'API'],
   effect: async (guest, _said, scene) => !(await isDown(scene, guest.noted)) && (await hostsWith(guest)).length === 1,
 };
 
@@ -34,11 +36,12 @@ export const EVACUATIONS: readonly GuestCommand[] = [
     as: 'admin',
     // Debian's 6.0.0 has asked for it when it fails to read the answer.
     complains: /'TupleWithMeta' object has no attribute/,
+    seenIn: ['guest', 'host'],
     effect: isRebuiltElsewhere,
   },
-  { nova: 'evacuate {server:one}', as: 'admin', effect: isRebuiltElsewhere },
+  { nova: 'evacuate {server:one}', as: 'admin', seenIn: ['guest', 'host'], effect: isRebuiltElsewhere },
   declaresUp,
   declaresDead,
-  { nova: 'host-evacuate {host:one}', as: 'admin', effect: isRebuiltElsewhere },
+  { nova: 'host-evacuate {host:one}', as: 'admin', seenIn: ['guest', 'host'], effect: isRebuiltElsewhere },
   declaresUp,
 ];

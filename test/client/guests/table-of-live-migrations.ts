@@ -18,6 +18,7 @@ const begins: GuestCommand = {
   nova: 'live-migration {server:changing} {other-host:changing}',
   ...ABOUT_IT,
   before: (guest) => guest.noteHost(),
+  seenIn: ['host', 'API'],
   effect: isSent,
 };
 
@@ -28,6 +29,7 @@ export const LIVE_MIGRATIONS: readonly GuestCommand[] = [
     openstack: 'server migration list --server {server:changing}',
     nova: 'server-migration-list {server:changing}',
     ...IN_PROGRESS,
+    seenIn: ['API'],
     effect: async (guest, said) => {
       const { source_compute, dest_compute } = await guest.migration();
       return source_compute === guest.noted && includesAll(said, [source_compute, dest_compute, 'running']);
@@ -37,6 +39,7 @@ export const LIVE_MIGRATIONS: readonly GuestCommand[] = [
     openstack: 'server migration show {server:changing} {migration:changing}',
     nova: 'server-migration-show {server:changing} {migration:changing}',
     ...IN_PROGRESS,
+    seenIn: ['API'],
     effect: async (guest, said) => {
       const { uuid, source_compute, memory_total_bytes } = await guest.migration();
       const told = [uuid ?? null, source_compute, String(memory_total_bytes)];
@@ -47,6 +50,7 @@ export const LIVE_MIGRATIONS: readonly GuestCommand[] = [
     openstack: 'server migration abort {server:changing} {migration:changing}',
     nova: 'live-migration-abort {server:changing} {migration:changing}',
     ...IN_PROGRESS,
+    seenIn: ['guest', 'host'],
     effect: async (guest) => (await isAliveOnOneHost(guest)) && !(await guest.hasMoved()),
   },
   begins,
@@ -54,6 +58,7 @@ export const LIVE_MIGRATIONS: readonly GuestCommand[] = [
     openstack: 'server migration force complete {server:changing} {migration:changing}',
     nova: 'live-migration-force-complete {server:changing} {migration:changing}',
     ...IN_PROGRESS,
+    seenIn: ['guest', 'host'],
     effect: async (guest) => (await isAliveOnOneHost(guest)) && (await guest.hasMoved()),
   },
 ];

@@ -12,11 +12,13 @@ export const PLACES: readonly GuestCommand[] = [
     nova: 'migrate {server:one}',
     as: 'admin',
     before: (guest) => guest.noteHost(),
+    seenIn: ['guest', 'host'],
     effect: async (guest) => (await guest.hasMoved()) && isBootedAnew(guest),
   },
   {
     openstack: 'server migration confirm one',
     nova: 'resize-confirm one',
+    seenIn: ['host'],
     effect: async (guest) => (await hostsWith(guest)).length === 1,
   },
   {
@@ -24,6 +26,7 @@ export const PLACES: readonly GuestCommand[] = [
     nova: 'live-migration {server:one} {other-host:one}',
     as: 'admin',
     before: (guest) => guest.noteHost(),
+    seenIn: ['guest', 'host'],
     effect: isThere,
   },
 ];

@@ -22,6 +22,7 @@ export const POWER: readonly GuestCommand[] = [
   {
     openstack: `server create ${SMALL} --network private --key-name pair --property role=web --user-data {file:first.sh} --config-drive True --hostname web-1 --availability-zone nova --tag blue one`,
     nova: `boot ${SMALL} --nic net-name=private --key-name pair --meta role=web --user-data {file:first.sh} --config-drive True --hostname web-1 --availability-zone nova --tags blue one`,
+    seenIn: ['guest'],
     effect: async (guest) => {
       const said = await guest.console();
       return SEEN.every((text) => said.includes(text)) && isBootedAnew(guest, 'blank');
@@ -31,25 +32,29 @@ export const POWER: readonly GuestCommand[] = [
     openstack: 'server show -f value -c OS-EXT-SRV-ATTR:host {server:one}',
     nova: 'show {server:one}',
     as: 'admin',
+    seenIn: ['host'],
     effect: async (guest, said) => said.includes(await guest.hostOf()),
   },
   {
     openstack: 'server set --property colour=blue one',
     nova: 'meta one set colour=blue',
+    seenIn: ['guest'],
     effect: async (guest) => (await metadataOf(guest)).includes('"colour":"blue"'),
   },
   {
     openstack: 'server unset --property colour one',
     nova: 'meta one delete colour',
+    seenIn: ['guest'],
     effect: async (guest) => !(await metadataOf(guest)).includes('colour'),
   },
-  { openstack: 'server pause one', nova: 'pause one', effect: isHalted },
-  { openstack: 'server unpause one', nova: 'unpause one', effect: isAlive },
-  { openstack: 'server suspend one', nova: 'suspend one', effect: isSuspended },
-  { openstack: 'server resume one', nova: 'resume one', effect: isAlive },
+  { openstack: 'server pause one', nova: 'pause one', seenIn: ['guest'], effect: isHalted },
+  { openstack: 'server unpause one', nova: 'unpause one', seenIn: ['guest'], effect: isAlive },
+  { openstack: 'server suspend one', nova: 'suspend one', seenIn: ['host'], effect: isSuspended },
+  { openstack: 'server resume one', nova: 'resume one', seenIn: ['guest'], effect: isAlive },
   {
     openstack: 'server lock one',
     nova: 'lock one',
+    seenIn: ['guest', 'API'],
     effect: async (guest, _said, { user }) => {
       if (!(await guest.server()).locked) return false;
       const refused = await actOn(user, await guest.id(), { 'os-stop': null }).catch((error: unknown) => error);
@@ -59,6 +64,7 @@ export const POWER: readonly GuestCommand[] = [
   {
     openstack: 'server unlock one',
     nova: 'unlock one',
+    seenIn: ['guest', 'API'],
     effect: async (guest, _said, { user }) => {
       const { locked, status } = await guest.server();
       if (locked) return false;
@@ -66,9 +72,19 @@ export const POWER: readonly GuestCommand[] = [
       return isHalted(guest);
     },
   },
-  { openstack: 'server unpause one', nova: 'unpause one', effect: isAlive },
-  { openstack: 'server stop one', nova: 'stop one', effect: isOff },
-  { openstack: 'server start one', nova: 'start one', effect: (guest) => isBootedAnew(guest, KEPT) },
-  { openstack: 'server reboot --soft one', nova: 'reboot one', effect: (guest) => isBootedAnew(guest, KEPT) },
-  { openstack: 'server reboot --hard one', nova: 'reboot --hard one', effect: (guest) => isBootedAnew(guest, KEPT) },
+  { openstack: 'server unpause one', nova: 'unpause one', seenIn: ['guest'], effect: isAlive },
+  { openstack: 'server stop one', nova: 'stop one', seenIn: ['host'], effect: isOff },
+  { openstack: 'server start one', nova: 'start one', seenIn: ['guest'], effect: (guest) => isBootedAnew(guest, KEPT) },
+  {
+    openstack: 'server reboot --soft one',
+    nova: 'reboot one',
+    seenIn: ['guest'],
+    effect: (guest) => isBootedAnew(guest, KEPT),
+  },
+  {
+    openstack: 'server reboot --hard one',
+    nova: 'reboot --hard one',
+    seenIn: ['guest'],
+    effect: (guest) => isBootedAnew(guest, KEPT),
+  },
 ];

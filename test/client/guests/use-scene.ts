@@ -3,21 +3,13 @@ import { afterAll } from 'vitest';
 import { useTestRegion } from '../../support/use-test-region.ts';
 import { prepareScene } from './prepare-scene.ts';
 import { type Scene, sceneOf } from './scene.ts';
-import { DEVICES } from './table-of-devices.ts';
-import { DISKS } from './table-of-disks.ts';
-import { ENDS } from './table-of-ends.ts';
-import { EVACUATIONS } from './table-of-evacuations.ts';
-import { PLACES } from './table-of-places.ts';
-import { FILES, POWER } from './table-of-power.ts';
+import { FILES } from './table-of-power.ts';
 
 /** Deleted servers can be restored, and a shelved one stays on its host. */
 const SETTINGS = {
   VOLVOX_CONDUCTOR_RECLAIM_INSTANCE_SECONDS: '3600',
   VOLVOX_CONDUCTOR_SHELVED_OFFLOAD_SECONDS: '-1',
 };
-
-/** In sequence: most are about the server `one`. */
-export const TABLE = [...POWER, ...DEVICES, ...DISKS, ...PLACES, ...EVACUATIONS, ...ENDS];
 
 /** A cell of two QEMU hosts for all tests of the `describe`. It has no members before. */
 export function useScene(): Scene {

@@ -1,13 +1,4 @@
-/** A command of the client, and what the API says at `path` when it has had its effect. */
-export interface Command {
-  readonly run: string;
-  readonly path: string;
-  readonly shows?: RegExp;
-  readonly lacks?: RegExp;
-}
-
-export const shows = (run: string, path: string, expected: RegExp): Command => ({ run, path, shows: expected });
-export const lacks = (run: string, path: string, unexpected: RegExp): Command => ({ run, path, lacks: unexpected });
+import { lacks, shows, type WriteCommand } from './write-command.ts';
 
 const SERVERS = '/compute/v2.1/servers/detail?all_tenants=1';
 const NETWORKS = '/network/v2.0/networks';
@@ -22,7 +13,7 @@ const AGGREGATES = '/compute/v2.1/os-aggregates';
 const SERVER_GROUPS = '/compute/v2.1/os-server-groups';
 
 /** In order; the first makes the server of the others. */
-export const COMMANDS: readonly Command[] = [
+export const OPENSTACK_WRITES: readonly WriteCommand[] = [
   shows('server create --flavor m1.nano --image volvox-guest --network private alpha', SERVERS, /"status":"ACTIVE"/),
   shows('server set --property colour=blue alpha', SERVERS, /"colour":"blue"/),
   lacks('server unset --property colour alpha', SERVERS, /colour/),
