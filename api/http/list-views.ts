@@ -14,8 +14,11 @@ export function listViews<V extends object>(views: readonly V[], { filters, sort
 export const filterViews = <V extends object>(views: readonly V[], filters: Listing['filters']): V[] =>
   views.filter((view) => filters.every((filter) => fits(view as View, filter)));
 
-const fits = (view: View, { member, anyOf }: Filter): boolean =>
-  anyOf.some((value) => scalarOf(value) === scalarOf(view[member]));
+function fits(view: View, { member, anyOf, by }: Filter): boolean {
+  const own = view[member];
+  if (!Array.isArray(own)) return anyOf.some((value) => scalarOf(value) === scalarOf(own));
+  return anyOf.some((value) => own.includes(value) === (by === 'contains'));
+}
 
 /** Booleans in their order. */
 const scalarOf = (value: unknown): string | number | null =>

@@ -7,8 +7,10 @@ import type { Schema } from './validator.ts';
 /** The member of a record (or of a view) that has an attribute of the API, and what its values look like. */
 export interface StoredAttribute<Member extends string = string> {
   readonly member: Member;
-  /** `list`: of texts; a filter asks whether it contains a value. `moment`: asked for by the second. */
-  readonly type: 'text' | 'boolean' | 'integer' | 'list' | 'moment';
+  /** `list`: of texts; a filter asks whether it contains a value. `moment`: asked for by the second. `tags`: see `matching`. */
+  readonly type: 'text' | 'boolean' | 'integer' | 'list' | 'moment' | 'tags';
+  /** Of `tags`, a list of texts: which of the tags of a filter (with commas between) the list must have. `all` when absent. */
+  readonly matching?: 'all' | 'any' | 'not all' | 'none';
   /** Rewrites the text of a filter as it is stored (an address in its canonical form). */
   readonly canonical?: (value: string) => string;
 }
@@ -81,6 +83,7 @@ function valuesOf(attribute: Attribute): Schema {
   switch (isStored(attribute) ? attribute.type : 'text') {
     case 'text':
     case 'list':
+    case 'tags':
       return string;
     case 'integer':
       return { type: 'string', pattern: '^-?\\d{1,15}$' };
@@ -93,7 +96,9 @@ function valuesOf(attribute: Attribute): Schema {
 
 const isStored = <M extends string>(attribute: Attribute<M>): attribute is StoredAttribute<M> => 'member' in attribute;
 const sortKeysOf = (attributes: Attributes): string[] =>
-  Object.entries(attributes).flatMap(([name, one]) => (isStored(one) && one.type !== 'list' ? [name] : []));
+  Object.entries(attributes).flatMap(([name, one]) =>
+    isStored(one) && one.type !== 'list' && one.type !== 'tags' ? [name] : [],
+  );
 
 /** A page as the caller asked for it. `markerId` is to be looked up; `backwards`: the page before it, to be turned round. */
 interface PageQuery<Member extends string = string> {
@@ -123,18 +128,41 @@ export const filtersOf = <M extends string>(query: Query, attributes: Attributes
 function filterOf<M extends string>(attribute: Attribute<M>, values: readonly string[]): readonly Filter<M | 'id'>[] {
   if (values.length === 0) return [];
   if (!isStored(attribute)) return values.some(attribute.matches) ? [] : [NOTHING];
-  const { member, type, canonical = (value: string) => value } = attribute;
+  const { member, type, matching = 'all', canonical = (value: string) => value } = attribute;
   switch (type) {
     case 'text':
       return [{ member, anyOf: values.map(canonical) }];
     case 'list':
       return [{ member, anyOf: values.map(canonical), by: 'contains' }];
+    case 'tags':
+      return tagFilters(
+        member,
+        values.flatMap((value) => value.split(',')),
+        matching,
+      );
     case 'moment':
       return [{ member, anyOf: values.map(canonical), by: 'begins' }];
     case 'boolean':
       return [{ member, anyOf: values.map(booleanOf) }];
     case 'integer':
       return [{ member, anyOf: values.map(Number) }];
+  }
+}
+
+function tagFilters<M extends string>(
+  member: M,
+  tags: readonly string[],
+  matching: NonNullable<StoredAttribute['matching']>,
+): readonly Filter<M>[] {
+  switch (matching) {
+    case 'all':
+      return tags.map((tag) => ({ member, anyOf: [tag], by: 'contains' }));
+    case 'any':
+      return [{ member, anyOf: tags, by: 'contains' }];
+    case 'not all':
+      return [{ member, anyOf: tags, by: 'lacks' }];
+    case 'none':
+      return tags.map((tag) => ({ member, anyOf: [tag], by: 'lacks' }));
   }
 }
 

@@ -1,7 +1,7 @@
 import { always } from '../http/by-version.ts';
 import { fieldsParameter } from '../http/listing.ts';
 import { arrayOf, looseQuery, string } from '../http/parameter-types.ts';
-import { emptyList, integer, moment, pageOf, shape } from '../http/response-types.ts';
+import { integer, moment, pageOf, shape } from '../http/response-types.ts';
 import type { Schema } from '../http/validator.ts';
 
 /** What every view of the Networking API has (Neutron's standard attributes). */
@@ -10,7 +10,7 @@ export const standardMembers = {
   project_id: string,
   tenant_id: string,
   description: string,
-  tags: emptyList,
+  tags: arrayOf(string),
   created_at: moment,
   updated_at: moment,
   revision_number: integer,

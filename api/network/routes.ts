@@ -7,6 +7,7 @@ import { quotaRoutes } from './quotas/routes.ts';
 import { securityGroupRoutes } from './security-groups/routes.ts';
 import { writeGroupRoutes } from './security-groups/write-routes.ts';
 import { subnetRoutes } from './subnets/routes.ts';
+import { tagRoutes } from './tags/routes.ts';
 import { unofferedRoutes } from './unoffered/routes.ts';
 import { versionRoutes } from './versions/routes.ts';
 
@@ -19,6 +20,7 @@ export const networkRoutes = (deps: ApiDeps): readonly Route[] => [
   ...portRoutes(deps),
   ...securityGroupRoutes(deps),
   ...writeGroupRoutes(deps),
+  ...tagRoutes(deps),
   ...quotaRoutes(deps),
   ...unofferedRoutes(),
 ];

@@ -1,11 +1,12 @@
 import type { NetworkRecord } from '#platform/directory/stores/networks.ts';
-import { member, UNTAGGED } from '../http/listing.ts';
+import { member } from '../http/listing.ts';
+import { TAG_FILTERS } from './tags/schema.ts';
 import { neutronTime } from './times.ts';
 
 /** What every record of the Networking API has. */
 type StandardRecord = Pick<
   NetworkRecord,
-  'id' | 'projectId' | 'name' | 'description' | 'createdAt' | 'updatedAt' | 'revision'
+  'id' | 'projectId' | 'name' | 'description' | 'tags' | 'createdAt' | 'updatedAt' | 'revision'
 >;
 
 /** By what every list is filtered and sorted. */
@@ -18,7 +19,7 @@ export const STANDARD_ATTRIBUTES = {
   created_at: member.moment('createdAt'),
   updated_at: member.moment('updatedAt'),
   revision_number: member.integer('revision'),
-  ...UNTAGGED,
+  ...TAG_FILTERS,
 };
 
 /** What every view has, and its name. */
@@ -28,7 +29,7 @@ export const standardView = (record: StandardRecord) => ({
   description: record.description,
   project_id: record.projectId,
   tenant_id: record.projectId,
-  tags: [],
+  tags: record.tags,
   created_at: neutronTime(record.createdAt),
   updated_at: neutronTime(record.updatedAt),
   revision_number: record.revision,

@@ -3,6 +3,7 @@ import { ADMIN, ANYBODY, MEMBER, OWN_PROJECT, open, type RuleTable, rule } from 
 const NETWORKS = '/v2.0/networks';
 const SUBNETS = '/v2.0/subnets';
 const PORTS = '/v2.0/ports';
+const GROUPS = '/v2.0/security-groups';
 const QUOTA = '/v2.0/quotas/{project}';
 
 /** An attribute that views of a noun show. */
@@ -12,6 +13,14 @@ const onNetwork = (attribute: string, verb: 'create' | 'update') =>
   rule(ADMIN, `Give ${attribute} of a network`, verb === 'create' ? `POST ${NETWORKS}` : `PUT ${NETWORKS}/{id}`);
 const onPort = (description: string, verb: 'create' | 'update') =>
   rule(ADMIN, description, verb === 'create' ? `POST ${PORTS}` : `PUT ${PORTS}/{id}`);
+
+const nameOf = (path: string): string => path.replace('/v2.0/', '').replace('-', ' ');
+const readTags = (path: string) =>
+  rule(ANYBODY, `See the tags of ${nameOf(path)}`, `GET ${path}/{id}/tags`, `GET ${path}/{id}/tags/{tag}`);
+const writeTags = (path: string) =>
+  rule(MEMBER, `Give tags to ${nameOf(path)}`, `PUT ${path}/{id}/tags`, `PUT ${path}/{id}/tags/{tag}`);
+const removeTags = (path: string) =>
+  rule(MEMBER, `Take tags from ${nameOf(path)}`, `DELETE ${path}/{id}/tags`, `DELETE ${path}/{id}/tags/{tag}`);
 
 /** The Network API, by Neutron's names. A network of another project that is not shared is not found, whatever a rule says. */
 export const NETWORK_RULES = {
@@ -54,12 +63,14 @@ export const NETWORK_RULES = {
   'create_port:binding:host_id': onPort('Name the host of a port', 'create'),
   'create_port:binding:profile': onPort('Give the binding profile of a port', 'create'),
   'create_port:device_owner': onPort('Say that a server owns a port', 'create'),
+  'create_port:port_security_enabled': onPort("Choose port security on another project's network", 'create'),
   'create_port:mac_address': onPort("Choose the MAC address on another project's network", 'create'),
   'create_port:fixed_ips': onPort("Choose the addresses on another project's network", 'create'),
   'create_port:external_network': onPort('Plug a port into an external network that is not shared', 'create'),
   'update_port:binding:host_id': onPort('Change the host of a port', 'update'),
   'update_port:binding:profile': onPort('Change the binding profile of a port', 'update'),
   'update_port:device_owner': onPort('Say that a server owns a port', 'update'),
+  'update_port:port_security_enabled': onPort("Choose port security on another project's network", 'update'),
   'update_port:mac_address': onPort("Choose the MAC address on another project's network", 'update'),
   'update_port:fixed_ips': onPort("Choose the addresses on another project's network", 'update'),
   'update_port:external_network': onPort('Change a port on an external network that is not shared', 'update'),
@@ -96,6 +107,19 @@ export const NETWORK_RULES = {
   get_quotas: rule(ADMIN, 'List the network quotas of all projects', 'GET /v2.0/quotas'),
   update_quota: rule(ADMIN, 'Change the network quota of a project', `PUT ${QUOTA}`),
   delete_quota: rule(ADMIN, 'Give a project the default network quota', `DELETE ${QUOTA}`),
+
+  get_networks_tags: readTags(NETWORKS),
+  update_networks_tags: writeTags(NETWORKS),
+  delete_networks_tags: removeTags(NETWORKS),
+  get_subnets_tags: readTags(SUBNETS),
+  update_subnets_tags: writeTags(SUBNETS),
+  delete_subnets_tags: removeTags(SUBNETS),
+  get_ports_tags: readTags(PORTS),
+  update_ports_tags: writeTags(PORTS),
+  delete_ports_tags: removeTags(PORTS),
+  get_security_groups_tags: readTags(GROUPS),
+  update_security_groups_tags: writeTags(GROUPS),
+  delete_security_groups_tags: removeTags(GROUPS),
 
   get_floatingip: rule(ANYBODY, 'List floating addresses', 'GET /v2.0/floatingips'),
   get_router: rule(ANYBODY, 'List routers', 'GET /v2.0/routers'),

@@ -28,7 +28,9 @@ const EXTENSIONS: Readonly<Record<string, string>> = {
   sorting: 'Sorting support',
   'standard-attr-description': 'standard-attr-description',
   'standard-attr-revisions': 'Resource revision numbers',
+  'standard-attr-tag': 'Tag support for resources with standard attributes',
   'standard-attr-timestamp': 'Resource timestamps',
+  'tag-ports-during-bulk-creation': 'Tag Ports During Bulk Creation',
 };
 
 const view = (alias: string, name: string) => ({

@@ -17,7 +17,7 @@ import { type Authorizing, authorizeOwner } from '../../http/policy.ts';
 import { type Route, route } from '../../http/route.ts';
 import { answerList } from '../answer-list.ts';
 import { requiredRevision } from '../if-match.ts';
-import { authorizeAttributes, invalidInput, ownerOf } from '../policy.ts';
+import { authorizeAttributes, ownerOf } from '../policy.ts';
 import { type Created, readCreate } from '../request-types.ts';
 import { emptyResponse, showQuery } from '../response-types.ts';
 import { CREATE_NETWORK, CREATE_WITH, DELETE_NETWORK, GET_NETWORK, UPDATE_NETWORK, UPDATE_WITH } from './policy.ts';
@@ -118,7 +118,6 @@ export function networkNounRoutes({ directory, clock }: Pick<ApiDeps, 'directory
         await directory.transaction(async (tx) => {
           const row = authorizeOwner(UPDATE_NETWORK, caller, await lockNetwork(tx, caller, id));
           authorizeAttributes(UPDATE_WITH, caller, given);
-          refusePortSecurityOff(given);
           checkRevision(row);
           await updateNetwork(tx, row, {
             ...(given.name === undefined ? {} : { name: given.name }),
@@ -127,6 +126,7 @@ export function networkNounRoutes({ directory, clock }: Pick<ApiDeps, 'directory
             ...(given.shared === undefined ? {} : { shared: given.shared }),
             ...(given['router:external'] === undefined ? {} : { external: given['router:external'] }),
             ...(given.mtu === undefined ? {} : { mtu: given.mtu }),
+            ...(given.port_security_enabled === undefined ? {} : { portSecurityEnabled: given.port_security_enabled }),
             updatedAt: timestamp(clock.now()),
           });
         });
@@ -155,7 +155,6 @@ export function networkNounRoutes({ directory, clock }: Pick<ApiDeps, 'directory
 
 function newRow(caller: Authorizing, given: NewNetwork, now: string): NetworkRecord {
   authorizeAttributes(CREATE_WITH, caller, given);
-  refusePortSecurityOff(given);
   return {
     id: randomUUID(),
     projectId: ownerOf(CREATE_NETWORK, caller, given),
@@ -166,14 +165,10 @@ function newRow(caller: Authorizing, given: NewNetwork, now: string): NetworkRec
     external: given['router:external'] === true,
     mtu: given.mtu ?? DEFAULT_MTU,
     ...segmentOf(given),
+    portSecurityEnabled: given.port_security_enabled !== false,
+    tags: [],
     createdAt: now,
     updatedAt: now,
     revision: 1,
   };
-}
-
-function refusePortSecurityOff(given: { readonly port_security_enabled?: boolean }): void {
-  if (given.port_security_enabled === false) {
-    throw invalidInput('Invalid input for port_security_enabled: networks without port security are not offered.');
-  }
 }

@@ -55,7 +55,7 @@ export const NETWORK_ATTRIBUTES = {
   shared: member.boolean('shared'),
   'router:external': member.boolean('external'),
   mtu: member.integer('mtu'),
-  port_security_enabled: constant(true),
+  port_security_enabled: member.boolean('portSecurityEnabled'),
   is_default: constant(false),
   availability_zone_hints: constant(null),
   availability_zones: constant(null),

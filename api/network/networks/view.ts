@@ -12,7 +12,7 @@ export const networkView = (network: NetworkRecord, subnetIds: readonly string[]
   'router:external': network.external,
   mtu: network.mtu,
   subnets: subnetIds,
-  port_security_enabled: true,
+  port_security_enabled: network.portSecurityEnabled,
   is_default: false,
   availability_zone_hints: [],
   availability_zones: [],

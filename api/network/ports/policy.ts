@@ -22,8 +22,9 @@ export const SEES = attributePolicies('get_port', [
 interface PortPolicies {
   readonly bindings: AttributePolicies;
   readonly deviceOwner: Policy;
-  /** The next three are about a network of another project. */
+  /** The next four are about a network of another project. */
   readonly externalNetwork: Policy;
+  readonly portSecurity: Policy;
   readonly macAddress: Policy;
   readonly fixedIps: Policy;
 }
@@ -33,6 +34,7 @@ export const CREATE_WITH: PortPolicies = {
   bindings: attributePolicies('create_port', BINDINGS),
   deviceOwner: networkPolicy('create_port:device_owner'),
   externalNetwork: networkPolicy('create_port:external_network', 'create_port'),
+  portSecurity: networkPolicy('create_port:port_security_enabled'),
   macAddress: networkPolicy('create_port:mac_address'),
   fixedIps: networkPolicy('create_port:fixed_ips'),
 };
@@ -40,13 +42,14 @@ export const UPDATE_WITH: PortPolicies = {
   bindings: attributePolicies('update_port', BINDINGS),
   deviceOwner: networkPolicy('update_port:device_owner'),
   externalNetwork: networkPolicy('update_port:external_network', 'update_port'),
+  portSecurity: networkPolicy('update_port:port_security_enabled'),
   macAddress: networkPolicy('update_port:mac_address'),
   fixedIps: networkPolicy('update_port:fixed_ips'),
 };
 
 /**
- * Only an admin writes that a server owns a port (the servers' API does so otherwise), chooses an address or a MAC on a network of
- * another project, or plugs a port into an external network that is not shared.
+ * Only an admin writes that a server owns a port (the servers' API does so otherwise), chooses an address, a MAC or the port security on
+ * a network of another project, or plugs a port into an external network that is not shared.
  * @throws VolvoxError forbidden that names the attribute.
  */
 export function authorizePort(
@@ -59,6 +62,7 @@ export function authorizePort(
   if (isPlugged(given.device_owner ?? '')) authorize(rules.deviceOwner, caller);
   if (caller.projectId === network.projectId) return;
   if (network.external && !network.shared) authorize(rules.externalNetwork, caller);
+  if (given.port_security_enabled !== undefined) authorize(rules.portSecurity, caller);
   if (given.mac_address !== undefined) authorize(rules.macAddress, caller);
   if (given.fixed_ips?.some((requested) => requested.ip_address !== undefined)) authorize(rules.fixedIps, caller);
 }

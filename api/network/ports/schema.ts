@@ -8,6 +8,7 @@ import { canonicalMac } from '../canonical.ts';
 import { Address, bodiesOf, emptyArray, Id, Name, oneOfValues, strict, type Updated } from '../request-types.ts';
 import { responsesOf, standardMembers } from '../response-types.ts';
 import { STANDARD_ATTRIBUTES } from '../standard-attributes.ts';
+import { Tags } from '../tags/schema.ts';
 
 const RequestedFixedIp = Type.Object(
   { subnet_id: Type.Optional(Id), ip_address: Type.Optional(Address) },
@@ -34,7 +35,13 @@ const changeable = {
   qos_policy_id: Type.Optional(Type.Null()),
 };
 const NewPort = Type.Object(
-  { ...changeable, network_id: Id, project_id: Type.Optional(Id), tenant_id: Type.Optional(Id) },
+  {
+    ...changeable,
+    network_id: Id,
+    project_id: Type.Optional(Id),
+    tenant_id: Type.Optional(Id),
+    tags: Type.Optional(Tags),
+  },
   strict,
 );
 export type NewPort = Static<typeof NewPort>;

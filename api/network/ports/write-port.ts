@@ -35,6 +35,7 @@ export async function createPort(
 ): Promise<PortRecord> {
   await lockNetworks(tx, [network.id]);
   const id = randomUUID();
+  const secured = given.port_security_enabled ?? network.portSecurityEnabled;
   const fixedIps = await allocate(tx, network.id, id, given.fixed_ips);
   const asked = given.mac_address;
   const [port] = await insertPorts(
@@ -52,10 +53,11 @@ export async function createPort(
         deviceOwner: given.device_owner ?? '',
         status: 'DOWN',
         fixedIps,
-        securityGroupIds: await groupsOf(tx, projectId, given),
+        securityGroupIds: await groupsOf(tx, projectId, { ...given, port_security_enabled: secured }),
         dnsName: given.dns_name ?? '',
-        portSecurityEnabled: given.port_security_enabled !== false,
+        portSecurityEnabled: secured,
         madeForDevice: false,
+        tags: [...new Set(given.tags)],
         createdAt: now,
         updatedAt: now,
         revision: 1,
@@ -84,7 +86,17 @@ export async function changePort(
     );
   }
   const fixedIps = given.fixed_ips === undefined ? undefined : await reallocate(tx, row, given.fixed_ips);
-  const groups = given.security_groups === undefined ? undefined : await groupsOf(tx, row.projectId, given);
+  const secured = given.port_security_enabled ?? row.portSecurityEnabled;
+  if (!secured && given.security_groups === undefined && row.securityGroupIds.length > 0) {
+    throw conflicting(
+      'Port has security group associated. Cannot disable port security or IP address until security group is removed.',
+      'PortSecurityPortHasSecurityGroup',
+    );
+  }
+  const groups =
+    given.security_groups === undefined
+      ? undefined
+      : await groupsOf(tx, row.projectId, { ...given, port_security_enabled: secured });
   await updatePort(tx, row, {
     ...(given.name === undefined ? {} : { name: given.name }),
     ...(given.description === undefined ? {} : { description: given.description }),
@@ -134,6 +146,12 @@ async function groupsOf(
   const asked = given.security_groups;
   if (asked === undefined) {
     return given.port_security_enabled === false ? [] : [(await defaultSecurityGroup(tx, projectId)).id];
+  }
+  if (given.port_security_enabled === false && asked.length > 0) {
+    throw invalidInput(
+      'Port security must be enabled and port must have an IP address in order to use security groups.',
+      'PortSecurityAndIPRequiredForSecurityGroups',
+    );
   }
   const known = new Set((await keepSecurityGroups(tx, projectId)).map((group) => group.id));
   const unknown = asked.find((id) => !known.has(id));

@@ -5,6 +5,7 @@ import { arrayOf, string } from '../../http/parameter-types.ts';
 import { flag, integerOrNull, shape, stringOrNull } from '../../http/response-types.ts';
 import { bodiesOf, Id, Name, oneOfValues, strict, textOrNull, type Updated } from '../request-types.ts';
 import { responsesOf, standardMembers } from '../response-types.ts';
+import { TAG_FILTERS } from '../tags/schema.ts';
 
 const ofBoth = {
   id: member.text('id'),
@@ -14,17 +15,18 @@ const ofBoth = {
   created_at: member.text('created_at'),
   updated_at: member.text('updated_at'),
   revision_number: member.integer('revision_number'),
-  ...UNTAGGED,
 };
 /** By what groups and rules are filtered and sorted: members of their views. */
 export const GROUP_ATTRIBUTES = {
   ...ofBoth,
   name: member.text('name'),
+  ...TAG_FILTERS,
   stateful: member.boolean('stateful'),
   shared: member.boolean('shared'),
 };
 export const RULE_ATTRIBUTES = {
   ...ofBoth,
+  ...UNTAGGED,
   security_group_id: member.text('security_group_id'),
   direction: member.text('direction'),
   ethertype: member.text('ethertype'),

@@ -17,7 +17,7 @@ export const groupView = ({ group, rules }: GroupWithRules) => ({
   stateful: true,
   shared: false,
   security_group_rules: rules.map(ruleView),
-  tags: [],
+  tags: group.tags,
   created_at: neutronTime(group.createdAt),
   updated_at: neutronTime(group.updatedAt),
   revision_number: group.revision,

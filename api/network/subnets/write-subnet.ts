@@ -56,6 +56,7 @@ export async function createSubnet(
     allocationPools: plan.pools,
     dnsNameservers: given.dns_nameservers ?? [],
     hostRoutes: given.host_routes ?? [],
+    tags: [],
     createdAt: now,
     updatedAt: now,
     revision: 1,

@@ -37,6 +37,7 @@ import { securityGroupRules } from './0055-security-group-rules.ts';
 import { serverImages } from './0056-server-images.ts';
 import { consoleTokens } from './0057-console-tokens.ts';
 import { definitions } from './0058-definitions.ts';
+import { networkTags } from './0059-network-tags.ts';
 
 /** In order. A released migration never changes. */
 export const DIRECTORY_MIGRATIONS: readonly Migration[] = [
@@ -78,4 +79,5 @@ export const DIRECTORY_MIGRATIONS: readonly Migration[] = [
   serverImages,
   consoleTokens,
   definitions,
+  networkTags,
 ];

@@ -15,6 +15,10 @@ export interface NetworksTable {
   segment_type: 'flat' | 'vlan' | 'vxlan';
   physical_network: string | null;
   segment_id: number | null;
+  /** What a port begins with that says nothing itself. */
+  port_security_enabled: Generated<number>;
+  /** JSON of string[]. */
+  tags: Generated<string>;
   created_at: string;
   updated_at: string;
   revision: number;
@@ -35,6 +39,8 @@ export interface SubnetsTable {
   allocation_pools: JsonColumn;
   dns_nameservers: JsonColumn;
   host_routes: JsonColumn;
+  /** JSON of string[]. */
+  tags: Generated<string>;
   created_at: string;
   updated_at: string;
   revision: number;
@@ -77,6 +83,8 @@ export interface PortsTable {
   port_security_enabled: number;
   /** 1: made for its instance, and deleted with it. */
   made_for_device: number;
+  /** JSON of string[]. */
+  tags: Generated<string>;
   created_at: string;
   updated_at: string;
   /** Raised by each change of it, and of the cell where its server lives. */
@@ -90,6 +98,8 @@ export interface SecurityGroupsTable {
   project_id: string;
   name: string;
   description: string;
+  /** JSON of string[]. */
+  tags: Generated<string>;
   created_at: string;
   updated_at: string;
   /** Raised by each change of the group or its rules. 0: made by a release that kept no rules. */

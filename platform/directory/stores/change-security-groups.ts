@@ -32,7 +32,7 @@ export async function createSecurityGroup(
       details: { type: 'SecurityGroupDefaultAlreadyExists' },
     });
   }
-  const group = { ...given, id: randomUUID(), createdAt: now, updatedAt: now, revision: 1 };
+  const group = { ...given, id: randomUUID(), tags: [], createdAt: now, updatedAt: now, revision: 1 };
   await tx.insertInto('security_groups').values(GROUPS.toRow(group)).execute();
   await insertRules(tx, rulesOfNewGroup(group));
   return group;
@@ -45,7 +45,7 @@ export async function createSecurityGroup(
 export async function changeSecurityGroup(
   tx: DirectoryTx,
   group: SecurityGroupRecord,
-  changes: Partial<Pick<SecurityGroupRecord, 'name' | 'description'>>,
+  changes: Partial<Pick<SecurityGroupRecord, 'name' | 'description' | 'tags'>>,
   now: string,
 ): Promise<SecurityGroupRecord> {
   const changed = { ...group, ...changes, updatedAt: now, revision: group.revision + 1 };

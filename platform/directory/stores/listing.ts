@@ -23,10 +23,10 @@ export interface Listing<Member extends string = string> {
 }
 
 /**
- * How a member is compared: it is one of the values, it is a list of texts that has one of them, or its text begins with one
- * (a moment with fractions of a second that is asked for by the second).
+ * How a member is compared: it is one of the values, it is a list of texts that has one of them, or that lacks one of them, or its text
+ * begins with one (a moment with fractions of a second that is asked for by the second).
  */
-type Comparison = 'equals' | 'contains' | 'begins';
+type Comparison = 'equals' | 'contains' | 'lacks' | 'begins';
 
 export interface Filter<Member extends string = string> {
   readonly member: Member;
@@ -96,7 +96,7 @@ type AnyTable = Pick<RecordTable<unknown, unknown>, 'columnOf' | 'storedValue'>;
 const storedFilter = (table: AnyTable, { member, anyOf, by = 'equals' }: Filter): StoredFilter => ({
   column: table.columnOf(member),
   // What a list contains is no list.
-  values: by === 'contains' ? anyOf : anyOf.map((value) => table.storedValue(member, value)),
+  values: by === 'contains' || by === 'lacks' ? anyOf : anyOf.map((value) => table.storedValue(member, value)),
   by,
 });
 
@@ -120,6 +120,8 @@ function comparison(column: string, values: readonly unknown[], by: Comparison):
       return sql`${sql.ref(column)} IN (${sql.join(values)})`;
     case 'contains':
       return anyOfThem(values.map((value) => sql`JSON_CONTAINS(${sql.ref(column)}, ${JSON.stringify(value)})`));
+    case 'lacks':
+      return anyOfThem(values.map((value) => sql`NOT JSON_CONTAINS(${sql.ref(column)}, ${JSON.stringify(value)})`));
     case 'begins':
       return anyOfThem(values.map((value) => sql`LEFT(${sql.ref(column)}, ${String(value).length}) = ${value}`));
   }

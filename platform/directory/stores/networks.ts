@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import { changedMeanwhile } from '#platform/errors/changed-meanwhile.ts';
 import type { Reader } from '../../database/database.ts';
 import { sqlTime } from '../../database/json-column.ts';
-import { flag, moment, recordTable } from '../../database/record-table.ts';
+import { flag, json, moment, recordTable } from '../../database/record-table.ts';
 import { isDuplicate } from '../../database/sql-errors.ts';
 import { updateRows } from '../../database/write-rows.ts';
 import { VolvoxError } from '../../errors/volvox-error.ts';
@@ -26,6 +26,8 @@ export interface NetworkRecord {
   readonly segmentType: NetworksTable['segment_type'];
   readonly physicalNetwork: string | null;
   readonly segmentId: number | null;
+  readonly portSecurityEnabled: boolean;
+  readonly tags: readonly string[];
   readonly createdAt: string;
   readonly updatedAt: string;
   readonly revision: number;
@@ -43,6 +45,8 @@ const NETWORKS = recordTable<NetworkRecord, NetworksTable>('networks')({
   segmentType: 'segment_type',
   physicalNetwork: 'physical_network',
   segmentId: 'segment_id',
+  portSecurityEnabled: flag('port_security_enabled'),
+  tags: json('tags'),
   createdAt: moment('created_at'),
   updatedAt: moment('updated_at'),
   revision: 'revision',

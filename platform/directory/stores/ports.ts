@@ -37,6 +37,7 @@ export interface PortRecord {
   readonly dnsName: string;
   readonly portSecurityEnabled: boolean;
   readonly madeForDevice: boolean;
+  readonly tags: readonly string[];
   readonly createdAt: string;
   readonly updatedAt: string;
   readonly revision: number;
@@ -59,6 +60,7 @@ const PORTS = recordTable<PortRecord, Omit<PortsTable, 'announced'>>('ports')({
   dnsName: 'dns_name',
   portSecurityEnabled: flag('port_security_enabled'),
   madeForDevice: flag('made_for_device'),
+  tags: json('tags'),
   createdAt: moment('created_at'),
   updatedAt: moment('updated_at'),
   revision: 'revision',

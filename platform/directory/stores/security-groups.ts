@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Reader } from '../../database/database.ts';
-import { moment, recordTable } from '../../database/record-table.ts';
+import { json, moment, recordTable } from '../../database/record-table.ts';
 import { VolvoxError } from '../../errors/volvox-error.ts';
 import type { DirectoryTx } from '../directory.ts';
 import type { SecurityGroupsTable } from '../schema/networks.ts';
@@ -18,6 +18,7 @@ export interface SecurityGroupRecord {
   readonly projectId: string;
   readonly name: string;
   readonly description: string;
+  readonly tags: readonly string[];
   readonly createdAt: string;
   readonly updatedAt: string;
   readonly revision: number;
@@ -29,6 +30,7 @@ export const GROUPS = recordTable<SecurityGroupRecord, Omit<SecurityGroupsTable,
   projectId: 'project_id',
   name: 'name',
   description: 'description',
+  tags: json('tags'),
   createdAt: moment('created_at'),
   updatedAt: moment('updated_at'),
   revision: 'revision',
@@ -45,7 +47,7 @@ export async function defaultSecurityGroup(tx: DirectoryTx, projectId: string): 
   const known = await findDefault(tx, projectId);
   if (known !== undefined && known.revision > 0) return known;
   const now = new Date().toISOString();
-  const made = { id: randomUUID(), projectId, name: DEFAULT_GROUP, description: 'Default security group' };
+  const made = { id: randomUUID(), projectId, name: DEFAULT_GROUP, description: 'Default security group', tags: [] };
   await tx
     .insertInto('security_groups')
     .ignore()

@@ -27,6 +27,8 @@ export interface ResolvedEntry {
   readonly port: PortRecord | null;
   readonly fixedIp: FixedIp | null;
   readonly tag: string | null;
+  /** Of the network: what a port that is made on it begins with. Without it, a port has no groups. */
+  readonly portSecurity: boolean;
 }
 
 /** Who plugs a server in. */
@@ -68,7 +70,8 @@ export async function resolveNetworks(
     if (port === null && entry.fixedIp !== null && found.projectId !== viewer.projectId && !viewer.isAdmin) {
       throw new VolvoxError('forbidden', 'rule:create_port:fixed_ips is disallowed by policy');
     }
-    return { network, port, fixedIp: port === null ? fixedIpOf(network, entry.fixedIp) : null, tag: entry.tag };
+    const fixedIp = port === null ? fixedIpOf(network, entry.fixedIp) : null;
+    return { network, port, fixedIp, tag: entry.tag, portSecurity: found.portSecurityEnabled };
   });
 }
 
@@ -87,7 +90,7 @@ async function onlyNetwork(
   }
   const network = definitionOf(found, await subnetsOf(read, [found.id]));
   requireSubnet(network);
-  return [{ network, port: null, fixedIp: null, tag: null }];
+  return [{ network, port: null, fixedIp: null, tag: null, portSecurity: found.portSecurityEnabled }];
 }
 
 /** The server's project owns the port, also when an admin or the network's owner sees others. */

@@ -188,10 +188,11 @@ function recordOf(draft: Draft, request: ServerPortsRequest): PortRecord {
     deviceOwner: 'compute:nova',
     status: 'ACTIVE',
     fixedIps: draft.fixedIps,
-    securityGroupIds: request.securityGroupIds,
+    securityGroupIds: draft.entry.portSecurity ? request.securityGroupIds : [],
     dnsName: '',
-    portSecurityEnabled: true,
+    portSecurityEnabled: draft.entry.portSecurity,
     madeForDevice: true,
+    tags: [],
     createdAt: now,
     updatedAt: now,
     revision: 1,
@@ -199,7 +200,7 @@ function recordOf(draft: Draft, request: ServerPortsRequest): PortRecord {
 }
 
 function portOf(draft: Draft, mac: string | undefined, securityGroupIds: readonly string[]): Port {
-  const { port, network, tag } = draft.entry;
+  const { port, network, tag, portSecurity } = draft.entry;
   return {
     id: draft.portId,
     networkId: network.id,
@@ -207,6 +208,6 @@ function portOf(draft: Draft, mac: string | undefined, securityGroupIds: readonl
     fixedIps: port === null ? draft.fixedIps : [...port.fixedIps],
     tag,
     preserveOnDelete: port !== null,
-    securityGroupIds: [...(port?.securityGroupIds ?? securityGroupIds)],
+    securityGroupIds: [...(port?.securityGroupIds ?? (portSecurity ? securityGroupIds : []))],
   };
 }

@@ -34,6 +34,7 @@ export interface SubnetRecord {
   readonly allocationPools: readonly AllocationPool[];
   readonly dnsNameservers: readonly string[];
   readonly hostRoutes: readonly { readonly destination: string; readonly nexthop: string }[];
+  readonly tags: readonly string[];
   readonly createdAt: string;
   readonly updatedAt: string;
   readonly revision: number;
@@ -53,6 +54,7 @@ const SUBNETS = recordTable<SubnetRecord, SubnetsTable>('subnets')({
   allocationPools: json('allocation_pools'),
   dnsNameservers: json('dns_nameservers'),
   hostRoutes: json('host_routes'),
+  tags: json('tags'),
   createdAt: moment('created_at'),
   updatedAt: moment('updated_at'),
   revision: 'revision',

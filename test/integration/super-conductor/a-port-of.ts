@@ -23,6 +23,7 @@ export async function aPortOf(world: World, uuid: string) {
     segmentId: null,
     shared: false,
     external: false,
+    tags: [],
   };
   const port = {
     id: idOf('attached'),
@@ -32,9 +33,9 @@ export async function aPortOf(world: World, uuid: string) {
     securityGroupIds: [],
   };
   await world.directory.transaction(async (tx) => {
-    await insertNetwork(tx, { ...rest, ...network, id: port.networkId });
+    await insertNetwork(tx, { ...rest, ...network, portSecurityEnabled: true, id: port.networkId });
     const owner = { deviceId: uuid, deviceOwner: 'compute:nova', status: 'ACTIVE', dnsName: '' };
-    await insertPorts(tx, [{ ...rest, ...port, ...owner, portSecurityEnabled: true, madeForDevice: true }]);
+    await insertPorts(tx, [{ ...rest, ...port, ...owner, portSecurityEnabled: true, madeForDevice: true, tags: [] }]);
   });
   return port;
 }

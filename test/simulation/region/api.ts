@@ -150,7 +150,7 @@ export function simulatedApi(world: World, life: Life): readonly Service[] {
             template: buildTemplate(flavor, timestamp(clock.now()), `req-${kernel.random.uuid()}`),
             name: 'server',
             hostname: undefined,
-            entries: [{ network: THE_NETWORK, port: null, fixedIp: null, tag: null }],
+            entries: [{ network: THE_NETWORK, port: null, fixedIp: null, tag: null, portSecurity: true }],
             securityGroupNames: [],
             uuids: [uuid],
             minCount: 1,

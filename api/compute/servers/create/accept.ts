@@ -2,12 +2,12 @@ import { Batcher } from '#platform/batching/batcher.ts';
 import type { Directory, DirectoryTx } from '#platform/directory/directory.ts';
 import { acceptBuilds } from '#platform/directory/stores/homes/accept-builds.ts';
 import { projectLimits, takeQuotaUpTo } from '#platform/directory/stores/quotas.ts';
-import { resolveSecurityGroups } from '#platform/directory/stores/security-groups.ts';
+import { DEFAULT_GROUP, resolveSecurityGroups } from '#platform/directory/stores/security-groups.ts';
 import { addGroupMembers } from '#platform/directory/stores/server-groups.ts';
 import type { ResolvedEntry } from '#platform/directory/stores/server-networks.ts';
 import { createServerPorts } from '#platform/directory/stores/server-ports.ts';
 import { checkUserLimits } from '#platform/directory/stores/user-quotas.ts';
-import { isVolvoxError } from '#platform/errors/volvox-error.ts';
+import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { InstanceBuild } from '#platform/objects/instance-build.ts';
 import type { Clock } from '#platform/time/clock.ts';
 import { hostNameOf } from './host-name.ts';
@@ -90,12 +90,23 @@ function likenessOf(request: AcceptRequest): string | null {
   return JSON.stringify([projectId, userId, flavor.vcpus, flavor.ramMb, securityGroupNames, networks]);
 }
 
+/** @throws VolvoxError invalid when a group is asked for that a port would not get, because its network has no port security. */
+function refuseGroupsWithoutSecurity(entries: readonly ResolvedEntry[], names: readonly string[]): void {
+  const open = entries.find(({ port, portSecurity }) => port === null && !portSecurity);
+  if (open === undefined || names.every((name) => name === DEFAULT_GROUP)) return;
+  throw new VolvoxError(
+    'invalid',
+    `Network requires port_security_enabled and subnet associated in order to apply security groups: network ${open.network.id} has not both.`,
+  );
+}
+
 /** Accepts requests that are alike. Several share the transaction only if each asks for an exact number of servers. */
 async function acceptAlike(tx: DirectoryTx, requests: readonly AcceptRequest[], now: number): Promise<Accepted[]> {
   const [first] = requests;
   if (first === undefined) return [];
   const { template, entries } = first;
   const { projectId, userId, flavor, serverGroup } = template;
+  refuseGroupsWithoutSecurity(entries, first.securityGroupNames);
   const securityGroups = await resolveSecurityGroups(tx, projectId, first.securityGroupNames);
   const maxCount = requests.reduce((sum, { uuids }) => sum + uuids.length, 0);
   const minCount = requests.length === 1 ? first.minCount : maxCount;

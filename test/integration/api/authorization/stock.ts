@@ -22,6 +22,9 @@ export async function makeStock(region: Region, member: Persona, admin: Persona)
   const network = first(networks).id;
   const { subnets } = await as(member, 'GET', '/network/v2.0/subnets');
   const port = await as(member, 'POST', '/network/v2.0/ports', { port: { network_id: network } });
+  for (const path of [`networks/${network}`, `subnets/${first(subnets).id}`, `ports/${idOf(port.port)}`]) {
+    await as(admin, 'PUT', `/network/v2.0/${path}/tags`, { tags: ['tag0'] });
+  }
   const image = await as(member, 'POST', '/image/v2/images', {
     ...{ name: 'matrix', visibility: 'private' },
     key0: 'v',

@@ -5,7 +5,15 @@ import { type ComputeApp, createComputeApp, PROJECT } from './compute-app.ts';
 const id = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
 const aRecord = (n: number, name: string, rest: Partial<NetworkRecord>): NetworkRecord => ({
   ...{ id: id(n), name, projectId: PROJECT, description: '', adminStateUp: true, shared: false, external: false },
-  ...{ mtu: 1_500, segmentType: 'vxlan', physicalNetwork: null, segmentId: n, revision: 1 },
+  ...{
+    mtu: 1_500,
+    segmentType: 'vxlan',
+    physicalNetwork: null,
+    segmentId: n,
+    revision: 1,
+    portSecurityEnabled: true,
+    tags: [],
+  },
   ...{ createdAt: '2026-01-31T12:00:00.000Z', updatedAt: '2026-01-31T12:00:00.000Z' },
   ...rest,
 });

@@ -43,7 +43,7 @@ test.each(NOUNS)('%s: a filter that nobody knows is refused and named', async (n
   }
 });
 
-test.each(NOUNS)('%s: filters by tags choose by tags, and none of them has any', async (noun) => {
+test.each(NOUNS)('%s: without tags, filters by tags find none or all', async (noun) => {
   const all = (await get(noun)).body[keyOf(noun)].length;
   expect(all).toBeGreaterThan(0);
   for (const filter of ['tags', 'tags-any']) expect((await get(`${noun}?${filter}=x`)).body[keyOf(noun)]).toEqual([]);

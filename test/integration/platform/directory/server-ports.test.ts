@@ -42,6 +42,8 @@ async function aNetwork(
       segmentType: 'flat',
       physicalNetwork: null,
       segmentId: null,
+      portSecurityEnabled: true,
+      tags: [],
       createdAt: now,
       updatedAt: now,
       revision: 1,

@@ -62,6 +62,7 @@ export function definitionWorld(directory: Directory) {
         ...{ portSecurityEnabled: true, madeForDevice: true, createdAt: now, updatedAt: now, revision: 1 },
         fixedIps: [{ subnetId: randomUUID(), address: `10.0.${addresses >> 8}.${addresses & 255}` }],
         securityGroupIds: groupIds,
+        tags: [],
       };
       await within((tx) => insertPorts(tx, [port]));
       return id;
