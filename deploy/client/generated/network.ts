@@ -117,10 +117,7 @@ export interface NetworkOperations {
         project_id: string;
         tenant_id: string;
         description: string;
-        /**
-         * @maxItems 0
-         */
-        tags: unknown[];
+        tags: string[];
         created_at: string;
         updated_at: string;
         revision_number: number;
@@ -201,10 +198,7 @@ export interface NetworkOperations {
             project_id: string;
             tenant_id: string;
             description: string;
-            /**
-             * @maxItems 0
-             */
-            tags: unknown[];
+            tags: string[];
             created_at: string;
             updated_at: string;
             revision_number: number;
@@ -238,10 +232,7 @@ export interface NetworkOperations {
             project_id: string;
             tenant_id: string;
             description: string;
-            /**
-             * @maxItems 0
-             */
-            tags: unknown[];
+            tags: string[];
             created_at: string;
             updated_at: string;
             revision_number: number;
@@ -284,10 +275,7 @@ export interface NetworkOperations {
         project_id: string;
         tenant_id: string;
         description: string;
-        /**
-         * @maxItems 0
-         */
-        tags: unknown[];
+        tags: string[];
         created_at: string;
         updated_at: string;
         revision_number: number;
@@ -339,10 +327,7 @@ export interface NetworkOperations {
         project_id: string;
         tenant_id: string;
         description: string;
-        /**
-         * @maxItems 0
-         */
-        tags: unknown[];
+        tags: string[];
         created_at: string;
         updated_at: string;
         revision_number: number;
@@ -418,10 +403,7 @@ export interface NetworkOperations {
         project_id: string;
         tenant_id: string;
         description: string;
-        /**
-         * @maxItems 0
-         */
-        tags: unknown[];
+        tags: string[];
         created_at: string;
         updated_at: string;
         revision_number: number;
@@ -545,10 +527,7 @@ export interface NetworkOperations {
             project_id: string;
             tenant_id: string;
             description: string;
-            /**
-             * @maxItems 0
-             */
-            tags: unknown[];
+            tags: string[];
             created_at: string;
             updated_at: string;
             revision_number: number;
@@ -583,10 +562,7 @@ export interface NetworkOperations {
             project_id: string;
             tenant_id: string;
             description: string;
-            /**
-             * @maxItems 0
-             */
-            tags: unknown[];
+            tags: string[];
             created_at: string;
             updated_at: string;
             revision_number: number;
@@ -630,10 +606,7 @@ export interface NetworkOperations {
         project_id: string;
         tenant_id: string;
         description: string;
-        /**
-         * @maxItems 0
-         */
-        tags: unknown[];
+        tags: string[];
         created_at: string;
         updated_at: string;
         revision_number: number;
@@ -704,10 +677,7 @@ export interface NetworkOperations {
         project_id: string;
         tenant_id: string;
         description: string;
-        /**
-         * @maxItems 0
-         */
-        tags: unknown[];
+        tags: string[];
         created_at: string;
         updated_at: string;
         revision_number: number;
@@ -788,10 +758,7 @@ export interface NetworkOperations {
         project_id: string;
         tenant_id: string;
         description: string;
-        /**
-         * @maxItems 0
-         */
-        tags: unknown[];
+        tags: string[];
         created_at: string;
         updated_at: string;
         revision_number: number;
@@ -876,6 +843,10 @@ export interface NetworkOperations {
         network_id: string;
         project_id?: string;
         tenant_id?: string;
+        /**
+         * @maxItems 50
+         */
+        tags?: string[];
       };
       /**
        * @minItems 1
@@ -919,6 +890,10 @@ export interface NetworkOperations {
         network_id: string;
         project_id?: string;
         tenant_id?: string;
+        /**
+         * @maxItems 50
+         */
+        tags?: string[];
       }[];
     };
     response:
@@ -928,10 +903,7 @@ export interface NetworkOperations {
             project_id: string;
             tenant_id: string;
             description: string;
-            /**
-             * @maxItems 0
-             */
-            tags: unknown[];
+            tags: string[];
             created_at: string;
             updated_at: string;
             revision_number: number;
@@ -975,10 +947,7 @@ export interface NetworkOperations {
             project_id: string;
             tenant_id: string;
             description: string;
-            /**
-             * @maxItems 0
-             */
-            tags: unknown[];
+            tags: string[];
             created_at: string;
             updated_at: string;
             revision_number: number;
@@ -1031,10 +1000,7 @@ export interface NetworkOperations {
         project_id: string;
         tenant_id: string;
         description: string;
-        /**
-         * @maxItems 0
-         */
-        tags: unknown[];
+        tags: string[];
         created_at: string;
         updated_at: string;
         revision_number: number;
@@ -1122,10 +1088,7 @@ export interface NetworkOperations {
         project_id: string;
         tenant_id: string;
         description: string;
-        /**
-         * @maxItems 0
-         */
-        tags: unknown[];
+        tags: string[];
         created_at: string;
         updated_at: string;
         revision_number: number;
@@ -1182,11 +1145,11 @@ export interface NetworkOperations {
       created_at?: (string | number | boolean) | string[];
       updated_at?: (string | number | boolean) | string[];
       revision_number?: (string | number | boolean) | string[];
+      name?: (string | number | boolean) | string[];
       tags?: (string | number | boolean) | string[];
       'tags-any'?: (string | number | boolean) | string[];
       'not-tags'?: (string | number | boolean) | string[];
       'not-tags-any'?: (string | number | boolean) | string[];
-      name?: (string | number | boolean) | string[];
       stateful?: (string | number | boolean) | string[];
       shared?: (string | number | boolean) | string[];
       limit?: (string | number | boolean) | string[];
@@ -1203,10 +1166,7 @@ export interface NetworkOperations {
         project_id: string;
         tenant_id: string;
         description: string;
-        /**
-         * @maxItems 0
-         */
-        tags: unknown[];
+        tags: string[];
         created_at: string;
         updated_at: string;
         revision_number: number;
@@ -1218,10 +1178,7 @@ export interface NetworkOperations {
           project_id: string;
           tenant_id: string;
           description: string;
-          /**
-           * @maxItems 0
-           */
-          tags: unknown[];
+          tags: string[];
           created_at: string;
           updated_at: string;
           revision_number: number;
@@ -1272,10 +1229,7 @@ export interface NetworkOperations {
             project_id: string;
             tenant_id: string;
             description: string;
-            /**
-             * @maxItems 0
-             */
-            tags: unknown[];
+            tags: string[];
             created_at: string;
             updated_at: string;
             revision_number: number;
@@ -1287,10 +1241,7 @@ export interface NetworkOperations {
               project_id: string;
               tenant_id: string;
               description: string;
-              /**
-               * @maxItems 0
-               */
-              tags: unknown[];
+              tags: string[];
               created_at: string;
               updated_at: string;
               revision_number: number;
@@ -1312,10 +1263,7 @@ export interface NetworkOperations {
             project_id: string;
             tenant_id: string;
             description: string;
-            /**
-             * @maxItems 0
-             */
-            tags: unknown[];
+            tags: string[];
             created_at: string;
             updated_at: string;
             revision_number: number;
@@ -1327,10 +1275,7 @@ export interface NetworkOperations {
               project_id: string;
               tenant_id: string;
               description: string;
-              /**
-               * @maxItems 0
-               */
-              tags: unknown[];
+              tags: string[];
               created_at: string;
               updated_at: string;
               revision_number: number;
@@ -1361,10 +1306,7 @@ export interface NetworkOperations {
         project_id: string;
         tenant_id: string;
         description: string;
-        /**
-         * @maxItems 0
-         */
-        tags: unknown[];
+        tags: string[];
         created_at: string;
         updated_at: string;
         revision_number: number;
@@ -1376,10 +1318,7 @@ export interface NetworkOperations {
           project_id: string;
           tenant_id: string;
           description: string;
-          /**
-           * @maxItems 0
-           */
-          tags: unknown[];
+          tags: string[];
           created_at: string;
           updated_at: string;
           revision_number: number;
@@ -1413,10 +1352,7 @@ export interface NetworkOperations {
         project_id: string;
         tenant_id: string;
         description: string;
-        /**
-         * @maxItems 0
-         */
-        tags: unknown[];
+        tags: string[];
         created_at: string;
         updated_at: string;
         revision_number: number;
@@ -1428,10 +1364,7 @@ export interface NetworkOperations {
           project_id: string;
           tenant_id: string;
           description: string;
-          /**
-           * @maxItems 0
-           */
-          tags: unknown[];
+          tags: string[];
           created_at: string;
           updated_at: string;
           revision_number: number;
@@ -1493,10 +1426,7 @@ export interface NetworkOperations {
         project_id: string;
         tenant_id: string;
         description: string;
-        /**
-         * @maxItems 0
-         */
-        tags: unknown[];
+        tags: string[];
         created_at: string;
         updated_at: string;
         revision_number: number;
@@ -1558,10 +1488,7 @@ export interface NetworkOperations {
             project_id: string;
             tenant_id: string;
             description: string;
-            /**
-             * @maxItems 0
-             */
-            tags: unknown[];
+            tags: string[];
             created_at: string;
             updated_at: string;
             revision_number: number;
@@ -1582,10 +1509,7 @@ export interface NetworkOperations {
             project_id: string;
             tenant_id: string;
             description: string;
-            /**
-             * @maxItems 0
-             */
-            tags: unknown[];
+            tags: string[];
             created_at: string;
             updated_at: string;
             revision_number: number;
@@ -1615,10 +1539,7 @@ export interface NetworkOperations {
         project_id: string;
         tenant_id: string;
         description: string;
-        /**
-         * @maxItems 0
-         */
-        tags: unknown[];
+        tags: string[];
         created_at: string;
         updated_at: string;
         revision_number: number;
@@ -1637,6 +1558,246 @@ export interface NetworkOperations {
   'DELETE /v2.0/security-group-rules/{id}': {
     path: {
       id: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'GET /v2.0/networks/{id}/tags': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    response: {
+      tags: string[];
+    };
+  };
+  'PUT /v2.0/networks/{id}/tags': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: {
+      /**
+       * @maxItems 50
+       */
+      tags: string[];
+    };
+    response: {
+      tags: string[];
+    };
+  };
+  'DELETE /v2.0/networks/{id}/tags': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'GET /v2.0/networks/{id}/tags/{tag}': {
+    path: {
+      id: string;
+      tag: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'PUT /v2.0/networks/{id}/tags/{tag}': {
+    path: {
+      id: string;
+      tag: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'DELETE /v2.0/networks/{id}/tags/{tag}': {
+    path: {
+      id: string;
+      tag: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'GET /v2.0/subnets/{id}/tags': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    response: {
+      tags: string[];
+    };
+  };
+  'PUT /v2.0/subnets/{id}/tags': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: {
+      /**
+       * @maxItems 50
+       */
+      tags: string[];
+    };
+    response: {
+      tags: string[];
+    };
+  };
+  'DELETE /v2.0/subnets/{id}/tags': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'GET /v2.0/subnets/{id}/tags/{tag}': {
+    path: {
+      id: string;
+      tag: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'PUT /v2.0/subnets/{id}/tags/{tag}': {
+    path: {
+      id: string;
+      tag: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'DELETE /v2.0/subnets/{id}/tags/{tag}': {
+    path: {
+      id: string;
+      tag: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'GET /v2.0/ports/{id}/tags': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    response: {
+      tags: string[];
+    };
+  };
+  'PUT /v2.0/ports/{id}/tags': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: {
+      /**
+       * @maxItems 50
+       */
+      tags: string[];
+    };
+    response: {
+      tags: string[];
+    };
+  };
+  'DELETE /v2.0/ports/{id}/tags': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'GET /v2.0/ports/{id}/tags/{tag}': {
+    path: {
+      id: string;
+      tag: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'PUT /v2.0/ports/{id}/tags/{tag}': {
+    path: {
+      id: string;
+      tag: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'DELETE /v2.0/ports/{id}/tags/{tag}': {
+    path: {
+      id: string;
+      tag: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'GET /v2.0/security-groups/{id}/tags': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    response: {
+      tags: string[];
+    };
+  };
+  'PUT /v2.0/security-groups/{id}/tags': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: {
+      /**
+       * @maxItems 50
+       */
+      tags: string[];
+    };
+    response: {
+      tags: string[];
+    };
+  };
+  'DELETE /v2.0/security-groups/{id}/tags': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'GET /v2.0/security-groups/{id}/tags/{tag}': {
+    path: {
+      id: string;
+      tag: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'PUT /v2.0/security-groups/{id}/tags/{tag}': {
+    path: {
+      id: string;
+      tag: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'DELETE /v2.0/security-groups/{id}/tags/{tag}': {
+    path: {
+      id: string;
+      tag: string;
     };
     query: {};
     body: null;
