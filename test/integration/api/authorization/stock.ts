@@ -76,7 +76,7 @@ export async function makeStock(region: Region, member: Persona, admin: Persona)
   };
 }
 
-type Calls = (persona: Persona, method: 'GET' | 'POST', url: string, payload?: Json) => Promise<Json>;
+type Calls = (persona: Persona, method: 'GET' | 'POST' | 'PUT', url: string, payload?: Json) => Promise<Json>;
 
 /** @throws when the answer is no success. */
 const callsOf =
