@@ -96,6 +96,7 @@ export async function composeNetwork(config: ConfigOf<typeof sections>, log: Log
       url: '',
       hosts: driver.hostNames.map((name) => ({ name, problem: health.problemOf(name), enforcesGroups })),
     }),
+    toldAll: () => feed.wake(),
     takeWake: (ids) => {
       if (ids.includes(DEFINITIONS_CHANGED)) feed.wake();
       return ids.filter((id) => id !== DEFINITIONS_CHANGED);

@@ -39,7 +39,7 @@ export const definitions: Migration = {
       version BIGINT NOT NULL,
       whole_before BIGINT NOT NULL
     ) ENGINE=InnoDB DEFAULT ${EXACT_TEXT}`,
-    'ALTER TABLE port_bindings ADD INDEX IF NOT EXISTS port_bindings_port (port_id)',
+    'ALTER TABLE port_bindings ADD INDEX IF NOT EXISTS port_bindings_port (port_id, host_id)',
     'INSERT IGNORE INTO definition_version (id, version, whole_before) VALUES (1, 0, 0)',
   ],
 };

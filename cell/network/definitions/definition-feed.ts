@@ -17,15 +17,16 @@ interface DefinitionFeedOptions {
   readonly agentId: string;
   readonly conductor: Pick<Conductor, 'ask'>;
   readonly heard: HeardDefinitions;
-  readonly keepers: readonly Pick<HostKeeper, 'pass' | 'noteDefinitions'>[];
+  readonly keepers: readonly (Pick<HostKeeper, 'noteDefinitions'> & { pass(): Promise<unknown> })[];
   readonly file: DefinitionFile;
   readonly log: Logger;
   readonly clock?: Clock;
 }
 
 /**
- * Asks the conductor for what is new of security groups: when it is woken, and every 30 s. Each answer is followed by a pass of the hosts. While
- * the conductor is away, what was heard last stays in force.
+ * Asks the conductor for what is new of security groups: when it is woken, and every 30 s. What is new is handed to the hosts, each of which then
+ * begins a pass. While the conductor is away, what was heard last stays in force. It does not ask before it is woken, since an agent that has not
+ * announced its hosts has no ports.
  */
 export class DefinitionFeed implements Service {
   readonly name = 'definition feed';
@@ -35,6 +36,8 @@ export class DefinitionFeed implements Service {
   #woken = new AbortController();
   #asked = false;
   #asking: Promise<void> | undefined;
+  /** The hosts have not got all that was heard. */
+  #isNew = true;
   #unsaved = false;
   #saving: Promise<void> | undefined;
   #failure: string | null = null;
@@ -45,12 +48,12 @@ export class DefinitionFeed implements Service {
 
   /** Loads what an earlier run had heard. */
   async start(): Promise<void> {
-    const { file, heard, log } = this.#options;
+    const { file, heard, keepers, log } = this.#options;
     try {
       const saved = await file.read();
       if (saved !== null) {
         heard.restore(saved);
-        this.#tell();
+        for (const keeper of keepers) keeper.noteDefinitions(heard);
       }
     } catch (error) {
       log.error({ err: error }, 'cannot read what was heard of security groups; the conductor is asked for all of it');
@@ -72,11 +75,6 @@ export class DefinitionFeed implements Service {
     this.#woken.abort();
   }
 
-  /** Once is enough, since the view changes with what is heard; but not before all of it was heard. */
-  #tell(): void {
-    for (const keeper of this.#options.keepers) keeper.noteDefinitions(this.#options.heard);
-  }
-
   #end(): void {
     this.#stopping.abort();
     this.#woken.abort();
@@ -84,30 +82,22 @@ export class DefinitionFeed implements Service {
 
   async #ask(): Promise<void> {
     const { clock } = this.#options;
-    for (let failures = 0; !this.#stopping.signal.aborted; ) {
+    for (let failures = 0; ; ) {
+      if (failures > 0) await clock.sleep(backoffMs(failures, 200, 5_000), this.#stopping.signal);
+      else if (!this.#asked) await clock.sleep(ASK_EVERY_MS, this.#woken.signal);
+      if (this.#stopping.signal.aborted) return;
       this.#asked = false;
       this.#woken = new AbortController();
       failures = (await this.#askOnce()) ? 0 : failures + 1;
-      if (this.#stopping.signal.aborted) return;
-      if (failures > 0) await clock.sleep(backoffMs(failures, 200, 5_000), this.#stopping.signal);
-      else if (!this.#asked) await clock.sleep(ASK_EVERY_MS, this.#woken.signal);
     }
   }
 
   /** @returns whether the conductor has answered, or never will. */
   async #askOnce(): Promise<boolean> {
-    const { conductor, agentId, heard, keepers, log } = this.#options;
+    const { log } = this.#options;
     try {
-      for (let more = true, isNew = false; more; ) {
-        const answer = await conductor.ask((client) => client.definitions({ agentId, knows: heard.knows() }));
-        isNew = heard.take(answer) || isNew;
-        more = answer.more;
-        if (!more) this.#tell();
-        if (!more && isNew) {
-          this.#save();
-          for (const keeper of keepers) void keeper.pass().catch((error) => log.debug({ err: error }, 'a pass failed'));
-        }
-      }
+      for (let more = true; more; ) more = await this.#askForMore();
+      if (this.#isNew) this.#handOn();
       this.#failure = null;
       return true;
     } catch (error) {
@@ -116,6 +106,26 @@ export class DefinitionFeed implements Service {
         log.warn({ reason }, 'cannot ask for security groups; what was heard last stays in force');
       this.#failure = reason;
       return error instanceof VolvoxError && error.kind === 'unsupported';
+    }
+  }
+
+  /** @returns whether there is more to ask for. @throws VolvoxError when there is, but nothing was told. */
+  async #askForMore(): Promise<boolean> {
+    const { conductor, agentId, heard } = this.#options;
+    const answer = await conductor.ask((client) => client.definitions({ agentId, knows: heard.knows() }));
+    const isNew = heard.take(answer);
+    this.#isNew ||= isNew;
+    if (answer.more && !isNew) throw new VolvoxError('conflict', 'The conductor has more to tell, and tells nothing.');
+    return answer.more;
+  }
+
+  #handOn(): void {
+    const { heard, keepers, log } = this.#options;
+    this.#isNew = false;
+    this.#save();
+    for (const keeper of keepers) {
+      keeper.noteDefinitions(heard);
+      void keeper.pass().catch((error) => log.debug({ err: error }, 'a pass failed'));
     }
   }
 

@@ -18,8 +18,8 @@ export function createDefinitionFile(path: string): DefinitionFile {
   return {
     read: async () => {
       try {
-        const file = JSON.parse(await readFile(path, 'utf8')) as { version?: unknown; heard?: unknown };
-        return file.version === VERSION && check.Check(file.heard) ? file.heard : null;
+        const file = JSON.parse(await readFile(path, 'utf8')) as { version?: unknown; heard?: unknown } | null;
+        return file?.version === VERSION && check.Check(file.heard) ? file.heard : null;
       } catch (error) {
         if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === 'ENOENT') return null;
         throw error;
