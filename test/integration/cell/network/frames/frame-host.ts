@@ -2,12 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { GroupRule } from '#platform/objects/definitions.ts';
 import { tapName } from '#platform/objects/network.ts';
 import { linkLocal } from '../../../../../cell/network/addresses.ts';
 import { type DesiredHost, desiredHost } from '../../../../../cell/network/desired-host.ts';
 import { type HostSetup, hostSetup } from '../../../../../cell/network/drivers/linux/host-setup.ts';
 import { createLinuxDriver } from '../../../../../cell/network/drivers/linux/linux-driver.ts';
 import { tearDown } from '../../../../../cell/network/drivers/linux/tear-down.ts';
+import { NOTHING_KNOWN } from '../../../../../cell/network/known-groups.ts';
 import { gatewayMac } from '../../../../../cell/network/names.ts';
 import { nextSteps, type Step } from '../../../../../cell/network/next-steps.ts';
 import { aBinding, aNetwork, aSubnet } from '../a-binding.ts';
@@ -23,11 +25,18 @@ export interface FrameHost {
   stop(): Promise<void>;
 }
 
-/** What a frame of a port meets; DHCP and metadata are not on its way. */
-const STEPS: ReadonlySet<Step['kind']> = new Set(['prepare-host', 'make-network', 'set-firewall', 'plug-taps']);
+const ONE_GROUP = { groupIds: ['00000000-0000-4000-8000-000000000001'], portSecurity: true };
 
-/** A namespace with one network and its ports, built by the driver of a host, and a wire to each of two ports. */
-export async function aFrameHost(): Promise<FrameHost> {
+/** What a frame of a port meets; DHCP and metadata are not on its way. */
+const STEPS: ReadonlySet<Step['kind']> = new Set([
+  ...['prepare-host', 'make-network', 'track-connections', 'set-firewall', 'plug-taps'],
+] as const);
+
+/**
+ * A namespace with one network and its ports, built by the driver of a host, and a wire to each of two ports. With `rules` the host enforces
+ * security groups, and every port has one of these.
+ */
+export async function aFrameHost(rules: readonly GroupRule[] | null = null): Promise<FrameHost> {
   const folder = await mkdtemp(join(tmpdir(), 'volvox-frames-'));
   const setup = aSetup(folder);
   const six = aSubnet({ ipVersion: 6, cidr: 'fd00:9::/64', gatewayIp: 'fd00:9::1', enableDhcp: false });
@@ -41,7 +50,8 @@ export async function aFrameHost(): Promise<FrameHost> {
     connectionsPerGuest: 4_096,
     blockedRanges: [],
     carries: () => false,
-    ...{ definitions: null, definitionsKnown: false },
+    definitions: rules === null ? null : { ...NOTHING_KNOWN, portOf: () => ONE_GROUP, groupOf: () => ({ rules }) },
+    definitionsKnown: true,
     goneTaps: new Set(),
     complete: true,
   });
