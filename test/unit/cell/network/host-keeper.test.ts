@@ -100,6 +100,36 @@ describe('the keeper of a host', () => {
     expect((await driver.look(HOST)).taps).toHaveLength(0);
   });
 
+  it('enforces the groups that it was told of, and leaves rules alone until it was', async () => {
+    const { keeper, driver, steps } = aKeeper({ securityGroups: true });
+    const members = new Set<string>();
+    const rule = {
+      ...({ direction: 'ingress', ethertype: 'IPv4', protocol: null, portMin: null, portMax: null } as const),
+      ...{ remoteIpPrefix: null, remoteGroupId: 'friends' },
+    };
+    const definitions = {
+      portOf: () => ({ groupIds: ['web'], portSecurity: true }),
+      groupOf: () => ({ rules: [rule] }),
+      membersOf: () => members,
+    };
+    await keeper.converge(one);
+    expect((await driver.look(HOST)).groups).toMatchObject({ members: {} });
+    const stepsOf = async (act: () => unknown) => {
+      steps.length = 0;
+      await act();
+      await keeper.pass();
+      return [...steps];
+    };
+    expect(await stepsOf(() => keeper.noteDefinitions(definitions))).toEqual(['set-firewall']);
+    expect(await stepsOf(() => members.add('10.9.0.7'))).toEqual(['set-members']);
+    expect(await stepsOf(() => undefined)).toEqual([]);
+    const next = new HostKeeper({ hostName: HOST, driver, log: silentLogger });
+    next.note(one);
+    const before = await driver.look(HOST);
+    await next.pass();
+    expect(await driver.look(HOST)).toEqual(before);
+  });
+
   it('removes leftovers once it knows the whole desired state, and not before', async () => {
     const { keeper: before, driver } = aKeeper();
     await before.converge(one);

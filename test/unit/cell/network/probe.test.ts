@@ -16,9 +16,9 @@ function aHost(refuses: RegExp | null = null) {
   return { tools, done };
 }
 
-const lacksOf = async (refuses: RegExp | null) => {
+const lacksOf = async (refuses: RegExp | null, securityGroups: 'on' | 'off' = 'off') => {
   const { tools, done } = aHost(refuses);
-  const lacks = await probeNetworking({}, tools);
+  const lacks = await probeNetworking({ securityGroups }, tools);
   return { lacks: lacks.map(({ what }) => what), remedies: lacks.map(({ remedy }) => remedy), done };
 };
 
@@ -44,6 +44,13 @@ describe('the probe of a host', () => {
     const { lacks, remedies } = await lacksOf(refuses);
     expect(lacks).toEqual([expect.stringMatching(expected)]);
     expect(remedies.every((remedy) => remedy.length > 0)).toBe(true);
+  });
+
+  it('asks for what security groups need where they are enforced, and only there', async () => {
+    const { lacks, remedies } = await lacksOf(/bridge-nf-call/, 'on');
+    expect(lacks).toEqual([expect.stringMatching(/^The rules of security groups see no frames of bridges/)]);
+    expect(remedies).toEqual([expect.stringContaining('br_netfilter')]);
+    expect((await lacksOf(/bridge-nf-call/, 'off')).lacks).toEqual([]);
   });
 
   it('removes its namespace also when something in it fails', async () => {
