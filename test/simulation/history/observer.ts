@@ -15,6 +15,13 @@ export const SHOWN_LOG = [
     INSERT OR IGNORE INTO simulated_shown VALUES (new.guest_id); END`,
 ] as const;
 
+/** Records every agent that was ever marked down as silent. */
+export const SILENCE_LOG = [
+  'CREATE TABLE simulated_silences (agent_id TEXT NOT NULL PRIMARY KEY)',
+  `CREATE TRIGGER simulated_silences_noted AFTER UPDATE ON agents WHEN new.up = 0 BEGIN
+    INSERT OR IGNORE INTO simulated_silences VALUES (new.id); END`,
+] as const;
+
 /**
  * Called at every start of a guest on any host. While a guest that was shown to users runs, no other guest of the instance may start; and
  * no guest starts from an old or an empty disk once the instance has lived.
@@ -22,6 +29,9 @@ export const SHOWN_LOG = [
  * Two things are not violations, since a cell cannot prevent them without power over the host. When the answer to a build was lost, its guest
  * runs in a cell that was never the home, until that cell is told. And an agent that stood still for long starts a guest that its cell has
  * given up meanwhile and that no user ever saw, until the agent hears of it. The second is counted.
+ *
+ * Nor is it one when an operator declared a host dead that was not fenced, and its agent fell silent too: that is what operators must not do. As
+ * long as the agent answers, the declaration must do no harm.
  */
 export function whoRuns(world: World, guest: PhysicalGuest, others: readonly PhysicalGuest[]): void {
   const uuid = guest.desired.spec.instanceUuid;
@@ -34,7 +44,7 @@ export function whoRuns(world: World, guest: PhysicalGuest, others: readonly Phy
     if (shown.length > 0 || lived) world.count('late starts');
     return;
   }
-  const [second] = shown;
+  const [second] = shown.filter((other) => !isTakenForDead(world, other));
   if (second !== undefined) world.violated(`two guests of ${uuid} run: ${where(second)} and ${where(guest)}`);
   const { disk } = guest;
   if (disk === null) return;
@@ -66,6 +76,13 @@ function wasShown(world: World, guest: PhysicalGuest): boolean {
 function isGivenUp(world: World, guest: PhysicalGuest): boolean {
   const query = "SELECT 1 FROM guests WHERE id = ? AND role != 'leaving'";
   return (cellOf(world, guest)?.sql.look(query, guest.desired.guestId) ?? []).length === 0;
+}
+
+function isTakenForDead(world: World, guest: PhysicalGuest): boolean {
+  const { hostName } = guest.desired;
+  if (!world.declaredTooSoon.has(hostName)) return false;
+  const query = 'SELECT 1 FROM hosts h JOIN simulated_silences s ON s.agent_id = h.compute_agent_id WHERE h.name = ?';
+  return (cellOf(world, guest)?.sql.look(query, hostName) ?? []).length > 0;
 }
 
 /** An evacuation made the disk anew, in this cell or before a move to it. */

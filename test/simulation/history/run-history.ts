@@ -17,7 +17,7 @@ import { Network } from '../transport/network.ts';
 import { Wakes } from '../transport/wakes.ts';
 import { audit } from './audit.ts';
 import { ERROR_LOG } from './audit-rebuilds.ts';
-import { completeUpload, HOME_LOG, SHOWN_LOG, whoRuns } from './observer.ts';
+import { completeUpload, HOME_LOG, SHOWN_LOG, SILENCE_LOG, whoRuns } from './observer.ts';
 import { OPERATION_LAWS } from './operation-laws.ts';
 import { intervene } from './operator.ts';
 import { isIdle, restless } from './restless.ts';
@@ -51,7 +51,8 @@ interface HistoryOptions {
 const SERVERS = {
   directory: new SqlServer('directory', DIRECTORY_MIGRATIONS, [...HOME_LOG, ...OPERATION_LAWS]),
   cells: [1, 2].map(
-    (at) => new SqlServer(`cell${at}`, CELL_MIGRATIONS, [...SHOWN_LOG, ...ERROR_LOG, ...OPERATION_LAWS]),
+    (at) =>
+      new SqlServer(`cell${at}`, CELL_MIGRATIONS, [...SHOWN_LOG, ...SILENCE_LOG, ...ERROR_LOG, ...OPERATION_LAWS]),
   ),
 };
 
@@ -125,6 +126,7 @@ export async function runHistory(seed: number, options: HistoryOptions = {}): Pr
       uploads: (imageId) => completeUpload(world, imageId),
     }),
     breakage: options.breakage ?? null,
+    declaredTooSoon: new Set(),
     powerOff: (hostName) => {
       tell(`${hostName} loses its power`);
       world.hosts.powerOff(hostName);

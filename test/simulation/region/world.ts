@@ -36,6 +36,8 @@ export interface World {
   readonly breakage: Breakage | null;
   /** Ends all guests of a host and its agent, which starts again some time later. */
   powerOff(hostName: string): void;
+  /** Names of hosts that an operator declared dead without fencing them. */
+  readonly declaredTooSoon: Set<string>;
   logOf(life: Life): Logger;
   /** For a history that is replayed. */
   tell(line: string): void;
