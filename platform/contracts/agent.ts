@@ -233,7 +233,8 @@ export const agentContract = contract({
 
     /**
      * What the ports on the hosts of a network agent need of security groups (docs/decisions/0030), as what is new to the agent. A job with
-     * the id `DEFINITIONS_CHANGED` says that something is.
+     * the id `DEFINITIONS_CHANGED` says that something is. An answer has 50,000 members and changes of members at most, or one group if that alone
+     * has more; rules are told once. So it grows with the ports on the agent's hosts, not with the members of their groups.
      */
     definitions: call(Type.Object({ agentId: Uuid, knows: AgentKnows }), AgentDefinitions, {
       since: 7,

@@ -62,7 +62,12 @@ describe('definitions in a cell', () => {
       .select('id')
       .where('name', '=', host)
       .executeTakeFirstOrThrow();
-    return { agent, woken, announce, bind: (...portIds) => bindPorts(world.test.database, hostId, portIds) };
+    return {
+      agent,
+      woken,
+      announce,
+      bind: async (...portIds) => void (await bindPorts(world.test.database, hostId, portIds)),
+    };
   };
   /** What an agent was woken for since the last call. What was sent before is there when a later wake-up is. */
   const wakesOf = async ({ agent, woken }: Listening): Promise<readonly string[]> => {

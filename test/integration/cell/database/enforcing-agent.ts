@@ -52,13 +52,17 @@ export class EnforcingAgent {
     return fresh;
   }
 
-  bind(...portIds: readonly string[]): Promise<void> {
-    return bindPorts(this.#test.database, this.#hostId, portIds);
+  async bind(...portIds: readonly string[]): Promise<void> {
+    await bindPorts(this.#test.database, this.#hostId, portIds);
   }
 }
 
-/** Binds ports of guests that nobody asks about to a host. */
-export async function bindPorts(database: CellDatabase, hostId: string, portIds: readonly string[]): Promise<void> {
+/** Binds ports of guests that nobody asks about to a host. @returns the ids of the bindings. */
+export async function bindPorts(
+  database: CellDatabase,
+  hostId: string,
+  portIds: readonly string[],
+): Promise<readonly string[]> {
   const network = aNetwork();
   const bindings = portIds.map((portId) => {
     const port = { id: portId, networkId: network.id, mac: 'fa:16:3e:00:00:01', fixedIps: [], tag: null };
@@ -68,6 +72,7 @@ export async function bindPorts(database: CellDatabase, hostId: string, portIds:
     };
   });
   await database.transaction((tx) => insertBindings(tx, bindings, Date.now()));
+  return bindings.map(({ id }) => id);
 }
 
 /** What is known, in an order of its own, without versions: two that know the same have the same. */
