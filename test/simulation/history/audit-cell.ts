@@ -7,6 +7,8 @@ interface GuestRow {
   readonly role: string;
   readonly epoch: number;
   readonly power: string;
+  readonly settled: number;
+  readonly found_power: number;
 }
 
 /** The only reason why a guest may stay in quarantine for an operator: its disks may be the last good ones. */
@@ -17,7 +19,7 @@ export function auditCell(_world: World, { name, sql }: SimulatedCell): string[]
   const wrong: string[] = [];
   const say = (what: string): void => void wrong.push(`${name}: ${what}`);
   const guests = sql.look<GuestRow & Record<string, unknown>>(
-    'SELECT id, instance_uuid, host_id, role, epoch, power FROM guests',
+    'SELECT id, instance_uuid, host_id, role, epoch, power, settled, found_power FROM guests',
   );
   const claims = sql.look<{ guest_id: string; host_id: string; vcpus: number; ram_mb: number; disk_gb: number }>(
     'SELECT guest_id, host_id, vcpus, ram_mb, disk_gb FROM claims',
@@ -51,7 +53,8 @@ export function auditCell(_world: World, { name, sql }: SimulatedCell): string[]
     vm_state: string;
     guest_id: string | null;
     host_id: string | null;
-  }>('SELECT uuid, epoch, vm_state, guest_id, host_id FROM instances WHERE deleted_at IS NULL');
+    power_state: number;
+  }>('SELECT uuid, epoch, vm_state, guest_id, host_id, power_state FROM instances WHERE deleted_at IS NULL');
   const bindings = sql.look<{ guest_id: string; instance_uuid: string; host_id: string; present: number }>(
     'SELECT guest_id, instance_uuid, host_id, present FROM port_bindings',
   );
@@ -73,14 +76,15 @@ export function auditCell(_world: World, { name, sql }: SimulatedCell): string[]
   for (const binding of bindings) {
     if (!guests.some(({ id }) => id === binding.guest_id)) say(`a binding is left of ${binding.guest_id}`);
   }
-  const POWER: Readonly<Record<string, string>> = {
-    active: 'running',
-    stopped: 'stopped',
-    paused: 'paused',
-    suspended: 'suspended',
-    rescued: 'running',
-    shelved: 'stopped',
-    'soft-delete': 'stopped',
+  const POWER: Readonly<Record<string, readonly string[]>> = {
+    active: ['running'],
+    stopped: ['stopped'],
+    paused: ['paused'],
+    suspended: ['suspended'],
+    // Its guest may have shut itself down.
+    rescued: ['running', 'stopped'],
+    shelved: ['stopped'],
+    'soft-delete': ['stopped'],
   };
   for (const instance of instances) {
     const ofInstance = guests.filter(({ instance_uuid, role }) => instance_uuid === instance.uuid && role !== 'aside');
@@ -102,8 +106,10 @@ export function auditCell(_world: World, { name, sql }: SimulatedCell): string[]
     if ((current?.id ?? null) !== instance.guest_id || (current?.host_id ?? null) !== instance.host_id)
       say(`${instance.uuid} does not name its guest`);
     const power = POWER[instance.vm_state];
-    if (power !== undefined && current !== undefined && current.power !== power)
+    if (power !== undefined && current !== undefined && !power.includes(current.power))
       say(`${instance.uuid} is ${instance.vm_state}, and its desired power is ${current.power}`);
+    if (current?.settled === 1 && current.found_power !== instance.power_state)
+      say(`${instance.uuid} shows power ${instance.power_state}, and its guest has ${current.found_power}`);
   }
   return wrong;
 }

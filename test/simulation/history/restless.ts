@@ -21,6 +21,11 @@ export function* restless({ directory, cells, hosts }: World): Generator<string>
     if (cells.some(({ sql }) => sql.look(query, desired.guestId).length > 0))
       yield `${desired.hostName}: crashed guest ${desired.guestId}`;
   }
+  for (const { desired } of [...hosts.guests.values()].filter(({ stoppedByItself }) => stoppedByItself)) {
+    const query = "SELECT id FROM guests WHERE id = ? AND settled = 1 AND role = 'current' AND power = 'running'";
+    if (cells.some(({ sql }) => sql.look(query, desired.guestId).length > 0))
+      yield `${desired.hostName}: guest ${desired.guestId} has stopped by itself, and its server does not follow`;
+  }
 }
 
 const OPERATIONS = 'SELECT id, kind, state, subject, message FROM operations WHERE finished_at IS NULL';

@@ -1,7 +1,10 @@
 import { doorOf } from '../region/super-conductor.ts';
 import type { World } from '../region/world.ts';
 
-/** What lasts for a while: a cell that cannot be reached from outside, a database that is away, a host that starts no guest. */
+/**
+ * What lasts for a while: a cell that cannot be reached from outside, a database that is away, a host that starts no guest. And guests that
+ * shut themselves down.
+ */
 export function bringTrouble({ kernel, network, cells, directory, hosts, tell }: World, stormMs: number): void {
   const { random } = kernel;
   const perhaps = (chance: number, what: string, begin: () => void, end: () => void): void => {
@@ -14,6 +17,15 @@ export function bringTrouble({ kernel, network, cells, directory, hosts, tell }:
     });
     kernel.plan(over, null, end);
   };
+  for (let stops = random.chance(0.4) ? random.between(1, 3) : 0; stops > 0; stops--) {
+    kernel.plan(random.next() * stormMs, null, () => {
+      const running = [...hosts.guests.values()].filter(({ power }) => power === 'running');
+      if (running.length === 0) return;
+      const { guestId } = random.pick(running).desired;
+      tell(`guest ${guestId} shuts itself down`);
+      hosts.stopByItself(guestId);
+    });
+  }
   for (const { name, hostNames } of cells) {
     const address = doorOf(name);
     perhaps(

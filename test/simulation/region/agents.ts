@@ -54,6 +54,7 @@ export function simulatedCompute(
     log,
     listen: (_redis, queue, take) => wakes.listen(life, queue, take),
   });
+  driver.onEvent((guestId) => agent.touch(guestId));
   return [agent];
 }
 

@@ -67,6 +67,8 @@ export class PhysicalHosts {
   readonly images = new Map<string, UploadedImage>();
   /** Names of hosts that start no guest now. */
   readonly refusing = new Set<string>();
+  /** Who hears what happens to the guests of a host without being asked for, by host. */
+  readonly #listeners = new Map<string, (guestId: string) => void>();
   readonly #observer: HostObserver;
   #written = 0;
 
@@ -192,6 +194,7 @@ export class PhysicalHosts {
         (one) => one !== guest && isLive(one) && one.outgoing === null,
       );
       this.#observer.starts(guest, others);
+      guest.stoppedByItself = false;
       guest.rescueId = guest.rescueDiskId;
       guest.cards = cardsOf(guest);
       guest.disks = disksOf(guest);
@@ -202,6 +205,19 @@ export class PhysicalHosts {
     const runs = this.guestsOf(guest.desired.spec.instanceUuid).filter((one) => one.power === 'running');
     if (power === 'running' && guest.power === 'paused' && runs.length > 0) this.#observer.starts(guest, runs);
     guest.power = power;
+  }
+
+  /** The agent of the host hears it; a later one in place of an earlier one. */
+  listen(hostName: string, listener: (guestId: string) => void): void {
+    this.#listeners.set(hostName, listener);
+  }
+
+  /** The system of the guest shuts down. Nothing happens to one whose processors do not run. */
+  stopByItself(guestId: string): void {
+    const guest = this.get(guestId);
+    if (guest.power !== 'running' || guest.incoming !== null || guest.outgoing !== null) return;
+    Object.assign(guest, { power: 'shutdown', stoppedByItself: true });
+    this.#listeners.get(guest.desired.hostName)?.(guestId);
   }
 
   /** The host loses its power. */

@@ -68,7 +68,8 @@ export function simulatedDriver({ life, kernel, faults, hosts, hostName, cellNam
       return guest === undefined ? null : factOf(guest);
     },
     findAll: async () => hosts.on(hostName).map(factOf),
-    onEvent: () => undefined,
+    onEvent: (listener) =>
+      hosts.listen(hostName, (guestId) => kernel.plan(latency(kernel.random), life, () => listener(guestId))),
     accept: (desired) => step(0, () => hosts.accept(cellName, desired)),
     prepareDisk: (desired, { signal }) => step(DISK_MS, () => hosts.makeDisk(desired), signal, 'risky-step'),
     start: (desired, { signal }) =>
