@@ -60,8 +60,9 @@ function withoutMachine(desired: DesiredGuest, observed: GuestFact): Decision {
   if (desired.power === 'stopped' && observed.power === 'crashed') return plain('kill');
   const disks: readonly Step[] = observed.hasDisk ? [] : [{ action: 'prepare-disk' }];
   if (desired.power === 'stopped') return steps([...disks, ...afterwards]);
-  // It ended from inside after this generation had been carried out: that is its owner's will until another one is told.
-  if (observed.stoppedByItself) return steps(afterwards);
+  // It ended from inside after this generation had been carried out: that is its owner's will until another one is told. Not when it ended
+  // while its disks were to be made anew, or before it was restarted.
+  if (observed.stoppedByItself && observed.hasDisk && !isRestartDue(desired, observed)) return steps(afterwards);
   if (observed.power === 'crashed' && observed.unaskedStarts >= UNASKED_STARTS_MAX) {
     const reason = `The guest ended ${observed.unaskedStarts + 1} times within a minute; it is left alone for now.`;
     return { kind: 'refused', reason };

@@ -58,7 +58,10 @@ export interface Driver {
    * disk. An interrupted transfer from another host resumes where it was.
    */
   prepareDisk(desired: DesiredGuest, context: StepContext): Promise<void>;
-  /** Starts the machine from its disks, or from that of the desired rescue. Sets the guest's `restarts` to the desired one, before anything runs. Not when it runs. */
+  /**
+   * Starts the machine from its disks, or from that of the desired rescue. Before anything runs it sets the guest's `restarts` to the desired one, and
+   * clears `stoppedByItself`. Not when it runs.
+   */
   start(desired: DesiredGuest, context: StepContext): Promise<void>;
   /** Asks the guest to shut down, and switches it off when it has not after `gracefulMs`. */
   shutDown(desired: DesiredGuest, gracefulMs: number, context: StepContext): Promise<void>;

@@ -1,6 +1,6 @@
 import { setDesired } from '../../database/stores/guests.ts';
 import { markStopped } from '../../database/stores/instance-faults.ts';
-import type { StoppedGuest } from '../../database/stores/stopped-guests.ts';
+import type { StoppedGuest } from '../../database/stores/unfollowed-guests.ts';
 import type { ConductorParts } from '../parts.ts';
 
 /**

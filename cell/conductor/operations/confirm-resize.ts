@@ -34,7 +34,7 @@ async function dropSourceAndFinish(context: Context, parts: CellParts) {
   const source = guests.find((guest) => guest.id === context.params.sourceGuestId);
   const current = guests.find((guest) => guest.role === 'current');
   if (source !== undefined) context.at(source.hostName);
-  // The reconciler of stopped guests sees to one that stopped by itself while this operation owned the instance.
+  // The reconciler of unfollowed guests sees to one that stopped by itself while this operation owned the instance.
   const isStopped = current?.power === 'stopped';
   const committed = await context.inTransaction(async (tx) => {
     await updateAsOwnerOrRefuse(tx, context, {

@@ -6,9 +6,9 @@ import { ownHeartbeatReconciler } from './own-heartbeat.ts';
 import { shelvedServersReconciler } from './shelved-servers.ts';
 import { silentAgentsReconciler } from './silent-agents.ts';
 import { softDeletedServersReconciler } from './soft-deleted-servers.ts';
-import { stoppedGuestsReconciler } from './stopped-guests.ts';
 import { unansweredBuildsReconciler } from './unanswered-builds.ts';
 import { unconfirmedResizesReconciler } from './unconfirmed-resizes.ts';
+import { unfollowedGuestsReconciler } from './unfollowed-guests.ts';
 
 /** The reconcilers of a cell: they finish work that nobody requests. */
 export const reconcilers = (parts: ConductorParts, address: string): readonly Reconciler[] => [
@@ -18,7 +18,7 @@ export const reconcilers = (parts: ConductorParts, address: string): readonly Re
   shelvedServersReconciler(parts),
   softDeletedServersReconciler(parts),
   unconfirmedResizesReconciler(parts),
-  stoppedGuestsReconciler(parts),
+  unfollowedGuestsReconciler(parts),
   oldRowsReconciler(parts),
   ownHeartbeatReconciler(parts, address),
 ];

@@ -39,6 +39,8 @@ const IN_DIRECTORY = {
   move: 'SELECT uuid, moving_operation_id FROM instance_homes WHERE moving_operation_id IS NOT NULL',
 };
 const IN_CELL = {
+  'power to be shown': `SELECT i.uuid, i.power_state, g.found_power FROM instances i JOIN guests g ON g.id = i.guest_id
+    WHERE g.role = 'current' AND g.settled = 1 AND g.found_power != i.power_state`,
   operation: OPERATIONS,
   task: 'SELECT uuid, vm_state, task_state FROM instances WHERE task_state IS NOT NULL',
   owner: 'SELECT uuid, operation_id FROM instances WHERE operation_id IS NOT NULL',

@@ -157,6 +157,7 @@ export function createFakeDriver(options: FakeDriverOptions): FakeDriver {
           power: 'running',
           startedMs: now,
           restarts: desired.restarts,
+          stoppedByItself: false,
           rescueId: guest.rescueDiskId,
           cards: desired.spec.nics.map(({ tapName }) => tapName),
           disks: simulatedAttachments(desired),

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { ObservedGuest } from '#platform/objects/guest.ts';
 import type { Instance } from '#platform/objects/instance.ts';
+import { POWER_STATE } from '#platform/states/power-state.ts';
 import { aBuild } from '../../../support/a-build.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
 import { aFlavor, anActor } from './support/build-requests.ts';
@@ -95,6 +96,22 @@ describe('a guest that stops by itself', () => {
     world.agents.guestFate = () => 'settle';
     await until(uuid, 'stopped', 'shutdown');
     expect((await desiredOf(uuid)).power).toBe('stopped');
+  });
+
+  it('shows its power as soon as an action that says nothing of that has ended', async () => {
+    const uuid = await world.anActiveInstance(0);
+    const [port] = (await world.get(uuid)).ports;
+    world.agents.guestFate = () => 'silence';
+    const { operationId } = await world.act(uuid, 'detachInterface', { portId: port?.id });
+    await world.test.database.write
+      .updateTable('instances')
+      .set({ power_state: POWER_STATE.crashed })
+      .where('uuid', '=', uuid)
+      .execute();
+    await report(uuid, {});
+    await waitUntil('the end', async () => (await world.door.getOperation({ id: operationId })).state === 'done');
+    world.agents.guestFate = () => 'settle';
+    await until(uuid, 'active', 'running');
   });
 
   it('is not followed once its server was started again', async () => {

@@ -38,6 +38,13 @@ describe('one look', () => {
     ));
   test('one that shut itself down stays down', () =>
     expectSteps(aDesiredGuest(), aFact({ power: 'shutdown', stoppedByItself: true })));
+  test('unless it did so before its new disk was made, or before it was restarted', () => {
+    const stopped = { power: 'shutdown', stoppedByItself: true } as const;
+    expectSteps(aDesiredGuest(), aFact({ ...stopped, hasDisk: false }), 'prepare-disk', 'start');
+    const desired = aDesiredGuest({ restarts: 1, restartKind: 'soft' });
+    expectSteps(desired, aFact({ ...stopped, desired, restarts: 0 }), 'start');
+    expectSteps(desired, aFact({ ...stopped, desired, restarts: 1 }));
+  });
   test('until a new generation asks for it', () =>
     expectSteps(aDesiredGuest({ generation: 2 }), aFact({ power: 'shutdown', stoppedByItself: true }), 'accept'));
   test('a soft reboot asks, a hard one does not', () => {
@@ -230,7 +237,7 @@ function after(step: Step, desired: DesiredGuest, observed: GuestFact | null): G
       expect(['shutdown', 'crashed']).toContain(fact.power);
       return {
         ...fact,
-        ...{ power: 'running', restarts: desired.restarts, rescueId: fact.rescueDiskId },
+        ...{ power: 'running', restarts: desired.restarts, rescueId: fact.rescueDiskId, stoppedByItself: false },
         cards: desired.spec.nics.map(({ tapName }) => tapName),
         disks: (desired.parts?.disks ?? []).map(({ id }) => ({ diskId: id, state: 'attached' })),
       };

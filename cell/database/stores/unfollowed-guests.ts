@@ -27,3 +27,22 @@ export async function guestsStoppedByThemselves(read: CellReader, limit: number)
     .execute();
   return cellRows(rows);
 }
+
+/**
+ * Guests of idle instances that show another power than their agent has reported: the report came while an operation owned the instance, which
+ * does not write the power.
+ */
+export async function guestsOfOtherPower(read: CellReader, limit: number): Promise<readonly string[]> {
+  const rows = await read
+    .selectFrom('guests')
+    .innerJoin('instances', 'instances.guest_id', 'guests.id')
+    .select('guests.id')
+    .where('guests.role', '=', 'current')
+    .where('guests.settled', '=', 1)
+    .whereRef('guests.found_generation', '=', 'guests.generation')
+    .whereRef('guests.found_power', '!=', 'instances.power_state')
+    .where('instances.operation_id', 'is', null)
+    .limit(limit)
+    .execute();
+  return rows.map(({ id }) => id);
+}
