@@ -40,7 +40,7 @@ export const constant = (value: string | boolean | null): FixedAttribute => ({
   matches: typeof value === 'boolean' ? (given) => booleanOf(given) === value : (given) => given === value,
 });
 /** Tag filters for a resource without tags: a filter that requires a tag matches no row, one that excludes a tag matches every row. */
-export const UNTAGGED: Attributes = {
+export const UNTAGGED: Readonly<Record<'tags' | 'tags-any' | 'not-tags' | 'not-tags-any', FixedAttribute>> = {
   tags: { matches: () => false },
   'tags-any': { matches: () => false },
   'not-tags': { matches: () => true },

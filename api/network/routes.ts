@@ -1,5 +1,6 @@
 import type { ApiDeps } from '../deps.ts';
 import type { Route } from '../http/route.ts';
+import { addressGroupRoutes } from './address-groups/routes.ts';
 import { extensionRoutes } from './extensions/routes.ts';
 import { networkNounRoutes } from './networks/routes.ts';
 import { portRoutes } from './ports/routes.ts';
@@ -20,6 +21,7 @@ export const networkRoutes = (deps: ApiDeps): readonly Route[] => [
   ...portRoutes(deps),
   ...securityGroupRoutes(deps),
   ...writeGroupRoutes(deps),
+  ...addressGroupRoutes(deps),
   ...tagRoutes(deps),
   ...quotaRoutes(deps),
   ...unofferedRoutes(),

@@ -96,6 +96,21 @@ export const NETWORK_RULES = {
     'Delete a rule of a security group',
     'DELETE /v2.0/security-group-rules/{id}',
   ),
+  get_address_group: rule(
+    ANYBODY,
+    'List or show address groups',
+    'GET /v2.0/address-groups',
+    'GET /v2.0/address-groups/{id}',
+  ),
+  create_address_group: rule(MEMBER, 'Make an address group', 'POST /v2.0/address-groups'),
+  update_address_group: rule(
+    MEMBER,
+    'Change an address group or its addresses',
+    'PUT /v2.0/address-groups/{id}',
+    'PUT /v2.0/address-groups/{id}/add_addresses',
+    'PUT /v2.0/address-groups/{id}/remove_addresses',
+  ),
+  delete_address_group: rule(MEMBER, 'Delete an address group', 'DELETE /v2.0/address-groups/{id}'),
   get_quota: rule(
     OWN_PROJECT,
     'Show the network quota of a project',

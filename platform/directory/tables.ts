@@ -1,6 +1,7 @@
 import type { WithFindings } from '../audit/findings-table.ts';
 import type { WithSightings } from '../audit/sightings-table.ts';
 import type { WithOperations } from '../operations/tables.ts';
+import type { AddressGroupTables } from './schema/address-groups.ts';
 import type { AggregateTables } from './schema/aggregates.ts';
 import type { AuditRoundTables } from './schema/audit-rounds.ts';
 import type { CellTables } from './schema/cells.ts';
@@ -34,6 +35,7 @@ export interface DirectoryTables
     ImageTables,
     ImageQuotaTables,
     NetworkTables,
+    AddressGroupTables,
     NetworkQuotaTables,
     CellTables,
     ConsoleTokenTables,

@@ -22,7 +22,7 @@ const invalid = (message: string): VolvoxError => new VolvoxError('invalid', mes
  * @throws VolvoxError invalid, in Nova's words, naming the member and its value.
  */
 export function readRule(given: NewRule): RuleContent {
-  return { direction: 'ingress', description: '', ...readContent(given) };
+  return { direction: 'ingress', description: '', remoteAddressGroupId: null, ...readContent(given) };
 }
 
 function readContent({
@@ -31,7 +31,7 @@ function readContent({
   to_port,
   cidr,
   group_id,
-}: NewRule): Omit<RuleContent, 'direction' | 'description'> {
+}: NewRule): Omit<RuleContent, 'direction' | 'description' | 'remoteAddressGroupId'> {
   const [protocol, from, to, remoteGroupId] = [
     ip_protocol || null,
     from_port ?? null,

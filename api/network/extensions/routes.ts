@@ -12,6 +12,7 @@ import { EXTENSION_ATTRIBUTES, listExtensionsQuery, listExtensionsResponse, show
  * enforces them yet).
  */
 const EXTENSIONS: Readonly<Record<string, string>> = {
+  'address-group': 'Address group',
   'empty-string-filtering': 'Empty String Filtering Extension',
   'external-net': 'Neutron external network',
   'filter-validation': 'Filter parameters validation',

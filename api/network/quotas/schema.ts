@@ -22,6 +22,7 @@ const limits = {
   port: Limit,
   security_group: Limit,
   security_group_rule: Limit,
+  address_group: Limit,
   /** Said or not: a limit may be below what is in use. */
   force: Type.Optional(Type.Boolean()),
 };

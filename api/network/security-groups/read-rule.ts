@@ -21,10 +21,12 @@ export function readRule(given: NewRule): RuleContent {
   const ports = readPorts(protocol, given);
   const remoteGroupId = given.remote_group_id ?? null;
   const prefix = given.remote_ip_prefix ?? null;
-  if (remoteGroupId !== null && prefix !== null) {
+  const remoteAddressGroupId = given.remote_address_group_id ?? null;
+  if ([remoteGroupId, prefix, remoteAddressGroupId].filter((remote) => remote !== null).length > 1) {
+    const isOld = remoteAddressGroupId === null;
     throw invalidInput(
-      'Only remote_ip_prefix or remote_group_id may be provided.',
-      'SecurityGroupRemoteGroupAndRemoteIpPrefix',
+      `Only remote_ip_prefix or remote_group_id${isOld ? '' : ' or remote_address_group_id'} may be provided.`,
+      isOld ? 'SecurityGroupRemoteGroupAndRemoteIpPrefix' : 'SecurityGroupMultipleRemoteEntites',
     );
   }
   if (ethertype === 'IPv4' && (protocol === 'ipv6-icmp' || protocol?.startsWith('ipv6-') === true)) {
@@ -40,6 +42,7 @@ export function readRule(given: NewRule): RuleContent {
     ...ports,
     remoteIpPrefix: readPrefix(prefix, ethertype),
     remoteGroupId,
+    remoteAddressGroupId,
     description,
   };
 }

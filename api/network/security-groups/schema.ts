@@ -3,39 +3,31 @@ import { always } from '../../http/by-version.ts';
 import { constant, listQuery, member, UNTAGGED } from '../../http/listing.ts';
 import { arrayOf, string } from '../../http/parameter-types.ts';
 import { flag, integerOrNull, shape, stringOrNull } from '../../http/response-types.ts';
+import { canonicalCidr } from '../canonical.ts';
 import { bodiesOf, Id, Name, oneOfValues, strict, textOrNull, type Updated } from '../request-types.ts';
 import { responsesOf, standardMembers } from '../response-types.ts';
-import { TAG_FILTERS } from '../tags/schema.ts';
+import { STANDARD_ATTRIBUTES } from '../standard-attributes.ts';
 
-const ofBoth = {
-  id: member.text('id'),
-  description: member.text('description'),
-  project_id: member.text('project_id'),
-  tenant_id: member.text('project_id'),
-  created_at: member.text('created_at'),
-  updated_at: member.text('updated_at'),
-  revision_number: member.integer('revision_number'),
-};
-/** By what groups and rules are filtered and sorted: members of their views. */
+/** By what groups are filtered and sorted. */
 export const GROUP_ATTRIBUTES = {
-  ...ofBoth,
-  name: member.text('name'),
-  ...TAG_FILTERS,
-  stateful: member.boolean('stateful'),
-  shared: member.boolean('shared'),
+  ...STANDARD_ATTRIBUTES,
+  stateful: constant(true),
+  shared: constant(false),
 };
+const { name: _name, ...withoutName } = STANDARD_ATTRIBUTES;
+/** By what rules are filtered and sorted. They have neither names nor tags. */
 export const RULE_ATTRIBUTES = {
-  ...ofBoth,
+  ...withoutName,
   ...UNTAGGED,
-  security_group_id: member.text('security_group_id'),
+  security_group_id: member.text('groupId'),
   direction: member.text('direction'),
   ethertype: member.text('ethertype'),
-  remote_group_id: member.text('remote_group_id'),
+  remote_group_id: member.text('remoteGroupId'),
   protocol: member.text('protocol'),
-  port_range_min: member.integer('port_range_min'),
-  port_range_max: member.integer('port_range_max'),
-  remote_ip_prefix: member.text('remote_ip_prefix'),
-  remote_address_group_id: constant(null),
+  port_range_min: member.integer('portMin'),
+  port_range_max: member.integer('portMax'),
+  remote_ip_prefix: member.text('remoteIpPrefix', canonicalCidr),
+  remote_address_group_id: member.text('remoteAddressGroupId'),
 };
 export const listGroupsQuery = always(listQuery(GROUP_ATTRIBUTES));
 export const listRulesQuery = always(listQuery(RULE_ATTRIBUTES));
@@ -98,6 +90,7 @@ const NewRule = Type.Object(
     port_range_max: Port,
     remote_ip_prefix: Type.Optional(textOrNull(64)),
     remote_group_id: Type.Optional(textOrNull(64)),
+    remote_address_group_id: Type.Optional(textOrNull(64)),
     description: Type.Optional(Name),
   },
   strict,

@@ -35,7 +35,7 @@ export const ruleView = (rule: SecurityGroupRuleRecord) => ({
   port_range_max: rule.portMax,
   remote_ip_prefix: rule.remoteIpPrefix,
   remote_group_id: rule.remoteGroupId,
-  remote_address_group_id: null,
+  remote_address_group_id: rule.remoteAddressGroupId,
   description: rule.description,
   tags: [],
   created_at: neutronTime(rule.createdAt),

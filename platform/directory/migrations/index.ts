@@ -38,6 +38,7 @@ import { serverImages } from './0056-server-images.ts';
 import { consoleTokens } from './0057-console-tokens.ts';
 import { definitions } from './0058-definitions.ts';
 import { networkTags } from './0059-network-tags.ts';
+import { addressGroups } from './0060-address-groups.ts';
 
 /** In order. A released migration never changes. */
 export const DIRECTORY_MIGRATIONS: readonly Migration[] = [
@@ -80,4 +81,5 @@ export const DIRECTORY_MIGRATIONS: readonly Migration[] = [
   consoleTokens,
   definitions,
   networkTags,
+  addressGroups,
 ];

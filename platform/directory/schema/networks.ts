@@ -121,6 +121,8 @@ export interface SecurityGroupRulesTable {
   port_max: number | null;
   remote_ip_prefix: string | null;
   remote_group_id: string | null;
+  /** Of the three remotes at most one is given; none: everybody. */
+  remote_address_group_id: string | null;
   description: string;
   created_at: string;
   updated_at: string;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { VolvoxError } from '../../errors/volvox-error.ts';
 import type { DirectoryTx } from '../directory.ts';
+import { keepAddressGroup } from './address-groups.ts';
 import { changeSecurityGroup, lockSecurityGroup } from './change-security-groups.ts';
 import { requireNetworkQuota } from './network-quotas.ts';
 import type { NetworkViewer } from './networks.ts';
@@ -16,11 +17,12 @@ export type RuleContent = Omit<
 /** Two rules of a group that agree in these let in or out the same. */
 const COMPARED = [
   ...['direction', 'ethertype', 'protocol', 'portMin', 'portMax', 'remoteIpPrefix', 'remoteGroupId'],
+  'remoteAddressGroupId',
 ] as readonly (keyof RuleContent)[];
 
 /**
  * Adds a rule to a group that the viewer may see, under a new revision of the group. Call it first in its transaction.
- * @throws VolvoxError not-found (the group is gone, or the one it lets in), also when the viewer may not know of it; conflict for the quota
+ * @throws VolvoxError not-found (the group is gone, or the one it names as remote), also when the viewer may not know of it; conflict for the quota
  * (`details.type` OverQuota), and for a rule that is there already.
  */
 export async function addRule(
@@ -32,6 +34,7 @@ export async function addRule(
 ): Promise<SecurityGroupRuleRecord> {
   // First: what is read after it is read as it is under its lock.
   await requireNetworkQuota(tx, 'security_group_rule', [projectId]);
+  if (content.remoteAddressGroupId !== null) await keepAddressGroup(tx, viewer, content.remoteAddressGroupId);
   if (content.remoteGroupId !== null) await getSecurityGroup(tx, viewer, content.remoteGroupId);
   const group = await lockSecurityGroup(tx, viewer, groupId);
   const rules = await listRules(tx, [groupId]);

@@ -36,6 +36,7 @@ function anyRules(
     portMax: null,
     remoteIpPrefix: null,
     remoteGroupId: null,
+    remoteAddressGroupId: null,
     description: '',
     createdAt,
     updatedAt: createdAt,

@@ -4,7 +4,14 @@ import { VolvoxError } from '../../errors/volvox-error.ts';
 import type { DirectoryTx } from '../directory.ts';
 import type { DirectoryTables } from '../tables.ts';
 
-export const NETWORK_RESOURCES = ['network', 'subnet', 'port', 'security_group', 'security_group_rule'] as const;
+export const NETWORK_RESOURCES = [
+  'network',
+  'subnet',
+  'port',
+  'security_group',
+  'security_group_rule',
+  'address_group',
+] as const;
 type NetworkResource = (typeof NETWORK_RESOURCES)[number];
 type NetworkAmounts = Readonly<Record<NetworkResource, number>>;
 
@@ -15,10 +22,15 @@ export const NETWORK_LIMITS: NetworkAmounts = {
   port: 500,
   security_group: 10,
   security_group_rule: 100,
+  address_group: -1,
 };
 
 /** What no project has more of, whatever its limit: lists of groups carry all their rules. */
-const MAX_OF_PROJECT: Readonly<Partial<NetworkAmounts>> = { security_group: 1_000, security_group_rule: 10_000 };
+const MAX_OF_PROJECT: Readonly<Partial<NetworkAmounts>> = {
+  security_group: 1_000,
+  security_group_rule: 10_000,
+  address_group: 1_000,
+};
 
 type Read = Reader<DirectoryTables>;
 const TABLES = {
@@ -27,6 +39,7 @@ const TABLES = {
   port: 'ports',
   security_group: 'security_groups',
   security_group_rule: 'security_group_rules',
+  address_group: 'address_groups',
 } as const satisfies Record<NetworkResource, string>;
 
 export async function networkLimits(read: Read, projectId: string): Promise<NetworkAmounts> {

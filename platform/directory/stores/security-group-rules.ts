@@ -1,9 +1,11 @@
+import { type RawBuilder, sql } from 'kysely';
 import type { Reader } from '../../database/database.ts';
 import { moment, recordTable } from '../../database/record-table.ts';
 import { VolvoxError } from '../../errors/volvox-error.ts';
 import type { DirectoryTx } from '../directory.ts';
 import type { SecurityGroupRulesTable } from '../schema/networks.ts';
 import type { DirectoryTables } from '../tables.ts';
+import { type Listing, listRecords } from './listing.ts';
 import type { NetworkViewer } from './networks.ts';
 
 type Read = Reader<DirectoryTables>;
@@ -20,6 +22,7 @@ export interface SecurityGroupRuleRecord {
   readonly portMax: number | null;
   readonly remoteIpPrefix: string | null;
   readonly remoteGroupId: string | null;
+  readonly remoteAddressGroupId: string | null;
   readonly description: string;
   readonly createdAt: string;
   readonly updatedAt: string;
@@ -37,11 +40,22 @@ const RULES = recordTable<SecurityGroupRuleRecord, SecurityGroupRulesTable>('sec
   portMax: 'port_max',
   remoteIpPrefix: 'remote_ip_prefix',
   remoteGroupId: 'remote_group_id',
+  remoteAddressGroupId: 'remote_address_group_id',
   description: 'description',
   createdAt: moment('created_at'),
   updatedAt: moment('updated_at'),
   revision: 'revision',
 });
+
+const visible = (viewer: NetworkViewer): RawBuilder<unknown>[] =>
+  viewer.isAdmin ? [] : [sql`project_id = ${viewer.projectId}`];
+
+/** A page of the rules that the viewer may know of. */
+export const pageOfRules = (
+  read: Read,
+  viewer: NetworkViewer,
+  listing: Listing<keyof SecurityGroupRuleRecord>,
+): Promise<readonly SecurityGroupRuleRecord[]> => listRecords(read, RULES, listing, visible(viewer));
 
 /** By group, in the order in which they were made. */
 export async function listRules(read: Read, groupIds: readonly string[]): Promise<readonly SecurityGroupRuleRecord[]> {

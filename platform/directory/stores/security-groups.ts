@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Reader } from '../../database/database.ts';
 import { json, moment, recordTable } from '../../database/record-table.ts';
 import { VolvoxError } from '../../errors/volvox-error.ts';
@@ -7,6 +7,7 @@ import type { DirectoryTx } from '../directory.ts';
 import type { SecurityGroupsTable } from '../schema/networks.ts';
 import type { DirectoryTables } from '../tables.ts';
 import { rulesOfDefaultGroup } from './first-rules.ts';
+import { EVERYTHING, type Listing, listRecords } from './listing.ts';
 import type { NetworkViewer } from './networks.ts';
 import { insertRules } from './security-group-rules.ts';
 
@@ -115,12 +116,17 @@ export function groupCalled(
   );
 }
 
-/** By name, then id. */
-export async function listSecurityGroups(read: Read, projectId: string): Promise<readonly SecurityGroupRecord[]> {
-  return (await ofProject(read, projectId).execute()).map(GROUPS.fromRow);
-}
+const visible = (viewer: NetworkViewer): RawBuilder<unknown>[] =>
+  viewer.isAdmin ? [] : [sql`project_id = ${viewer.projectId}`];
 
-/** The same; none of them is deleted before the transaction ends. */
+/** Those that the viewer may know of. */
+export const listSecurityGroups = (
+  read: Read,
+  viewer: NetworkViewer,
+  listing: Listing<keyof SecurityGroupRecord> = EVERYTHING,
+): Promise<readonly SecurityGroupRecord[]> => listRecords(read, GROUPS, listing, visible(viewer));
+
+/** Those of a project, by name, then id; none of them is deleted before the transaction ends. */
 export async function keepSecurityGroups(tx: DirectoryTx, projectId: string): Promise<readonly SecurityGroupRecord[]> {
   const query = ofProject(tx, projectId).modifyEnd(sql`lock in share mode`);
   return (await query.execute()).map(GROUPS.fromRow);

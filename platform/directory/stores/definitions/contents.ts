@@ -3,7 +3,8 @@ import { fromJson } from '../../../database/json-column.ts';
 import type { Definition, DefinitionKey, GroupDefinition, PortDefinition } from '../../../objects/definitions.ts';
 import type { FixedIp } from '../../../objects/network.ts';
 import type { DirectoryReader } from '../../directory.ts';
-import { listRules } from '../security-group-rules.ts';
+import { addressesOf } from '../address-groups.ts';
+import { listRules, type SecurityGroupRuleRecord } from '../security-group-rules.ts';
 
 /** What of these a cell needs, as it is now. What it does not need, or what is gone, is left out. */
 export async function neededContents(
@@ -37,20 +38,27 @@ async function neededGroups(
     ),
     ({ groupId }) => groupId,
   );
+  const named = [...rules.values()].flat().flatMap(({ remoteAddressGroupId }) => remoteAddressGroupId ?? []);
+  const addresses = await addressesOf(read, named);
   return groups.map(({ id, revision }) => ({
     kind: 'group' as const,
     id,
     generation: revision,
-    rules: (rules.get(id) ?? []).map((rule) => ({
-      direction: rule.direction,
-      ethertype: rule.ethertype,
-      protocol: rule.protocol,
-      portMin: rule.portMin,
-      portMax: rule.portMax,
-      remoteIpPrefix: rule.remoteIpPrefix,
-      remoteGroupId: rule.remoteGroupId,
-    })),
+    rules: (rules.get(id) ?? []).flatMap((rule) => rulesOf(rule, addresses)),
   }));
+}
+
+/** A rule that names an address group is one rule for each of its addresses of the rule's version; hosts know no address groups. */
+function rulesOf(
+  rule: SecurityGroupRuleRecord,
+  addresses: ReadonlyMap<string, readonly string[]>,
+): GroupDefinition['rules'] {
+  const { direction, ethertype, protocol, portMin, portMax, remoteIpPrefix, remoteGroupId } = rule;
+  const told = { direction, ethertype, protocol, portMin, portMax, remoteIpPrefix, remoteGroupId };
+  if (rule.remoteAddressGroupId === null) return [told];
+  return (addresses.get(rule.remoteAddressGroupId) ?? [])
+    .filter((prefix) => prefix.includes(':') === (ethertype === 'IPv6'))
+    .map((prefix) => ({ ...told, remoteIpPrefix: prefix }));
 }
 
 /** Those of servers in the cell, and those of which a group is remote in a rule of a group that a port in the cell has. */

@@ -198,3 +198,14 @@ test('quotas hold, also for requests of one moment', async () => {
   const details = (await send(`GET quotas/${projectId}/details`, undefined, front.admin)).body.quota;
   expect(details.security_group).toEqual({ limit: quota.security_group, used: quota.security_group, reserved: 0 });
 });
+
+test('an admin sees the groups and rules of every project, by id too', async () => {
+  const { id, security_group_rules: rules } = await makeGroup('of a member');
+  const { body } = await send('GET security-groups?fields=id', undefined, front.admin);
+  expect(body.security_groups).toContainEqual({ id });
+  expect((await send(`GET security-groups/${id}`, undefined, front.admin)).body.security_group.id).toBe(id);
+  const listed = await send(`GET security-group-rules?security_group_id=${id}`, undefined, front.admin);
+  expect(listed.body.security_group_rules).toHaveLength(rules.length);
+  expect((await send(`GET security-group-rules/${rules[0].id}`, undefined, front.admin)).status).toBe(200);
+  expect((await send(`GET security-group-rules/${rules[0].id}`, undefined, front.outsider)).status).toBe(404);
+});

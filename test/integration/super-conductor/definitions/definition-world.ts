@@ -36,7 +36,7 @@ export function definitionWorld(directory: Directory) {
     rule: (groupId: string, remoteGroupId: string | null, port: number) =>
       within(async (tx) => {
         const content = { direction: 'ingress', ethertype: 'IPv4', protocol: 'tcp', remoteIpPrefix: null } as const;
-        const rest = { portMin: port, portMax: port, remoteGroupId, description: '' };
+        const rest = { portMin: port, portMax: port, remoteGroupId, remoteAddressGroupId: null, description: '' };
         return (await addRule(tx, ADMIN, { id: groupId, projectId: 'project' }, { ...content, ...rest }, now)).id;
       }),
     removeRule: (id: string) => within((tx) => removeRule(tx, ADMIN, id, now)),
