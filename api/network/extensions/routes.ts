@@ -9,7 +9,7 @@ import { EXTENSION_ATTRIBUTES, listExtensionsQuery, listExtensionsResponse, show
 /**
  * What is offered beyond Neutron's core; clients look before they use an attribute. An alias is listed when all of it works. Not listed:
  * `binding` (the host of a port is empty), `dns-integration` (no names are published), `port-security` and `security-group` (no host
- * enforces them yet).
+ * enforces them unless it is told to).
  */
 const EXTENSIONS: Readonly<Record<string, string>> = {
   'address-group': 'Address group',

@@ -26,7 +26,7 @@ import { readRule } from './read-rule.ts';
 import * as schemas from './schema.ts';
 import { groupView, ruleView } from './view.ts';
 
-/** What changes security groups and their rules. A change raises the revision of the group; nothing enforces the rules yet. */
+/** What changes security groups and their rules. A change raises the revision of the group. */
 export function writeGroupRoutes({ directory, clock }: Pick<ApiDeps, 'directory' | 'clock'>): readonly Route[] {
   const now = () => timestamp(clock.now());
   const viewOf = async (group: SecurityGroupRecord) =>
