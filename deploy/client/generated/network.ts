@@ -1139,13 +1139,13 @@ export interface NetworkOperations {
     path: {};
     query: {
       id?: (string | number | boolean) | string[];
+      name?: (string | number | boolean) | string[];
       description?: (string | number | boolean) | string[];
       project_id?: (string | number | boolean) | string[];
       tenant_id?: (string | number | boolean) | string[];
       created_at?: (string | number | boolean) | string[];
       updated_at?: (string | number | boolean) | string[];
       revision_number?: (string | number | boolean) | string[];
-      name?: (string | number | boolean) | string[];
       tags?: (string | number | boolean) | string[];
       'tags-any'?: (string | number | boolean) | string[];
       'not-tags'?: (string | number | boolean) | string[];
@@ -1461,6 +1461,7 @@ export interface NetworkOperations {
         port_range_max?: number | string | null;
         remote_ip_prefix?: string | null;
         remote_group_id?: string | null;
+        remote_address_group_id?: string | null;
         description?: string;
       };
       /**
@@ -1478,6 +1479,7 @@ export interface NetworkOperations {
         port_range_max?: number | string | null;
         remote_ip_prefix?: string | null;
         remote_group_id?: string | null;
+        remote_address_group_id?: string | null;
         description?: string;
       }[];
     };
@@ -1562,6 +1564,224 @@ export interface NetworkOperations {
     query: {};
     body: null;
     response: null;
+  };
+  'GET /v2.0/address-groups': {
+    path: {};
+    query: {
+      id?: (string | number | boolean) | string[];
+      name?: (string | number | boolean) | string[];
+      description?: (string | number | boolean) | string[];
+      project_id?: (string | number | boolean) | string[];
+      tenant_id?: (string | number | boolean) | string[];
+      created_at?: (string | number | boolean) | string[];
+      updated_at?: (string | number | boolean) | string[];
+      revision_number?: (string | number | boolean) | string[];
+      tags?: (string | number | boolean) | string[];
+      'tags-any'?: (string | number | boolean) | string[];
+      'not-tags'?: (string | number | boolean) | string[];
+      'not-tags-any'?: (string | number | boolean) | string[];
+      shared?: (string | number | boolean) | string[];
+      limit?: (string | number | boolean) | string[];
+      marker?: (string | number | boolean) | string[];
+      page_reverse?: (string | number | boolean) | string[];
+      sort_key?: (string | number | boolean) | string[];
+      sort_dir?: (string | number | boolean) | string[];
+      fields?: (string | number | boolean) | string[];
+    };
+    body: null;
+    response: {
+      address_groups: {
+        id: string;
+        project_id: string;
+        tenant_id: string;
+        description: string;
+        tags: string[];
+        created_at: string;
+        updated_at: string;
+        revision_number: number;
+        name: string;
+        addresses: string[];
+        shared: boolean;
+      }[];
+      address_groups_links?: {
+        rel: string;
+        href: string;
+      }[];
+    };
+  };
+  'POST /v2.0/address-groups': {
+    path: {};
+    query: {};
+    body: {
+      address_group?: {
+        name?: string;
+        description?: string;
+        /**
+         * @maxItems 256
+         */
+        addresses?: string[];
+        project_id?: string;
+        tenant_id?: string;
+      };
+      /**
+       * @minItems 1
+       * @maxItems 100
+       */
+      address_groups?: {
+        name?: string;
+        description?: string;
+        /**
+         * @maxItems 256
+         */
+        addresses?: string[];
+        project_id?: string;
+        tenant_id?: string;
+      }[];
+    };
+    response:
+      | {
+          address_group: {
+            id: string;
+            project_id: string;
+            tenant_id: string;
+            description: string;
+            tags: string[];
+            created_at: string;
+            updated_at: string;
+            revision_number: number;
+            name: string;
+            addresses: string[];
+            shared: boolean;
+          };
+        }
+      | {
+          address_groups: {
+            id: string;
+            project_id: string;
+            tenant_id: string;
+            description: string;
+            tags: string[];
+            created_at: string;
+            updated_at: string;
+            revision_number: number;
+            name: string;
+            addresses: string[];
+            shared: boolean;
+          }[];
+        };
+  };
+  'GET /v2.0/address-groups/{id}': {
+    path: {
+      id: string;
+    };
+    query: {
+      fields?: (string | number | boolean) | string[];
+    };
+    body: null;
+    response: {
+      address_group: {
+        id: string;
+        project_id: string;
+        tenant_id: string;
+        description: string;
+        tags: string[];
+        created_at: string;
+        updated_at: string;
+        revision_number: number;
+        name: string;
+        addresses: string[];
+        shared: boolean;
+      };
+    };
+  };
+  'PUT /v2.0/address-groups/{id}': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: {
+      address_group: {
+        name?: string;
+        description?: string;
+      };
+    };
+    response: {
+      address_group: {
+        id: string;
+        project_id: string;
+        tenant_id: string;
+        description: string;
+        tags: string[];
+        created_at: string;
+        updated_at: string;
+        revision_number: number;
+        name: string;
+        addresses: string[];
+        shared: boolean;
+      };
+    };
+  };
+  'DELETE /v2.0/address-groups/{id}': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'PUT /v2.0/address-groups/{id}/add_addresses': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: {
+      /**
+       * @maxItems 256
+       */
+      addresses: string[];
+    };
+    response: {
+      address_group: {
+        id: string;
+        project_id: string;
+        tenant_id: string;
+        description: string;
+        tags: string[];
+        created_at: string;
+        updated_at: string;
+        revision_number: number;
+        name: string;
+        addresses: string[];
+        shared: boolean;
+      };
+    };
+  };
+  'PUT /v2.0/address-groups/{id}/remove_addresses': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: {
+      /**
+       * @maxItems 256
+       */
+      addresses: string[];
+    };
+    response: {
+      address_group: {
+        id: string;
+        project_id: string;
+        tenant_id: string;
+        description: string;
+        tags: string[];
+        created_at: string;
+        updated_at: string;
+        revision_number: number;
+        name: string;
+        addresses: string[];
+        shared: boolean;
+      };
+    };
   };
   'GET /v2.0/networks/{id}/tags': {
     path: {
@@ -1825,6 +2045,7 @@ export interface NetworkOperations {
         port: number;
         security_group: number;
         security_group_rule: number;
+        address_group: number;
       }[];
     };
   };
@@ -1846,6 +2067,7 @@ export interface NetworkOperations {
         port: number;
         security_group: number;
         security_group_rule: number;
+        address_group: number;
       };
     };
   };
@@ -1861,6 +2083,7 @@ export interface NetworkOperations {
         port?: number | string;
         security_group?: number | string;
         security_group_rule?: number | string;
+        address_group?: number | string;
         force?: boolean;
       };
     };
@@ -1876,6 +2099,7 @@ export interface NetworkOperations {
         port: number;
         security_group: number;
         security_group_rule: number;
+        address_group: number;
       };
     };
   };
@@ -1905,6 +2129,7 @@ export interface NetworkOperations {
         port: number;
         security_group: number;
         security_group_rule: number;
+        address_group: number;
       };
     };
   };
@@ -1966,6 +2191,11 @@ export interface NetworkOperations {
           used: number;
           reserved: number;
         };
+        address_group: {
+          limit: number;
+          used: number;
+          reserved: number;
+        };
       };
     };
   };
@@ -2023,6 +2253,11 @@ export interface NetworkOperations {
           reserved: number;
         };
         security_group_rule: {
+          limit: number;
+          used: number;
+          reserved: number;
+        };
+        address_group: {
           limit: number;
           used: number;
           reserved: number;
