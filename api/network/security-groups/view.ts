@@ -3,7 +3,7 @@ import type { SecurityGroupRecord } from '#platform/directory/stores/security-gr
 import { neutronTime } from '../times.ts';
 
 /** A group, and its rules. */
-export interface GroupWithRules {
+interface GroupWithRules {
   readonly group: SecurityGroupRecord;
   readonly rules: readonly SecurityGroupRuleRecord[];
 }
