@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 import { sql } from 'kysely';
+import { bySize } from '#platform/batching/by-size.ts';
 import { toJson } from '#platform/database/json-column.ts';
 import type { CellTx } from '../../cell-database.ts';
 import type { CellTables } from '../../tables.ts';
@@ -9,6 +10,9 @@ interface Member {
   readonly portId: string;
   readonly addresses: readonly string[];
 }
+
+/** Far below what a server takes as one statement. */
+const MAX_STATEMENT_BYTES = 4 * 1024 * 1024;
 
 export interface ChangedMembers {
   /** Groups that gained or lost a member, or of which one has other addresses. */
@@ -34,27 +38,31 @@ export async function changeMembers(
   const are = new Set(members.map(({ groupId, portId }) => keyOf(groupId, portId)));
   const changed = members.filter((one) => were.get(keyOf(one.groupId, one.portId)) !== toJson(one.addresses));
   const gone = before.filter((row) => !are.has(keyOf(row.group_id, row.port_id)));
-  if (gone.length > 0) {
-    await tx
-      .updateTable('defined_members')
-      .set({ gone: 1, version, changed_at: now })
-      .where(areMembers(gone))
-      .execute();
-  }
-  if (changed.length > 0) {
-    const rows = changed.map(
-      ({ groupId, portId, addresses }) => sql`(${groupId}, ${portId}, ${toJson(addresses)}, ${version}, 0, ${now})`,
-    );
-    await sql`INSERT INTO defined_members (group_id, port_id, addresses, version, gone, changed_at) VALUES ${sql.join(rows)}
-      ON DUPLICATE KEY UPDATE addresses = VALUES(addresses), version = VALUES(version), gone = 0, changed_at = VALUES(changed_at)`.execute(
-      tx as Kysely<CellTables>,
-    );
-  }
+  const rows: readonly Row[] = [
+    ...changed.map(({ groupId, portId, addresses }) => ({
+      ...{ group_id: groupId, port_id: portId, addresses: toJson(addresses), gone: 0 },
+    })),
+    ...gone.map((row) => ({ ...row, gone: 1 })),
+  ];
+  for (const some of bySize(rows, MAX_STATEMENT_BYTES)) await writeRows(tx, some, version, now);
   return {
     groupIds: [...new Set([...changed.map(({ groupId }) => groupId), ...gone.map(({ group_id }) => group_id)])],
   };
 }
 
-/** The rows with these keys. */
-export const areMembers = (rows: readonly { readonly group_id: string; readonly port_id: string }[]) =>
-  sql<boolean>`(group_id, port_id) IN (${sql.join(rows.map((row) => sql`(${row.group_id}, ${row.port_id})`))})`;
+interface Row {
+  readonly group_id: string;
+  readonly port_id: string;
+  readonly addresses: string;
+  readonly gone: number;
+}
+
+/** Each by its key: a list of pairs in a WHERE would be compared with every row, pair by pair. */
+async function writeRows(tx: CellTx, rows: readonly Row[], version: number, now: number): Promise<void> {
+  const values = rows.map(
+    (row) => sql`(${row.group_id}, ${row.port_id}, ${row.addresses}, ${version}, ${row.gone}, ${now})`,
+  );
+  await sql`INSERT INTO defined_members (group_id, port_id, addresses, version, gone, changed_at) VALUES ${sql.join(values)}
+    ON DUPLICATE KEY UPDATE addresses = VALUES(addresses), version = VALUES(version), gone = VALUES(gone),
+      changed_at = VALUES(changed_at)`.execute(tx as Kysely<CellTables>);
+}
