@@ -22,6 +22,8 @@ export interface RecordedDisk {
   readonly state: ObservedDisk['state'];
 }
 
+export const asAttached = (disk: AttachedDisk): RecordedDisk => ({ disk, state: 'attached' });
+
 /** What an agent remembers of a guest, beyond what the process and the files show. */
 export interface GuestRecord {
   readonly desired: DesiredGuest;

@@ -10,7 +10,7 @@ import { QUERY_STATUS, type Query } from './monitor-answers.ts';
 import { Qmp } from './qmp.ts';
 
 /** How QEMU says a machine is (`query-status`), as far as it matters. `gone`: no process; `silent`: one that does not answer. */
-type MachineState = 'gone' | 'silent' | 'running' | 'paused' | 'incoming' | 'ended' | 'broken';
+export type MachineState = 'gone' | 'silent' | 'running' | 'paused' | 'incoming' | 'ended' | 'broken';
 
 const STATES: ReadonlyMap<string, MachineState> = new Map([
   ['running', 'running'],

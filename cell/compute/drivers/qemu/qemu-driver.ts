@@ -1,60 +1,51 @@
-import { readFile } from 'node:fs/promises';
 import type { Duplex } from 'node:stream';
 import type { Dispatcher } from 'undici';
-import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { exists } from '#platform/files/exists.ts';
 import type { Logger } from '#platform/logging/logger.ts';
 import type { AttachedDisk } from '#platform/objects/attached-disk.ts';
 import type { ConsoleType } from '#platform/objects/console.ts';
 import type { DesiredGuest, GuestNic, GuestStats } from '#platform/objects/guest.ts';
 import { BLANK_DISKS } from '#platform/objects/guest-disks.ts';
-import { type OutgoingSide, type Save, sourceOf } from '#platform/objects/guest-parts.ts';
+import type { OutgoingSide, Save } from '#platform/objects/guest-parts.ts';
 import type { HostReport } from '#platform/objects/host.ts';
 import type { Image } from '#platform/objects/image.ts';
-import { nicModelOf } from '#platform/objects/image-hardware.ts';
 import { type Clock, systemClock } from '#platform/time/clock.ts';
-import { writeFileAtomically } from '../../../agent/atomic-file.ts';
 import type { DiskReader } from '../../disk-transfer/disk-reader.ts';
-import { partsOf } from '../../parts/part.ts';
 import type { StepArguments } from '../../steps.ts';
 import type { Driver, GuestFact, StepContext } from '../driver.ts';
 import type { MigrationChannel } from '../migration-channel.ts';
 import type { OutgoingMachine } from '../outgoing-machine.ts';
 import type { Acceleration } from './acceleration.ts';
-import { cardsAt, cardsOn, withCardsAt } from './cards.ts';
 import type { ConsoleLog } from './console-log.ts';
+import { recentCrashStarts } from './crash-starts.ts';
 import type { DiskConnections } from './disk-connections.ts';
-import { fetchOutgoing } from './fetch-outgoing.ts';
 import type { GuestAgents } from './guest-agents.ts';
 import type { GuestCgroups } from './guest-cgroups.ts';
 import { GuestConsoles } from './guest-consoles.ts';
 import { guestDiskReader } from './guest-disk-reader.ts';
 import { GuestDisks } from './guest-disks.ts';
+import { guestFact } from './guest-fact.ts';
 import type { StateFolders } from './guest-folder.ts';
-import type { GuestRecord, GuestRecords, RecordedDisk } from './guest-records.ts';
-import { guestStats } from './guest-stats.ts';
+import { GuestPower } from './guest-power.ts';
+import type { GuestRecords } from './guest-records.ts';
+import { GuestSteps } from './guest-steps.ts';
 import type { GuestUsers } from './guest-users.ts';
 import type { ImageCache } from './image-cache.ts';
 import type { LiveMigrations } from './live-migrations.ts';
-import { machineArguments } from './machine-arguments.ts';
 import type { Machines } from './machines.ts';
 import type { MemoryOnDisk } from './memory-on-disk.ts';
-import { QUERY_BLOCKSTATS, QUERY_CPUS } from './monitor-answers.ts';
-import { movedCards } from './moved-cards.ts';
+import { MigratingMachines } from './migrating-machines.ts';
 import { runningMachines } from './orphan-machines.ts';
 import { PluggedCards } from './plugged-cards.ts';
 import { PluggedDisks } from './plugged-disks.ts';
 import type { Quiescer } from './quiescer.ts';
+import { RunningGuests } from './running-guests.ts';
+import { SaveUploads } from './save-uploads.ts';
 import type { SavedDisks } from './saved-disks.ts';
 import type { Taps } from './taps.ts';
 
-const CRASH_WINDOW_MS = 60_000;
 const LOG_WATCH_MS = 2_000;
 const IMAGE_SWEEP_MS = 60_000;
-/** How often a guest is asked to shut down: one that is still booting does not hear the first time. */
-const ASK_AGAIN_MS = 1_000;
-const POLL_MS = 50;
-
 interface QemuDriverOptions {
   readonly folders: StateFolders;
   readonly records: GuestRecords;
@@ -79,8 +70,6 @@ interface QemuDriverOptions {
   readonly clock?: Clock;
 }
 
-const asAttached = (disk: AttachedDisk): RecordedDisk => ({ disk, state: 'attached' });
-
 /** Guests as QEMU processes of this host, one each. See README.md. */
 export class QemuDriver implements Driver {
   readonly name = 'qemu';
@@ -88,14 +77,15 @@ export class QemuDriver implements Driver {
   readonly disks: DiskReader;
   readonly #options: QemuDriverOptions;
   readonly #disks: GuestDisks;
+  readonly #steps: GuestSteps;
+  readonly #power: GuestPower;
+  readonly #migrating: MigratingMachines;
+  readonly #running: RunningGuests;
+  readonly #uploads: SaveUploads;
   readonly #consoles: GuestConsoles;
   readonly #cards: PluggedCards;
   readonly #pluggedDisks: PluggedDisks;
   readonly #clock: Clock;
-  /** Guests that a step works on now: what happens to them is the step's doing. */
-  readonly #inStep = new Set<string>();
-  /** Guests whose save is being uploaded, and what to call when something happened to their machine. */
-  readonly #uploading = new Map<string, () => void>();
   readonly #listeners: ((guestId: string) => void)[] = [];
   #host: HostReport | undefined;
   #acceleration: Promise<Acceleration> | undefined;
@@ -107,6 +97,13 @@ export class QemuDriver implements Driver {
     this.#clock = options.clock ?? systemClock;
     this.#cards = new PluggedCards(options.machines, this.#clock);
     this.#pluggedDisks = new PluggedDisks({ ...options, clock: this.#clock });
+    const steps = new GuestSteps(options);
+    const acceleration = async (): Promise<Acceleration> => (await this.#acceleration) ?? 'tcg';
+    this.#steps = steps;
+    this.#power = new GuestPower({ ...options, steps, acceleration, clock: this.#clock });
+    this.#migrating = new MigratingMachines({ ...options, steps, acceleration });
+    this.#running = new RunningGuests({ ...options, steps });
+    this.#uploads = new SaveUploads(options);
     const isDown = async (guestId: string) => (await options.machines.state(guestId)) === 'gone';
     const { users } = options;
     this.#consoles = new GuestConsoles(options.machines);
@@ -164,67 +161,23 @@ export class QemuDriver implements Driver {
 
   /** What the machines tell; passed on unless a step is at work. */
   happened(guestId: string): void {
-    this.#uploading.get(guestId)?.();
-    if (this.#inStep.has(guestId)) return;
+    this.#uploads.happened(guestId);
+    if (this.#steps.isAtWork(guestId)) return;
     for (const listener of this.#listeners) listener(guestId);
   }
 
   async find(guestId: string): Promise<GuestFact | null> {
-    const record = this.#options.records.get(guestId);
+    const { records, machines, migrations, folders } = this.#options;
+    const record = records.get(guestId);
     if (record === undefined) return null;
-    const { folders } = this.#options;
-    const isSaving = record.isSaving === true;
     const [process, outgoing, hasDisk, isSuspended] = await Promise.all([
-      this.#options.machines.state(guestId),
-      this.#options.migrations.outgoing(guestId),
+      machines.state(guestId),
+      migrations.outgoing(guestId),
       exists(folders.file(guestId, 'disk')),
       exists(folders.file(guestId, 'memory')),
     ]);
-    // A process that saves the disk of a guest which is down is no machine of the guest.
-    const state = isSaving ? 'gone' : process;
-    const ended = state === 'ended' || state === 'broken' || (isSaving && process !== 'gone');
-    return {
-      guestId,
-      hostName: record.desired.hostName,
-      desired: record.desired,
-      power: powerOf(),
-      hasDisk,
-      restarts: record.restarts,
-      stoppedByItself: record.stoppedByItself || (state === 'ended' && !record.stopAsked && !isSuspended),
-      leftover: ended || (isSuspended && process !== 'gone'),
-      unaskedStarts: this.#recentCrashStarts(record).length,
-      cards: hasMachine() ? cardsOn(record.machine) : null,
-      movedCards: hasMachine() ? movedCards(record.machine, record.desired.spec) : [],
-      disks: hasMachine() ? (record.attached ?? []).map(({ disk, state }) => ({ diskId: disk.id, state })) : null,
-      rebuilds: record.rebuilds ?? 0,
-      rescueDiskId: record.rescue?.rescueId ?? null,
-      rescueId: record.isRescued === true && hasMachine() ? (record.rescue?.rescueId ?? null) : null,
-      saves: (record.saves ?? []).map(({ saveId, state }) => ({ saveId, state })),
-      incoming: record.incoming ?? null,
-      outgoing,
-    };
-
-    function hasMachine(): boolean {
-      return isSuspended || state !== 'gone';
-    }
-
-    function powerOf(): GuestFact['power'] {
-      if (isSuspended) return 'suspended';
-      switch (state) {
-        case 'running':
-        case 'silent':
-          return 'running';
-        case 'paused':
-        case 'incoming':
-          return 'paused';
-        case 'ended':
-          return 'shutdown';
-        case 'broken':
-          return 'crashed';
-        case 'gone':
-          return record?.expected === 'up' ? 'crashed' : 'shutdown';
-      }
-    }
+    const unaskedStarts = recentCrashStarts(record, this.#clock).length;
+    return guestFact({ record, process, outgoing, hasDisk, isSuspended, unaskedStarts });
   }
 
   async findAll(): Promise<readonly GuestFact[]> {
@@ -265,24 +218,24 @@ export class QemuDriver implements Driver {
     const uid = await users.uidOf(guestId);
     if (uid === null) await taps.check([nic.tapName]);
     else await taps.giveTo(uid, [nic.tapName]);
-    await this.#step(guestId, async () => {
-      await records.change(guestId, { machine: await this.#cards.attach(this.#record(guestId), nic) });
+    await this.#steps.run(guestId, async () => {
+      await records.change(guestId, { machine: await this.#cards.attach(this.#steps.record(guestId), nic) });
     });
   }
 
   async detachCard(guestId: string, tapName: string, { signal }: StepContext): Promise<void> {
-    await this.#step(guestId, async () => {
-      const machine = await this.#cards.detach(this.#record(guestId), tapName, signal);
+    await this.#steps.run(guestId, async () => {
+      const machine = await this.#cards.detach(this.#steps.record(guestId), tapName, signal);
       await this.#options.records.change(guestId, { machine });
     });
   }
 
   async attachDisk(guestId: string, disk: AttachedDisk): Promise<void> {
-    await this.#step(guestId, () => this.#pluggedDisks.attach(guestId, disk));
+    await this.#steps.run(guestId, () => this.#pluggedDisks.attach(guestId, disk));
   }
 
   async detachDisk(guestId: string, diskId: string, { signal }: StepContext): Promise<void> {
-    await this.#step(guestId, () => this.#pluggedDisks.detach(guestId, diskId, signal));
+    await this.#steps.run(guestId, () => this.#pluggedDisks.detach(guestId, diskId, signal));
   }
 
   fetchImage(desired: DesiredGuest, context: StepContext): Promise<void> {
@@ -312,197 +265,63 @@ export class QemuDriver implements Driver {
   }
 
   async saveDisk(desired: DesiredGuest, save: Save, context: StepContext): Promise<void> {
-    await this.#step(desired.guestId, () => this.#options.saves.save(desired.guestId, save, context));
+    await this.#steps.run(desired.guestId, () => this.#options.saves.save(desired.guestId, save, context));
   }
 
-  /** A machine that ends meanwhile is looked at first; the upload begins again afterwards. */
-  async uploadSave(guestId: string, save: Save, context: StepContext): Promise<void> {
-    const { machines, saves, log } = this.#options;
-    const before = await machines.state(guestId);
-    const interrupted = new AbortController();
-    this.#uploading.set(guestId, () => {
-      machines.state(guestId).then(
-        (now) => now !== before && interrupted.abort(new Error('the machine ended')),
-        (error) => log.warn({ err: error, guestId }, 'the state of a machine is not known'),
-      );
-    });
-    try {
-      const signal = AbortSignal.any([context.signal, interrupted.signal]);
-      await saves.upload(guestId, save, { ...context, signal });
-    } catch (error) {
-      context.signal.throwIfAborted();
-      if (!interrupted.signal.aborted) throw error;
-    } finally {
-      this.#uploading.delete(guestId);
-    }
+  uploadSave(guestId: string, save: Save, context: StepContext): Promise<void> {
+    return this.#uploads.upload(guestId, save, context);
   }
 
   async discardSave(guestId: string, saveId: string): Promise<void> {
-    await this.#step(guestId, () => this.#options.saves.discard(guestId, saveId));
+    await this.#steps.run(guestId, () => this.#options.saves.discard(guestId, saveId));
   }
 
-  async start(desired: DesiredGuest): Promise<void> {
-    const { guestId, spec } = desired;
-    const { records, machines, taps, connections } = this.#options;
-    const record = this.#record(guestId);
-    const crashed = (await machines.state(guestId)) === 'gone' && record.expected === 'up';
-    await taps.check(spec.nics.map((nic) => nic.tapName));
-    const acceleration = (await this.#acceleration) ?? 'tcg';
-    const { boot, disks } = partsOf(desired);
-    const rescue = boot.from === 'rescue' ? record.rescue : undefined;
-    const machine = machineArguments({ guestId, spec, rescue: rescue?.image ?? null, acceleration, attached: disks });
-    await connections.openAll(guestId, disks);
-    await this.#step(guestId, async () => {
-      await records.change(guestId, {
-        expected: 'up',
-        restarts: desired.restarts,
-        stopAsked: false,
-        stoppedByItself: false,
-        machine,
-        attached: disks.map(asAttached),
-        isRescued: rescue !== undefined,
-        incoming: undefined,
-        isSaving: undefined,
-        mayBeFrozen: undefined,
-        crashStartsMs: [...this.#recentCrashStarts(record), ...(crashed ? [this.#clock.now()] : [])],
-      });
-      await machines.launch(guestId, machine).catch(async (error: unknown) => {
-        await records.change(guestId, { expected: 'down' });
-        throw error;
-      });
-    });
+  start(desired: DesiredGuest): Promise<void> {
+    return this.#power.start(desired);
   }
 
-  async shutDown(desired: DesiredGuest, gracefulMs: number, { signal }: StepContext): Promise<void> {
-    const { guestId } = desired;
-    const { records, machines } = this.#options;
-    await this.#step(guestId, async () => {
-      await records.change(guestId, { stopAsked: true });
-      const deadline = this.#clock.now() + gracefulMs;
-      for (let askAt = 0; this.#clock.now() < deadline; await this.#clock.sleep(POLL_MS, signal)) {
-        signal.throwIfAborted();
-        const state = await machines.state(guestId);
-        if (state !== 'running') break;
-        if (this.#clock.now() < askAt) continue;
-        askAt = this.#clock.now() + ASK_AGAIN_MS;
-        await machines.execute(guestId, 'system_powerdown');
-      }
-      await records.change(guestId, { expected: 'down' });
-      await this.#end(guestId);
-    });
+  shutDown(desired: DesiredGuest, gracefulMs: number, context: StepContext): Promise<void> {
+    return this.#power.shutDown(desired, gracefulMs, context);
   }
 
-  async kill(guestId: string): Promise<void> {
-    const { records, machines } = this.#options;
-    const record = this.#record(guestId);
-    await this.#step(guestId, async () => {
-      const state = await machines.state(guestId);
-      const stoppedByItself = record.stoppedByItself || (state === 'ended' && !record.stopAsked);
-      if (record.isSaving === true) {
-        await this.#end(guestId);
-        return await records.change(guestId, { isSaving: undefined });
-      }
-      // A machine that broke is found crashed afterwards, so that its next start counts as unasked.
-      if (state !== 'broken') await records.change(guestId, { expected: 'down', stoppedByItself });
-      await this.#end(guestId);
-    });
+  kill(guestId: string): Promise<void> {
+    return this.#power.kill(guestId);
   }
 
-  async pause(guestId: string): Promise<void> {
-    await this.#step(guestId, () => this.#options.machines.execute(guestId, 'stop'));
+  pause(guestId: string): Promise<void> {
+    return this.#power.pause(guestId);
   }
 
-  async unpause(guestId: string): Promise<void> {
-    await this.#step(guestId, () => this.#options.machines.execute(guestId, 'cont'));
-    this.#options.agents.syncTime(guestId);
+  unpause(guestId: string): Promise<void> {
+    return this.#power.unpause(guestId);
   }
 
-  async suspendToDisk(guestId: string, { signal }: StepContext): Promise<void> {
-    const { records, memory } = this.#options;
-    const { desired } = this.#record(guestId);
-    await this.#step(guestId, async () => {
-      await memory.save(guestId, desired.spec.ramMb, signal);
-      await records.change(guestId, { expected: 'down' });
-      await this.#end(guestId);
-    });
+  suspendToDisk(guestId: string, context: StepContext): Promise<void> {
+    return this.#power.suspendToDisk(guestId, context);
   }
 
-  async resumeFromDisk(desired: DesiredGuest): Promise<void> {
-    const { guestId, spec } = desired;
-    const { records, memory, taps, connections } = this.#options;
-    const { machine, attached = [] } = this.#record(guestId);
-    await taps.check(spec.nics.map((nic) => nic.tapName));
-    await connections.openAll(
-      guestId,
-      attached.map(({ disk }) => disk),
-    );
-    await this.#step(guestId, async () => {
-      await records.change(guestId, { isSaving: undefined });
-      await memory.restore(guestId, machine, spec.ramMb);
-      await records.change(guestId, { expected: 'up', restarts: desired.restarts, stopAsked: false });
-    });
-    this.#options.agents.syncTime(guestId);
+  resumeFromDisk(desired: DesiredGuest): Promise<void> {
+    return this.#power.resumeFromDisk(desired);
   }
 
-  async discardSuspended(guestId: string): Promise<void> {
-    const { records, memory } = this.#options;
-    await this.#step(guestId, async () => {
-      await this.#end(guestId);
-      await records.change(guestId, { expected: 'down' });
-      await memory.discard(guestId);
-    });
+  discardSuspended(guestId: string): Promise<void> {
+    return this.#power.discardSuspended(guestId);
   }
 
-  async outgoingMachine(guestId: string): Promise<OutgoingMachine> {
-    await this.#mustRun(guestId);
-    const { machine, desired } = this.#record(guestId);
-    const { folders } = this.#options;
-    const drive = desired.spec.configDrive ? await readFile(folders.file(guestId, 'configDrive'), 'base64') : null;
-    return { cards: [...cardsAt(machine)], configDrive: drive };
+  outgoingMachine(guestId: string): Promise<OutgoingMachine> {
+    return this.#migrating.describe(guestId);
   }
 
-  async receive(desired: DesiredGuest, migrationId: string, { signal }: StepContext): Promise<void> {
-    const { guestId, spec } = desired;
-    const { records, migrations, taps, connections } = this.#options;
-    await taps.check(spec.nics.map((nic) => nic.tapName));
-    const { disks } = partsOf(desired);
-    const machine = await this.#incomingMachine(desired, signal);
-    await connections.openAll(guestId, disks);
-    await this.#step(guestId, async () => {
-      await records.change(guestId, {
-        ...{ incoming: migrationId, restarts: desired.restarts, stopAsked: false, stoppedByItself: false, machine },
-        attached: disks.map(asAttached),
-      });
-      await migrations.receive(guestId, machine);
-    });
-  }
-
-  /** As the outgoing one is; its config drive is here afterwards. */
-  async #incomingMachine(desired: DesiredGuest, signal: AbortSignal): Promise<readonly string[]> {
-    const { guestId, spec, parts } = desired;
-    const { folders, dispatcher } = this.#options;
-    const acceleration = (await this.#acceleration) ?? 'tcg';
-    const machine = machineArguments({ guestId, spec, acceleration, attached: partsOf(desired).disks });
-    const from = sourceOf(parts);
-    if (from === undefined) return machine;
-    const { cards, configDrive } = await fetchOutgoing(from, dispatcher, signal);
-    if (configDrive !== null)
-      await writeFileAtomically(folders.file(guestId, 'configDrive'), Buffer.from(configDrive, 'base64'));
-    return withCardsAt(machine, spec.nics, cards, nicModelOf(spec.image));
+  receive(desired: DesiredGuest, migrationId: string, context: StepContext): Promise<void> {
+    return this.#migrating.receive(desired, migrationId, context);
   }
 
   connectIncoming(guestId: string, channel: MigrationChannel): Promise<Duplex> {
     return this.#options.migrations.connectIncoming(guestId, channel);
   }
 
-  async takeOver({ guestId, power }: DesiredGuest, { signal }: StepContext): Promise<void> {
-    await this.#step(guestId, async () => {
-      // From here on a machine that is gone is one that crashed: its disks are whole.
-      await this.#options.records.change(guestId, { expected: 'up' });
-      await this.#options.migrations.takeOver(guestId, power === 'running', signal);
-      await this.#options.records.change(guestId, { incoming: undefined });
-    });
-    this.#options.agents.syncTime(guestId);
+  takeOver(desired: DesiredGuest, context: StepContext): Promise<void> {
+    return this.#migrating.takeOver(desired, context);
   }
 
   async send({ guestId }: DesiredGuest, migration: OutgoingSide, context: StepContext): Promise<void> {
@@ -515,81 +334,36 @@ export class QemuDriver implements Driver {
 
   async remove(guestId: string): Promise<void> {
     const { records } = this.#options;
-    await this.#step(guestId, async () => {
-      await this.#end(guestId);
+    await this.#steps.run(guestId, async () => {
+      await this.#steps.end(guestId);
       await records.remove(guestId);
       this.#options.users.release(guestId);
     });
   }
 
   async consoleOutput(guestId: string, lines: number | null): Promise<string> {
-    this.#record(guestId);
+    this.#steps.record(guestId);
     return await this.#options.console.read(guestId, lines);
   }
 
   async openConsole(guestId: string, type: ConsoleType): Promise<Duplex> {
-    return await this.#consoles.open(this.#record(guestId), type);
+    return await this.#consoles.open(this.#steps.record(guestId), type);
   }
 
   cacheImage(image: Image): Promise<boolean> {
     return this.#options.images.prefetch(image);
   }
 
-  async injectNmi(guestId: string): Promise<void> {
-    await this.#mustRun(guestId);
-    await this.#options.machines.execute(guestId, 'inject-nmi');
+  injectNmi(guestId: string): Promise<void> {
+    return this.#running.injectNmi(guestId);
   }
 
-  async setPassword(guestId: string, user: string, password: string): Promise<void> {
-    await this.#mustRun(guestId);
-    const base64 = Buffer.from(password).toString('base64');
-    const answer = await this.#options.agents.ask(guestId, {
-      execute: 'guest-set-user-password',
-      arguments: { username: user, password: base64, crypted: false },
-    });
-    if (answer === 'refused') throw new VolvoxError('conflict', 'The guest agent refuses to set the password.');
+  setPassword(guestId: string, user: string, password: string): Promise<void> {
+    return this.#running.setPassword(guestId, user, password);
   }
 
-  async stats(guestId: string): Promise<GuestStats> {
-    const { desired } = this.#record(guestId);
-    const pid = await this.#mustRun(guestId);
-    const blocks = await this.#options.machines.ask(guestId, QUERY_BLOCKSTATS);
-    const threads = await this.#options.machines.ask(guestId, QUERY_CPUS);
-    return await guestStats(pid, desired.spec, blocks, threads);
-  }
-
-  /** Its pid. @throws VolvoxError not-found, conflict. */
-  async #mustRun(guestId: string): Promise<number> {
-    this.#record(guestId);
-    const pid = await this.#options.machines.process(guestId);
-    if (pid === null) throw new VolvoxError('conflict', `Guest ${guestId} does not run.`);
-    return pid;
-  }
-
-  #record(guestId: string): GuestRecord {
-    const record = this.#options.records.get(guestId);
-    if (record === undefined) throw new VolvoxError('not-found', `No guest ${guestId} is here.`);
-    return record;
-  }
-
-  #recentCrashStarts({ crashStartsMs }: GuestRecord): readonly number[] {
-    const now = this.#clock.now();
-    return crashStartsMs.filter((ms) => now - ms < CRASH_WINDOW_MS);
-  }
-
-  async #step(guestId: string, work: () => Promise<unknown>): Promise<void> {
-    this.#inStep.add(guestId);
-    try {
-      await work();
-    } finally {
-      this.#inStep.delete(guestId);
-    }
-  }
-
-  /** The machine is gone afterwards, with its connections. */
-  async #end(guestId: string): Promise<void> {
-    await this.#options.machines.end(guestId);
-    await this.#options.connections.closeAll(guestId);
+  stats(guestId: string): Promise<GuestStats> {
+    return this.#running.stats(guestId);
   }
 
   /** Machines that ran on while no agent did connect to their disks again. */
