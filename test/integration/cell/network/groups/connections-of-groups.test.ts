@@ -127,6 +127,23 @@ describe.skipIf(!isRoot)('connections of ports with security groups', () => {
     }
   });
 
+  it('are so many for each port, so that none takes the share of its neighbours', async () => {
+    const host = await aHost({ VOLVOX_NETWORK_TRACKED_CONNECTIONS_PER_PORT: '3' });
+    const network = aNetwork();
+    const open = host.group([...EGRESS, aRule()]);
+    const [greedy, modest, server] = [
+      await host.guest(network, ['10.9.0.11'], [open]),
+      await host.guest(network, ['10.9.0.13'], [open]),
+      await host.guest(network, ['10.9.0.12'], [open]),
+    ];
+    await server.serve(80);
+    const answered = [];
+    for (const own of [5_001, 5_002, 5_003, 5_004]) answered.push(await greedy.asks('udp', '10.9.0.12', 80, { own }));
+    expect(answered).toEqual([true, true, true, false]);
+    expect(await greedy.asks('udp', '10.9.0.12', 80, { own: 5_001 })).toBe(true);
+    expect(await modest.asks('udp', '10.9.0.12', 80)).toBe(true);
+  });
+
   it('of equal addresses in two networks are two', async () => {
     const host = await aHost();
     const pairs = [];
