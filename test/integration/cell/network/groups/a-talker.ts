@@ -7,13 +7,14 @@ import type { TestGuest } from '../a-guest.ts';
 /** Answers every line of TCP, and every message of UDP, at the ports of its arguments. */
 const SERVE = `
 import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
 import { createServer } from 'node:net';
 for (const port of process.argv.slice(1).map(Number)) {
-  createServer((socket) => socket.on('error', () => undefined).pipe(socket)).listen(port, '::');
+  await once(createServer((socket) => socket.on('error', () => undefined).pipe(socket)).listen(port, '::'), 'listening');
   for (const type of ['udp4', 'udp6']) {
     const socket = createSocket({ type, ipv6Only: type === 'udp6' });
     socket.on('message', (message, from) => socket.send(message, from.port, from.address));
-    socket.bind(port);
+    await once(socket.bind(port), 'listening');
   }
 }
 console.log('serving');
