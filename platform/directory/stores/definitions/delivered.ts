@@ -1,4 +1,3 @@
-import { sql } from 'kysely';
 import { upsertRows } from '../../../database/write-rows.ts';
 import type { Definition, DefinitionKey, KnownDefinition } from '../../../objects/definitions.ts';
 import type { Directory, DirectoryReader, DirectoryTx } from '../../directory.ts';
@@ -60,15 +59,20 @@ export async function noteDelivered(
   });
 }
 
-/** These count as not given. */
+/** These count as not given. By kind: the server needs 160 ms to plan a DELETE with 500 pairs, where several keys fit, and 5 ms with 500 ids. */
 export async function removeGiven(tx: DirectoryTx, cellId: string, keys: readonly DefinitionKey[]): Promise<void> {
-  if (keys.length === 0) return;
-  const rows = keys.map(({ kind, id }) => sql`(${cellId}, ${kind}, ${id})`);
-  await tx
-    .deleteFrom('cell_definitions')
-    .where('cell_id', '=', cellId)
-    .where(sql<boolean>`(cell_id, kind, id) IN (${sql.join(rows)})`)
-    .execute();
+  for (const [kind, some] of Map.groupBy(keys, (key) => key.kind)) {
+    await tx
+      .deleteFrom('cell_definitions')
+      .where('cell_id', '=', cellId)
+      .where('kind', '=', kind)
+      .where(
+        'id',
+        'in',
+        some.map(({ id }) => id),
+      )
+      .execute();
+  }
 }
 
 async function missingMembers(tx: DirectoryTx, cellId: string, put: readonly Definition[]): Promise<readonly Due[]> {
