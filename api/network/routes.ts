@@ -1,6 +1,7 @@
 import type { ApiDeps } from '../deps.ts';
 import type { Route } from '../http/route.ts';
 import { addressGroupRoutes } from './address-groups/routes.ts';
+import { defaultRuleRoutes } from './default-security-group-rules/routes.ts';
 import { extensionRoutes } from './extensions/routes.ts';
 import { networkNounRoutes } from './networks/routes.ts';
 import { portRoutes } from './ports/routes.ts';
@@ -22,6 +23,7 @@ export const networkRoutes = (deps: ApiDeps): readonly Route[] => [
   ...securityGroupRoutes(deps),
   ...writeGroupRoutes(deps),
   ...addressGroupRoutes(deps),
+  ...defaultRuleRoutes(deps),
   ...tagRoutes(deps),
   ...quotaRoutes(deps),
   ...unofferedRoutes(),

@@ -96,6 +96,22 @@ export const NETWORK_RULES = {
     'Delete a rule of a security group',
     'DELETE /v2.0/security-group-rules/{id}',
   ),
+  get_default_security_group_rule: rule(
+    ANYBODY,
+    'List or show the rules that new security groups begin with',
+    'GET /v2.0/default-security-group-rules',
+    'GET /v2.0/default-security-group-rules/{id}',
+  ),
+  create_default_security_group_rule: rule(
+    ADMIN,
+    'Add a rule that new security groups begin with',
+    'POST /v2.0/default-security-group-rules',
+  ),
+  delete_default_security_group_rule: rule(
+    ADMIN,
+    'Delete a rule that new security groups begin with',
+    'DELETE /v2.0/default-security-group-rules/{id}',
+  ),
   get_address_group: rule(
     ANYBODY,
     'List or show address groups',

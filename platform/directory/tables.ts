@@ -6,6 +6,7 @@ import type { AggregateTables } from './schema/aggregates.ts';
 import type { AuditRoundTables } from './schema/audit-rounds.ts';
 import type { CellTables } from './schema/cells.ts';
 import type { ConsoleTokenTables } from './schema/console-tokens.ts';
+import type { DefaultSecurityGroupRuleTables } from './schema/default-security-group-rules.ts';
 import type { DefinitionTables } from './schema/definitions.ts';
 import type { FlavorTables } from './schema/flavors.ts';
 import type { IdempotencyTables } from './schema/idempotency-keys.ts';
@@ -36,6 +37,7 @@ export interface DirectoryTables
     ImageQuotaTables,
     NetworkTables,
     AddressGroupTables,
+    DefaultSecurityGroupRuleTables,
     NetworkQuotaTables,
     CellTables,
     ConsoleTokenTables,

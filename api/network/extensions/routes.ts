@@ -26,6 +26,7 @@ const EXTENSIONS: Readonly<Record<string, string>> = {
   quotas: 'Quota management support',
   quota_details: 'Quota details management support',
   'revision-if-match': 'If-Match constraints based on revision_number',
+  'security-groups-default-rules': 'Default rules for security groups',
   sorting: 'Sorting support',
   'standard-attr-description': 'standard-attr-description',
   'standard-attr-revisions': 'Resource revision numbers',

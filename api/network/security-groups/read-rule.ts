@@ -15,7 +15,7 @@ const MAX_PORT = 65_535;
 const MAX_BYTE = 255;
 
 /** @throws VolvoxError invalid, with Neutron's words and its name of the fault. */
-export function readRule(given: NewRule): RuleContent {
+export function readRule(given: Omit<NewRule, 'security_group_id'>): RuleContent {
   const { direction, ethertype = 'IPv4', description = '' } = given;
   const protocol = readProtocol(given.protocol ?? null);
   const ports = readPorts(protocol, given);
@@ -60,7 +60,10 @@ function readProtocol(given: number | string | null): string | null {
 }
 
 /** Ports of protocols that have them; type and code of ICMP. */
-function readPorts(protocol: string | null, given: NewRule): Pick<RuleContent, 'portMin' | 'portMax'> {
+function readPorts(
+  protocol: string | null,
+  given: Pick<NewRule, 'port_range_min' | 'port_range_max'>,
+): Pick<RuleContent, 'portMin' | 'portMax'> {
   const numberOf = (value: number | string | null | undefined) =>
     value === undefined || value === null ? null : Number(value);
   const [portMin, portMax] = [numberOf(given.port_range_min), numberOf(given.port_range_max)];

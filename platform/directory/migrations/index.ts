@@ -39,6 +39,7 @@ import { consoleTokens } from './0057-console-tokens.ts';
 import { definitions } from './0058-definitions.ts';
 import { networkTags } from './0059-network-tags.ts';
 import { addressGroups } from './0060-address-groups.ts';
+import { defaultSecurityGroupRules } from './0061-default-security-group-rules.ts';
 
 /** In order. A released migration never changes. */
 export const DIRECTORY_MIGRATIONS: readonly Migration[] = [
@@ -82,4 +83,5 @@ export const DIRECTORY_MIGRATIONS: readonly Migration[] = [
   definitions,
   networkTags,
   addressGroups,
+  defaultSecurityGroupRules,
 ];

@@ -34,7 +34,7 @@ export async function createSecurityGroup(
   }
   const group = { ...given, id: randomUUID(), tags: [], createdAt: now, updatedAt: now, revision: 1 };
   await tx.insertInto('security_groups').values(GROUPS.toRow(group)).execute();
-  await insertRules(tx, rulesOfNewGroup(group));
+  await insertRules(tx, await rulesOfNewGroup(tx, group));
   return group;
 }
 

@@ -1,5 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto';
+import type { Reader } from '../../database/database.ts';
+import type { DirectoryTables } from '../tables.ts';
+import { type DefaultRuleRecord, listDefaultRules } from './default-security-group-rules.ts';
 import type { SecurityGroupRuleRecord } from './security-group-rules.ts';
+
+type Read = Reader<DirectoryTables>;
 
 interface Group {
   readonly id: string;
@@ -7,42 +12,53 @@ interface Group {
   readonly createdAt: string;
 }
 
-/** The rules that a group is made with: everything out. */
-export const rulesOfNewGroup = (group: Group): readonly SecurityGroupRuleRecord[] =>
-  anyRules(group, 'egress', () => randomUUID());
-
-/** Those of a project's default group: everything out, and in from its members. Their ids are those that earlier releases showed. */
-export function rulesOfDefaultGroup(group: Group): readonly SecurityGroupRuleRecord[] {
-  const idOf = (direction: string, ethertype: string) => uuidOf(`${group.id}/${direction}/${ethertype}`);
-  return [
-    ...anyRules(group, 'egress', idOf),
-    ...anyRules(group, 'ingress', idOf).map((rule) => ({ ...rule, remoteGroupId: group.id })),
-  ];
+/** The rules that a group is made with; an admin chooses them (`default-security-group-rules.ts`). At first: everything out. */
+export async function rulesOfNewGroup(read: Read, group: Group): Promise<readonly SecurityGroupRuleRecord[]> {
+  const rules = await listDefaultRules(read);
+  return rules.filter(({ inOtherGroups }) => inOtherGroups).map((rule) => ruleOf(group, rule, randomUUID()));
 }
 
-function anyRules(
-  { id, projectId, createdAt }: Group,
-  direction: SecurityGroupRuleRecord['direction'],
-  idOf: (direction: string, ethertype: string) => string,
-): readonly SecurityGroupRuleRecord[] {
-  return (['IPv4', 'IPv6'] as const).map((ethertype) => ({
-    id: idOf(direction, ethertype),
-    groupId: id,
-    projectId,
-    direction,
-    ethertype,
-    protocol: null,
-    portMin: null,
-    portMax: null,
-    remoteIpPrefix: null,
-    remoteGroupId: null,
-    remoteAddressGroupId: null,
-    description: '',
-    createdAt,
-    updatedAt: createdAt,
-    revision: 0,
-  }));
+/**
+ * Those of a project's default group; at first: everything out, and in from its members. The ids of these four are those that earlier
+ * releases showed.
+ */
+export async function rulesOfDefaultGroup(read: Read, group: Group): Promise<readonly SecurityGroupRuleRecord[]> {
+  const rules = await listDefaultRules(read);
+  return rules
+    .filter(({ inDefaultGroups }) => inDefaultGroups)
+    .map((rule) => ruleOf(group, rule, uuidOf(`${group.id}/${keyOf(rule)}`)));
 }
+
+/** Of a rule for anything out, or in from the members, what earlier releases made the id of. */
+const keyOf = (rule: DefaultRuleRecord): string => {
+  const { direction, ethertype, protocol, portMin, portMax, remoteIpPrefix, remoteGroupId } = rule;
+  const rest = [protocol, portMin, portMax, remoteIpPrefix, remoteGroupId];
+  const first = direction === 'egress' ? 'null,null,null,null,null' : 'null,null,null,null,PARENT';
+  const isFirst = rest.map(String).join() === first;
+  return isFirst ? `${direction}/${ethertype}` : `${direction}/${ethertype}/${rest.join('/')}`;
+};
+
+const ruleOf = (
+  { id: groupId, projectId, createdAt }: Group,
+  rule: DefaultRuleRecord,
+  id: string,
+): SecurityGroupRuleRecord => ({
+  id,
+  groupId,
+  projectId,
+  direction: rule.direction,
+  ethertype: rule.ethertype,
+  protocol: rule.protocol,
+  portMin: rule.portMin,
+  portMax: rule.portMax,
+  remoteIpPrefix: rule.remoteIpPrefix,
+  remoteGroupId: rule.remoteGroupId === 'PARENT' ? groupId : null,
+  remoteAddressGroupId: null,
+  description: rule.description,
+  createdAt,
+  updatedAt: createdAt,
+  revision: 0,
+});
 
 function uuidOf(text: string): string {
   const hex = createHash('sha256').update(text).digest('hex');

@@ -57,7 +57,7 @@ export async function defaultSecurityGroup(tx: DirectoryTx, projectId: string): 
   const group = await findDefault(tx, projectId, true);
   if (group === undefined) throw new VolvoxError('internal', `project ${projectId} has no default security group`);
   if (group.revision > 0) return group;
-  await insertRules(tx, rulesOfDefaultGroup(group));
+  await insertRules(tx, await rulesOfDefaultGroup(tx, group));
   await tx.updateTable('security_groups').set({ revision: 1, announced: 0 }).where('id', '=', group.id).execute();
   return { ...group, revision: 1 };
 }
