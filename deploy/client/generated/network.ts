@@ -1783,6 +1783,167 @@ export interface NetworkOperations {
       };
     };
   };
+  'GET /v2.0/default-security-group-rules': {
+    path: {};
+    query: {
+      id?: (string | number | boolean) | string[];
+      description?: (string | number | boolean) | string[];
+      created_at?: (string | number | boolean) | string[];
+      updated_at?: (string | number | boolean) | string[];
+      revision_number?: (string | number | boolean) | string[];
+      direction?: (string | number | boolean) | string[];
+      ethertype?: (string | number | boolean) | string[];
+      protocol?: (string | number | boolean) | string[];
+      port_range_min?: (string | number | boolean) | string[];
+      port_range_max?: (string | number | boolean) | string[];
+      remote_ip_prefix?: (string | number | boolean) | string[];
+      remote_group_id?: (string | number | boolean) | string[];
+      remote_address_group_id?: (string | number | boolean) | string[];
+      used_in_default_sg?: (string | number | boolean) | string[];
+      used_in_non_default_sg?: (string | number | boolean) | string[];
+      limit?: (string | number | boolean) | string[];
+      marker?: (string | number | boolean) | string[];
+      page_reverse?: (string | number | boolean) | string[];
+      sort_key?: (string | number | boolean) | string[];
+      sort_dir?: (string | number | boolean) | string[];
+      fields?: (string | number | boolean) | string[];
+    };
+    body: null;
+    response: {
+      default_security_group_rules: {
+        id: string;
+        direction: string;
+        ethertype: string;
+        protocol: string | null;
+        port_range_min: number | null;
+        port_range_max: number | null;
+        remote_ip_prefix: string | null;
+        remote_group_id: string | null;
+        remote_address_group_id: string | null;
+        description: string;
+        used_in_default_sg: boolean;
+        used_in_non_default_sg: boolean;
+        created_at: string;
+        updated_at: string;
+        revision_number: number;
+      }[];
+      default_security_group_rules_links?: {
+        rel: string;
+        href: string;
+      }[];
+    };
+  };
+  'POST /v2.0/default-security-group-rules': {
+    path: {};
+    query: {};
+    body: {
+      default_security_group_rule?: {
+        direction: 'ingress' | 'egress';
+        ethertype?: 'IPv4' | 'IPv6';
+        protocol?: number | string | null;
+        port_range_min?: number | string | null;
+        port_range_max?: number | string | null;
+        remote_ip_prefix?: string | null;
+        remote_group_id?: 'PARENT' | null;
+        remote_address_group_id?: null;
+        description?: string;
+        used_in_default_sg?: boolean;
+        used_in_non_default_sg?: boolean;
+      };
+      /**
+       * @minItems 1
+       * @maxItems 100
+       */
+      default_security_group_rules?: {
+        direction: 'ingress' | 'egress';
+        ethertype?: 'IPv4' | 'IPv6';
+        protocol?: number | string | null;
+        port_range_min?: number | string | null;
+        port_range_max?: number | string | null;
+        remote_ip_prefix?: string | null;
+        remote_group_id?: 'PARENT' | null;
+        remote_address_group_id?: null;
+        description?: string;
+        used_in_default_sg?: boolean;
+        used_in_non_default_sg?: boolean;
+      }[];
+    };
+    response:
+      | {
+          default_security_group_rule: {
+            id: string;
+            direction: string;
+            ethertype: string;
+            protocol: string | null;
+            port_range_min: number | null;
+            port_range_max: number | null;
+            remote_ip_prefix: string | null;
+            remote_group_id: string | null;
+            remote_address_group_id: string | null;
+            description: string;
+            used_in_default_sg: boolean;
+            used_in_non_default_sg: boolean;
+            created_at: string;
+            updated_at: string;
+            revision_number: number;
+          };
+        }
+      | {
+          default_security_group_rules: {
+            id: string;
+            direction: string;
+            ethertype: string;
+            protocol: string | null;
+            port_range_min: number | null;
+            port_range_max: number | null;
+            remote_ip_prefix: string | null;
+            remote_group_id: string | null;
+            remote_address_group_id: string | null;
+            description: string;
+            used_in_default_sg: boolean;
+            used_in_non_default_sg: boolean;
+            created_at: string;
+            updated_at: string;
+            revision_number: number;
+          }[];
+        };
+  };
+  'GET /v2.0/default-security-group-rules/{id}': {
+    path: {
+      id: string;
+    };
+    query: {
+      fields?: (string | number | boolean) | string[];
+    };
+    body: null;
+    response: {
+      default_security_group_rule: {
+        id: string;
+        direction: string;
+        ethertype: string;
+        protocol: string | null;
+        port_range_min: number | null;
+        port_range_max: number | null;
+        remote_ip_prefix: string | null;
+        remote_group_id: string | null;
+        remote_address_group_id: string | null;
+        description: string;
+        used_in_default_sg: boolean;
+        used_in_non_default_sg: boolean;
+        created_at: string;
+        updated_at: string;
+        revision_number: number;
+      };
+    };
+  };
+  'DELETE /v2.0/default-security-group-rules/{id}': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
   'GET /v2.0/networks/{id}/tags': {
     path: {
       id: string;
