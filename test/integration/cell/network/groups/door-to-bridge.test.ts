@@ -100,7 +100,9 @@ describe.skipIf(!isRoot)('the road of definitions from the door of a cell to a b
     }
     times.sort((a, b) => a - b);
     console.info(`from the door of the cell to the kernel: ${times.join(', ')} ms`);
-    expect(times[3]).toBeLessThan(1_000);
+    // A busy machine takes longer; a wake-up that does not arrive, 30 s each time.
+    expect(times[0]).toBeLessThan(1_000);
+    expect(times[3]).toBeLessThan(5_000);
     expect(await members()).not.toMatch(/10\.7\.7\.7|10\.7\.8\.7/);
   });
 
