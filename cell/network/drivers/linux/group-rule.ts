@@ -1,5 +1,5 @@
 import type { GroupRule } from '#platform/objects/definitions.ts';
-import { parseCidr } from '#platform/objects/ip-address.ts';
+import { formatCidr, parseCidr } from '#platform/objects/ip-address.ts';
 
 /** Protocols by the names that Neutron takes for them (IANA). The system's own list of names may be missing. */
 const NUMBERS: Readonly<Record<string, number>> = {
@@ -9,6 +9,8 @@ const NUMBERS: Readonly<Record<string, number>> = {
 };
 const ICMP = 1;
 const ICMPV6 = 58;
+/** TCP, UDP, DCCP, SCTP, UDP-Lite. */
+const WITH_PORTS: ReadonlySet<number> = new Set([6, 17, 33, 132, 136]);
 const MAX_BYTE = 255;
 const MAX_PORT = 65_535;
 
@@ -55,7 +57,7 @@ function portRange(protocol: number, { portMin, portMax }: GroupRule): string | 
     if (portMin === null || portMin > MAX_BYTE || (portMax ?? 0) > MAX_BYTE) return undefined;
     return range(portMin * 256 + (portMax ?? 0), portMin * 256 + (portMax ?? MAX_BYTE));
   }
-  return range(portMin ?? 0, portMax ?? MAX_PORT);
+  return WITH_PORTS.has(protocol) ? range(portMin ?? 0, portMax ?? MAX_PORT) : undefined;
 }
 
 const range = (from: number, to: number): string | undefined => {
@@ -72,5 +74,5 @@ function remoteCondition({ direction, ethertype, remoteIpPrefix, remoteGroupId }
   const whole = remoteIpPrefix.includes('/') ? remoteIpPrefix : `${remoteIpPrefix}/${v4 ? 32 : 128}`;
   const cidr = parseCidr(whole);
   if (cidr === null || cidr.version !== (v4 ? 4 : 6)) return null;
-  return whole.endsWith('/0') ? '' : `${field} ${whole}`;
+  return cidr.prefix === 0 ? '' : `${field} ${formatCidr(cidr)}`;
 }

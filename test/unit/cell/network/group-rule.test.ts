@@ -46,6 +46,7 @@ const cases: readonly [Partial<GroupRule>, string | null][] = [
   [{ protocol: 'icmp', portMin: 256 }, null],
   [{ protocol: 'icmp', portMin: 8, portMax: 256 }, null],
   [{ protocol: 'icmp', portMax: 0 }, null],
+  [{ protocol: 'gre', portMin: 1, portMax: 2 }, null],
 ];
 
 test.each(cases)('the condition of %j', (rule, condition) => {
