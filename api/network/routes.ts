@@ -8,6 +8,7 @@ import { portRoutes } from './ports/routes.ts';
 import { quotaRoutes } from './quotas/routes.ts';
 import { securityGroupRoutes } from './security-groups/routes.ts';
 import { writeGroupRoutes } from './security-groups/write-routes.ts';
+import { subnetPoolRoutes } from './subnetpools/routes.ts';
 import { subnetRoutes } from './subnets/routes.ts';
 import { tagRoutes } from './tags/routes.ts';
 import { unofferedRoutes } from './unoffered/routes.ts';
@@ -19,6 +20,7 @@ export const networkRoutes = (deps: ApiDeps): readonly Route[] => [
   ...extensionRoutes(),
   ...networkNounRoutes(deps),
   ...subnetRoutes(deps),
+  ...subnetPoolRoutes(deps),
   ...portRoutes(deps),
   ...securityGroupRoutes(deps),
   ...writeGroupRoutes(deps),

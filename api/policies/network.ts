@@ -3,6 +3,7 @@ import { ADMIN, ANYBODY, MEMBER, OWN_PROJECT, open, type RuleTable, rule } from 
 const NETWORKS = '/v2.0/networks';
 const SUBNETS = '/v2.0/subnets';
 const PORTS = '/v2.0/ports';
+const POOLS = '/v2.0/subnetpools';
 const GROUPS = '/v2.0/security-groups';
 const QUOTA = '/v2.0/quotas/{project}';
 
@@ -96,6 +97,13 @@ export const NETWORK_RULES = {
     'Delete a rule of a security group',
     'DELETE /v2.0/security-group-rules/{id}',
   ),
+  get_subnetpool: rule(ANYBODY, 'List or show pools of subnets', `GET ${POOLS}`, `GET ${POOLS}/{id}`),
+  create_subnetpool: rule(MEMBER, 'Make a pool of subnets', `POST ${POOLS}`),
+  'create_subnetpool:shared': rule(ADMIN, 'Make a pool of subnets for every project', `POST ${POOLS}`),
+  'create_subnetpool:is_default': rule(ADMIN, 'Make the default pool of subnets', `POST ${POOLS}`),
+  update_subnetpool: rule(MEMBER, 'Change a pool of subnets', `PUT ${POOLS}/{id}`),
+  'update_subnetpool:is_default': rule(ADMIN, 'Choose the default pool of subnets', `PUT ${POOLS}/{id}`),
+  delete_subnetpool: rule(MEMBER, 'Delete a pool of subnets', `DELETE ${POOLS}/{id}`),
   get_default_security_group_rule: rule(
     ANYBODY,
     'List or show the rules that new security groups begin with',
@@ -148,13 +156,15 @@ export const NETWORK_RULES = {
   get_ports_tags: readTags(PORTS),
   update_ports_tags: writeTags(PORTS),
   delete_ports_tags: removeTags(PORTS),
+  get_subnetpools_tags: readTags(POOLS),
+  update_subnetpools_tags: writeTags(POOLS),
+  delete_subnetpools_tags: removeTags(POOLS),
   get_security_groups_tags: readTags(GROUPS),
   update_security_groups_tags: writeTags(GROUPS),
   delete_security_groups_tags: removeTags(GROUPS),
 
   get_floatingip: rule(ANYBODY, 'List floating addresses', 'GET /v2.0/floatingips'),
   get_router: rule(ANYBODY, 'List routers', 'GET /v2.0/routers'),
-  get_subnetpool: rule(ANYBODY, 'List pools of subnets', 'GET /v2.0/subnetpools'),
   get_address_scope: rule(ANYBODY, 'List address scopes', 'GET /v2.0/address-scopes'),
   get_rbac_policy: rule(ANYBODY, 'List what is shared with whom', 'GET /v2.0/rbac-policies'),
   get_availability_zone: rule(ANYBODY, 'List zones of networks', 'GET /v2.0/availability_zones'),

@@ -24,6 +24,7 @@ import type { ReservationChangeTables } from './schema/reservation-changes.ts';
 import type { SchedulingGenerationTables } from './schema/scheduling-generation.ts';
 import type { ServerGroupTables } from './schema/server-groups.ts';
 import type { ServerImageTables } from './schema/server-images.ts';
+import type { SubnetPoolTables } from './schema/subnet-pools.ts';
 import type { UserQuotaTables } from './schema/user-quotas.ts';
 
 /** Every table of the directory. Times are DATETIME(6) UTC read as text (`database/json-column.ts`: sqlTime, isoTime). */
@@ -37,6 +38,7 @@ export interface DirectoryTables
     ImageQuotaTables,
     NetworkTables,
     AddressGroupTables,
+    SubnetPoolTables,
     DefaultSecurityGroupRuleTables,
     NetworkQuotaTables,
     CellTables,

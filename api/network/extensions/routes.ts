@@ -13,6 +13,7 @@ import { EXTENSION_ATTRIBUTES, listExtensionsQuery, listExtensionsResponse, show
  */
 const EXTENSIONS: Readonly<Record<string, string>> = {
   'address-group': 'Address group',
+  'default-subnetpools': 'Default Subnetpools',
   'empty-string-filtering': 'Empty String Filtering Extension',
   'external-net': 'Neutron external network',
   'filter-validation': 'Filter parameters validation',
@@ -32,6 +33,7 @@ const EXTENSIONS: Readonly<Record<string, string>> = {
   'standard-attr-revisions': 'Resource revision numbers',
   'standard-attr-tag': 'Tag support for resources with standard attributes',
   'standard-attr-timestamp': 'Resource timestamps',
+  subnet_allocation: 'Subnet Allocation',
   'tag-ports-during-bulk-creation': 'Tag Ports During Bulk Creation',
 };
 

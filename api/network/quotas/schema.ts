@@ -23,6 +23,7 @@ const limits = {
   security_group: Limit,
   security_group_rule: Limit,
   address_group: Limit,
+  subnetpool: Limit,
   /** Said or not: a limit may be below what is in use. */
   force: Type.Optional(Type.Boolean()),
 };
@@ -35,7 +36,6 @@ export interface QuotaUpdate {
 export const UNLIMITED = {
   router: -1,
   floatingip: -1,
-  subnetpool: -1,
   rbac_policy: -1,
   trunk: -1,
 } as const;

@@ -84,6 +84,7 @@ export function subnetRoutes({
               await createSubnet(tx, given, projectId, {
                 now: timestamp(clock.now()),
                 reserved: config.reservedRanges,
+                viewer: caller,
               }),
             );
           return made;

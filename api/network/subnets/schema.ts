@@ -35,7 +35,6 @@ const changeable = {
 const unoffered = {
   ipv6_ra_mode: Type.Optional(Type.Null()),
   ipv6_address_mode: Type.Optional(Type.Null()),
-  subnetpool_id: Type.Optional(Type.Null()),
   segment_id: Type.Optional(Type.Null()),
 };
 const NewSubnet = Type.Object(
@@ -43,7 +42,14 @@ const NewSubnet = Type.Object(
     ...changeable,
     ...unoffered,
     network_id: Id,
-    cidr: Address,
+    /** Absent: out of a pool. */
+    cidr: Type.Optional(Address),
+    subnetpool_id: Type.Optional(addressOrNull(64)),
+    use_default_subnetpool: Type.Optional(Type.Boolean()),
+    /** Clients write the number as text, too. */
+    prefixlen: Type.Optional(
+      Type.Unsafe<number | string>({ type: ['integer', 'string'], minimum: 0, maximum: 128, pattern: '^\\d{1,3}$' }),
+    ),
     ip_version: oneOfValues([4, 6]),
     project_id: Type.Optional(Id),
     tenant_id: Type.Optional(Id),
@@ -67,7 +73,7 @@ export const SUBNET_ATTRIBUTES = {
   enable_dhcp: member.boolean('enableDhcp'),
   ipv6_ra_mode: constant(null),
   ipv6_address_mode: constant(null),
-  subnetpool_id: constant(null),
+  subnetpool_id: member.text('subnetPoolId'),
   segment_id: constant(null),
   service_types: constant(null),
 };

@@ -13,7 +13,7 @@ export const subnetView = (subnet: SubnetRecord) => ({
   host_routes: subnet.hostRoutes,
   ipv6_ra_mode: null,
   ipv6_address_mode: null,
-  subnetpool_id: null,
+  subnetpool_id: subnet.subnetPoolId,
   segment_id: null,
   service_types: [],
 });

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { DirectoryTx } from '#platform/directory/directory.ts';
 import { addFreeRanges, lockAllocations, removeFreeRanges } from '#platform/directory/stores/addresses.ts';
-import { lockNetworkAlone } from '#platform/directory/stores/networks.ts';
+import { lockNetworkAlone, type NetworkViewer } from '#platform/directory/stores/networks.ts';
 import { insertAllocations } from '#platform/directory/stores/ports.ts';
 import {
   insertSubnet,
@@ -12,6 +12,7 @@ import {
 } from '#platform/directory/stores/subnets.ts';
 import { formatIp, overlaps, parseCidr, parseIp } from '#platform/objects/ip-address.ts';
 import { conflicting, invalidInput } from '../policy.ts';
+import { rangeOfSubnet } from '../subnetpools/pool-of-subnet.ts';
 import { planSubnet, type SubnetPlan, withoutAddresses } from './plan-subnet.ts';
 import { reservedBecause } from './reserved-ranges.ts';
 import type { NewSubnet, SubnetUpdate } from './schema.ts';
@@ -24,23 +25,36 @@ function serviceIpOf(plan: SubnetPlan, version: 4 | 6): string | null {
   return last === undefined || size < 2n ? null : formatIp(version, last);
 }
 
-/** `reserved`: ranges of the hosts. @throws VolvoxError invalid when it overlaps another subnet of its network, or a reserved range. */
+/**
+ * `reserved`: ranges of the hosts. @throws VolvoxError invalid when it overlaps another subnet of its network, or a reserved range; see
+ * `rangeOfSubnet` for those of pools.
+ */
 export async function createSubnet(
   tx: DirectoryTx,
   given: NewSubnet,
   projectId: string,
-  { now, reserved }: { readonly now: string; readonly reserved: readonly string[] },
+  {
+    now,
+    reserved,
+    viewer,
+  }: { readonly now: string; readonly reserved: readonly string[]; readonly viewer: NetworkViewer },
 ): Promise<SubnetRecord> {
   const version = given.ip_version;
+  const { cidr, subnetPoolId } = await rangeOfSubnet(tx, viewer, given, projectId);
   const plan = planSubnet({
-    cidr: given.cidr,
+    cidr,
     ipVersion: version,
     gatewayIp: given.gateway_ip,
     pools: given.allocation_pools,
   });
   refuseReserved(plan, reserved);
   await lockNetworkAlone(tx, given.network_id);
-  refuseOverlap(plan, await subnetsOf(tx, [given.network_id]), given.network_id);
+  const others = await subnetsOf(tx, [given.network_id]);
+  refuseOtherPool(
+    others.filter(({ ipVersion }) => ipVersion === version),
+    subnetPoolId,
+  );
+  refuseOverlap(plan, others, given.network_id);
   const serviceIp = serviceIpOf(plan, version);
   const subnet: SubnetRecord = {
     id: randomUUID(),
@@ -53,6 +67,7 @@ export async function createSubnet(
     gatewayIp: plan.gatewayIp,
     enableDhcp: given.enable_dhcp !== false,
     serviceIp,
+    subnetPoolId,
     allocationPools: plan.pools,
     dnsNameservers: given.dns_nameservers ?? [],
     hostRoutes: given.host_routes ?? [],
@@ -73,6 +88,15 @@ export async function createSubnet(
     await insertAllocations(tx, [{ portId: null, version, fixedIp: { subnetId: subnet.id, address: serviceIp } }]);
   }
   return subnet;
+}
+
+/** Addresses of one network can be told apart by pools only when they are of one. */
+function refuseOtherPool(others: readonly SubnetRecord[], subnetPoolId: string | null): void {
+  if (others.every((other) => other.subnetPoolId === subnetPoolId)) return;
+  throw invalidInput(
+    'Subnets hosted on the same network must be allocated from the same subnet pool.',
+    'NetworkSubnetPoolAffinityError',
+  );
 }
 
 /** Only new ones: a subnet keeps its range when a range is reserved later. */

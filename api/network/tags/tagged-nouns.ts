@@ -3,6 +3,7 @@ import { changeSecurityGroup, lockSecurityGroup } from '#platform/directory/stor
 import { getNetwork, lockNetwork, type NetworkViewer, updateNetwork } from '#platform/directory/stores/networks.ts';
 import { getPort, lockPort, updatePort } from '#platform/directory/stores/ports.ts';
 import { getSecurityGroup } from '#platform/directory/stores/security-groups.ts';
+import { changeSubnetPool, getSubnetPool, lockSubnetPool } from '#platform/directory/stores/subnet-pools.ts';
 import { getSubnet, lockSubnet, updateSubnet } from '#platform/directory/stores/subnets.ts';
 import { networkPolicy } from '../policy.ts';
 
@@ -68,6 +69,14 @@ export const TAGGED_NOUNS = [
       get: networkPolicy('get_ports_tags'),
       update: networkPolicy('update_ports_tags'),
       delete: networkPolicy('delete_ports_tags'),
+    },
+  },
+  {
+    ...noun({ path: 'subnetpools', get: getSubnetPool, lock: lockSubnetPool, write: changeSubnetPool }),
+    policies: {
+      get: networkPolicy('get_subnetpools_tags'),
+      update: networkPolicy('update_subnetpools_tags'),
+      delete: networkPolicy('delete_subnetpools_tags'),
     },
   },
   {

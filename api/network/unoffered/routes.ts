@@ -8,7 +8,6 @@ import { networkPolicy } from '../policy.ts';
 const NOUNS = {
   floatingips: ['floatingips', 'floatingip'],
   routers: ['routers', 'router'],
-  subnetpools: ['subnetpools', 'subnetpool'],
   'address-scopes': ['address_scopes', 'address_scope'],
   'rbac-policies': ['rbac_policies', 'rbac_policy'],
   availability_zones: ['availability_zones', 'availability_zone'],

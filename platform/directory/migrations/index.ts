@@ -40,6 +40,7 @@ import { definitions } from './0058-definitions.ts';
 import { networkTags } from './0059-network-tags.ts';
 import { addressGroups } from './0060-address-groups.ts';
 import { defaultSecurityGroupRules } from './0061-default-security-group-rules.ts';
+import { subnetPools } from './0062-subnet-pools.ts';
 
 /** In order. A released migration never changes. */
 export const DIRECTORY_MIGRATIONS: readonly Migration[] = [
@@ -84,4 +85,5 @@ export const DIRECTORY_MIGRATIONS: readonly Migration[] = [
   networkTags,
   addressGroups,
   defaultSecurityGroupRules,
+  subnetPools,
 ];

@@ -36,6 +36,8 @@ export interface SubnetsTable {
   enable_dhcp: number;
   /** Allocated when the subnet is made, and no port's. */
   service_ip: string | null;
+  /** The pool that its range is of; null: none. */
+  subnetpool_id: string | null;
   allocation_pools: JsonColumn;
   dns_nameservers: JsonColumn;
   host_routes: JsonColumn;

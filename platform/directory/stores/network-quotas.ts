@@ -11,6 +11,7 @@ export const NETWORK_RESOURCES = [
   'security_group',
   'security_group_rule',
   'address_group',
+  'subnetpool',
 ] as const;
 type NetworkResource = (typeof NETWORK_RESOURCES)[number];
 type NetworkAmounts = Readonly<Record<NetworkResource, number>>;
@@ -23,6 +24,7 @@ export const NETWORK_LIMITS: NetworkAmounts = {
   security_group: 10,
   security_group_rule: 100,
   address_group: -1,
+  subnetpool: -1,
 };
 
 /** What no project has more of, whatever its limit: lists of groups carry all their rules. */
@@ -30,6 +32,7 @@ const MAX_OF_PROJECT: Readonly<Partial<NetworkAmounts>> = {
   security_group: 1_000,
   security_group_rule: 10_000,
   address_group: 1_000,
+  subnetpool: 1_000,
 };
 
 type Read = Reader<DirectoryTables>;
@@ -40,6 +43,7 @@ const TABLES = {
   security_group: 'security_groups',
   security_group_rule: 'security_group_rules',
   address_group: 'address_groups',
+  subnetpool: 'subnet_pools',
 } as const satisfies Record<NetworkResource, string>;
 
 export async function networkLimits(read: Read, projectId: string): Promise<NetworkAmounts> {

@@ -31,6 +31,7 @@ export interface SubnetRecord {
   readonly gatewayIp: string | null;
   readonly enableDhcp: boolean;
   readonly serviceIp: string | null;
+  readonly subnetPoolId: string | null;
   readonly allocationPools: readonly AllocationPool[];
   readonly dnsNameservers: readonly string[];
   readonly hostRoutes: readonly { readonly destination: string; readonly nexthop: string }[];
@@ -51,6 +52,7 @@ const SUBNETS = recordTable<SubnetRecord, SubnetsTable>('subnets')({
   gatewayIp: 'gateway_ip',
   enableDhcp: flag('enable_dhcp'),
   serviceIp: 'service_ip',
+  subnetPoolId: 'subnetpool_id',
   allocationPools: json('allocation_pools'),
   dnsNameservers: json('dns_nameservers'),
   hostRoutes: json('host_routes'),

@@ -1,0 +1,145 @@
+import { randomUUID } from 'node:crypto';
+import { requireNetworkQuota } from '#platform/directory/stores/network-quotas.ts';
+import {
+  changeSubnetPool,
+  deleteSubnetPool,
+  getSubnetPool,
+  insertSubnetPool,
+  listSubnetPools,
+  lockSubnetPool,
+  type SubnetPoolRecord,
+} from '#platform/directory/stores/subnet-pools.ts';
+import { timestamp } from '#platform/time/clock.ts';
+import type { ApiDeps } from '../../deps.ts';
+import { noQuery } from '../../http/parameter-types.ts';
+import { type Authorizing, authorizeOwner } from '../../http/policy.ts';
+import { type Route, route } from '../../http/route.ts';
+import { answerList } from '../answer-list.ts';
+import { requiredRevision } from '../if-match.ts';
+import { authorizeAttributes, ownerOf } from '../policy.ts';
+import { type Created, readCreate } from '../request-types.ts';
+import { emptyResponse, showQuery } from '../response-types.ts';
+import * as policies from './policy.ts';
+import { readRanges } from './read-pool.ts';
+import * as schemas from './schema.ts';
+import { subnetPoolView } from './view.ts';
+
+const PATH = '/v2.0/subnetpools';
+
+/** Pools of addresses for subnets: `GET`, `POST`, `PUT`, `DELETE` under `/v2.0/subnetpools`. */
+export function subnetPoolRoutes({ directory, clock }: Pick<ApiDeps, 'directory' | 'clock'>): readonly Route[] {
+  const now = () => timestamp(clock.now());
+  return [
+    route({
+      method: 'GET',
+      path: PATH,
+      summary: 'Lists pools of subnets.',
+      policy: policies.GET_SUBNETPOOL,
+      query: schemas.listSubnetPoolsQuery,
+      fields: 'subnetpools',
+      response: schemas.listSubnetPoolsResponse,
+      handle: (request) =>
+        answerList(request, {
+          noun: 'subnetpools',
+          attributes: schemas.SUBNETPOOL_ATTRIBUTES,
+          list: (listing) => listSubnetPools(directory.read, request.caller, listing),
+          get: (id) => getSubnetPool(directory.read, request.caller, id),
+          views: (rows) => rows.map(subnetPoolView),
+        }),
+    }),
+    route<Created<schemas.NewSubnetPool>>({
+      method: 'POST',
+      path: PATH,
+      summary: 'Creates a pool of subnets, or several.',
+      policy: policies.CREATE_SUBNETPOOL,
+      authorizes: 'handler',
+      body: schemas.createSubnetPoolBody,
+      status: 201,
+      response: schemas.createSubnetPoolResponse,
+      handle: async ({ body, caller }) => {
+        const { items, answer } = readCreate(body, 'subnetpool', 'subnetpools');
+        const pools = items.map((given) => newPool(caller, given, now()));
+        const owners = pools.map(({ projectId }) => projectId);
+        await directory.transaction(async (tx) => {
+          await requireNetworkQuota(tx, 'subnetpool', owners);
+          for (const pool of pools) await insertSubnetPool(tx, pool);
+        });
+        return answer(pools.map(subnetPoolView));
+      },
+    }),
+    route({
+      method: 'GET',
+      path: `${PATH}/:id`,
+      summary: 'Shows a pool of subnets.',
+      policy: policies.GET_SUBNETPOOL,
+      query: showQuery,
+      fields: 'subnetpool',
+      response: schemas.showSubnetPoolResponse,
+      handle: async ({ caller, params: { id = '' } }) => ({
+        subnetpool: subnetPoolView(await getSubnetPool(directory.read, caller, id)),
+      }),
+    }),
+    route<schemas.SubnetPoolUpdate>({
+      method: 'PUT',
+      path: `${PATH}/:id`,
+      summary: 'Changes a pool of subnets. Its ranges may only grow.',
+      policy: policies.UPDATE_SUBNETPOOL,
+      authorizes: 'handler',
+      body: schemas.updateSubnetPoolBody,
+      response: schemas.showSubnetPoolResponse,
+      handle: async ({ body: { subnetpool: given }, caller, headers, params: { id = '' } }) => {
+        const checkRevision = requiredRevision(headers);
+        const pool = await directory.transaction(async (tx) => {
+          const locked = authorizeOwner(policies.UPDATE_SUBNETPOOL, caller, await lockSubnetPool(tx, caller, id));
+          authorizeAttributes(policies.UPDATE_WITH, caller, given);
+          checkRevision(locked);
+          return changeSubnetPool(tx, locked, {
+            ...(given.name === undefined ? {} : { name: given.name }),
+            ...(given.description === undefined ? {} : { description: given.description }),
+            ...(given.is_default === undefined ? {} : { isDefault: given.is_default }),
+            ...(given.default_quota === undefined ? {} : { defaultQuota: quotaOf(given.default_quota) }),
+            ...readRanges(given, locked),
+            updatedAt: now(),
+          });
+        });
+        return { subnetpool: subnetPoolView(pool) };
+      },
+    }),
+    route({
+      method: 'DELETE',
+      path: `${PATH}/:id`,
+      summary: 'Deletes a pool that no subnet has a range of.',
+      policy: policies.DELETE_SUBNETPOOL,
+      authorizes: 'handler',
+      query: noQuery,
+      status: 204,
+      response: emptyResponse,
+      handle: async ({ caller, headers, params: { id = '' } }) => {
+        const checkRevision = requiredRevision(headers);
+        await directory.transaction(async (tx) => {
+          const locked = authorizeOwner(policies.DELETE_SUBNETPOOL, caller, await lockSubnetPool(tx, caller, id));
+          checkRevision(locked);
+          await deleteSubnetPool(tx, locked);
+        });
+      },
+    }),
+  ];
+}
+
+function newPool(caller: Authorizing, given: schemas.NewSubnetPool, now: string): SubnetPoolRecord {
+  authorizeAttributes(policies.CREATE_WITH, caller, given);
+  return {
+    id: randomUUID(),
+    projectId: ownerOf(policies.CREATE_SUBNETPOOL, caller, given),
+    name: given.name ?? '',
+    description: given.description ?? '',
+    ...readRanges(given),
+    defaultQuota: quotaOf(given.default_quota ?? null),
+    shared: given.shared === true,
+    isDefault: given.is_default === true,
+    tags: [],
+    ...{ createdAt: now, updatedAt: now, revision: 0 },
+  };
+}
+
+const quotaOf = (given: number | string | null): number | null => (given === null ? null : Number(given));
