@@ -470,10 +470,12 @@ export interface NetworkOperations {
         service_types?: unknown[];
         ipv6_ra_mode?: null;
         ipv6_address_mode?: null;
-        subnetpool_id?: null;
         segment_id?: null;
         network_id: string;
-        cidr: string;
+        cidr?: string;
+        subnetpool_id?: string | null;
+        use_default_subnetpool?: boolean;
+        prefixlen?: number | string;
         ip_version: 4 | 6;
         project_id?: string;
         tenant_id?: string;
@@ -511,10 +513,12 @@ export interface NetworkOperations {
         service_types?: unknown[];
         ipv6_ra_mode?: null;
         ipv6_address_mode?: null;
-        subnetpool_id?: null;
         segment_id?: null;
         network_id: string;
-        cidr: string;
+        cidr?: string;
+        subnetpool_id?: string | null;
+        use_default_subnetpool?: boolean;
+        prefixlen?: number | string;
         ip_version: 4 | 6;
         project_id?: string;
         tenant_id?: string;
@@ -708,6 +712,239 @@ export interface NetworkOperations {
     };
   };
   'DELETE /v2.0/subnets/{id}': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'GET /v2.0/subnetpools': {
+    path: {};
+    query: {
+      id?: (string | number | boolean) | string[];
+      name?: (string | number | boolean) | string[];
+      description?: (string | number | boolean) | string[];
+      project_id?: (string | number | boolean) | string[];
+      tenant_id?: (string | number | boolean) | string[];
+      created_at?: (string | number | boolean) | string[];
+      updated_at?: (string | number | boolean) | string[];
+      revision_number?: (string | number | boolean) | string[];
+      tags?: (string | number | boolean) | string[];
+      'tags-any'?: (string | number | boolean) | string[];
+      'not-tags'?: (string | number | boolean) | string[];
+      'not-tags-any'?: (string | number | boolean) | string[];
+      ip_version?: (string | number | boolean) | string[];
+      min_prefixlen?: (string | number | boolean) | string[];
+      max_prefixlen?: (string | number | boolean) | string[];
+      default_prefixlen?: (string | number | boolean) | string[];
+      default_quota?: (string | number | boolean) | string[];
+      shared?: (string | number | boolean) | string[];
+      is_default?: (string | number | boolean) | string[];
+      address_scope_id?: (string | number | boolean) | string[];
+      limit?: (string | number | boolean) | string[];
+      marker?: (string | number | boolean) | string[];
+      page_reverse?: (string | number | boolean) | string[];
+      sort_key?: (string | number | boolean) | string[];
+      sort_dir?: (string | number | boolean) | string[];
+      fields?: (string | number | boolean) | string[];
+    };
+    body: null;
+    response: {
+      subnetpools: {
+        id: string;
+        project_id: string;
+        tenant_id: string;
+        description: string;
+        tags: string[];
+        created_at: string;
+        updated_at: string;
+        revision_number: number;
+        name: string;
+        ip_version: number;
+        prefixes: string[];
+        min_prefixlen: number;
+        max_prefixlen: number;
+        default_prefixlen: number;
+        default_quota: number | null;
+        shared: boolean;
+        is_default: boolean;
+        address_scope_id: string | null;
+      }[];
+      subnetpools_links?: {
+        rel: string;
+        href: string;
+      }[];
+    };
+  };
+  'POST /v2.0/subnetpools': {
+    path: {};
+    query: {};
+    body: {
+      subnetpool?: {
+        name?: string;
+        description?: string;
+        /**
+         * @minItems 1
+         * @maxItems 100
+         */
+        prefixes: string[];
+        min_prefixlen?: number | string;
+        max_prefixlen?: number | string;
+        default_prefixlen?: number | string;
+        default_quota?: number | string | null;
+        is_default?: boolean;
+        address_scope_id?: null;
+        shared?: boolean;
+        project_id?: string;
+        tenant_id?: string;
+      };
+      /**
+       * @minItems 1
+       * @maxItems 100
+       */
+      subnetpools?: {
+        name?: string;
+        description?: string;
+        /**
+         * @minItems 1
+         * @maxItems 100
+         */
+        prefixes: string[];
+        min_prefixlen?: number | string;
+        max_prefixlen?: number | string;
+        default_prefixlen?: number | string;
+        default_quota?: number | string | null;
+        is_default?: boolean;
+        address_scope_id?: null;
+        shared?: boolean;
+        project_id?: string;
+        tenant_id?: string;
+      }[];
+    };
+    response:
+      | {
+          subnetpool: {
+            id: string;
+            project_id: string;
+            tenant_id: string;
+            description: string;
+            tags: string[];
+            created_at: string;
+            updated_at: string;
+            revision_number: number;
+            name: string;
+            ip_version: number;
+            prefixes: string[];
+            min_prefixlen: number;
+            max_prefixlen: number;
+            default_prefixlen: number;
+            default_quota: number | null;
+            shared: boolean;
+            is_default: boolean;
+            address_scope_id: string | null;
+          };
+        }
+      | {
+          subnetpools: {
+            id: string;
+            project_id: string;
+            tenant_id: string;
+            description: string;
+            tags: string[];
+            created_at: string;
+            updated_at: string;
+            revision_number: number;
+            name: string;
+            ip_version: number;
+            prefixes: string[];
+            min_prefixlen: number;
+            max_prefixlen: number;
+            default_prefixlen: number;
+            default_quota: number | null;
+            shared: boolean;
+            is_default: boolean;
+            address_scope_id: string | null;
+          }[];
+        };
+  };
+  'GET /v2.0/subnetpools/{id}': {
+    path: {
+      id: string;
+    };
+    query: {
+      fields?: (string | number | boolean) | string[];
+    };
+    body: null;
+    response: {
+      subnetpool: {
+        id: string;
+        project_id: string;
+        tenant_id: string;
+        description: string;
+        tags: string[];
+        created_at: string;
+        updated_at: string;
+        revision_number: number;
+        name: string;
+        ip_version: number;
+        prefixes: string[];
+        min_prefixlen: number;
+        max_prefixlen: number;
+        default_prefixlen: number;
+        default_quota: number | null;
+        shared: boolean;
+        is_default: boolean;
+        address_scope_id: string | null;
+      };
+    };
+  };
+  'PUT /v2.0/subnetpools/{id}': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: {
+      subnetpool: {
+        name?: string;
+        description?: string;
+        /**
+         * @minItems 1
+         * @maxItems 100
+         */
+        prefixes?: string[];
+        min_prefixlen?: number | string;
+        max_prefixlen?: number | string;
+        default_prefixlen?: number | string;
+        default_quota?: number | string | null;
+        is_default?: boolean;
+        address_scope_id?: null;
+      };
+    };
+    response: {
+      subnetpool: {
+        id: string;
+        project_id: string;
+        tenant_id: string;
+        description: string;
+        tags: string[];
+        created_at: string;
+        updated_at: string;
+        revision_number: number;
+        name: string;
+        ip_version: number;
+        prefixes: string[];
+        min_prefixlen: number;
+        max_prefixlen: number;
+        default_prefixlen: number;
+        default_quota: number | null;
+        shared: boolean;
+        is_default: boolean;
+        address_scope_id: string | null;
+      };
+    };
+  };
+  'DELETE /v2.0/subnetpools/{id}': {
     path: {
       id: string;
     };
@@ -2124,6 +2361,66 @@ export interface NetworkOperations {
     body: null;
     response: null;
   };
+  'GET /v2.0/subnetpools/{id}/tags': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    response: {
+      tags: string[];
+    };
+  };
+  'PUT /v2.0/subnetpools/{id}/tags': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: {
+      /**
+       * @maxItems 50
+       */
+      tags: string[];
+    };
+    response: {
+      tags: string[];
+    };
+  };
+  'DELETE /v2.0/subnetpools/{id}/tags': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'GET /v2.0/subnetpools/{id}/tags/{tag}': {
+    path: {
+      id: string;
+      tag: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'PUT /v2.0/subnetpools/{id}/tags/{tag}': {
+    path: {
+      id: string;
+      tag: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'DELETE /v2.0/subnetpools/{id}/tags/{tag}': {
+    path: {
+      id: string;
+      tag: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
   'GET /v2.0/security-groups/{id}/tags': {
     path: {
       id: string;
@@ -2198,7 +2495,6 @@ export interface NetworkOperations {
         tenant_id: string;
         router: number;
         floatingip: number;
-        subnetpool: number;
         rbac_policy: number;
         trunk: number;
         network: number;
@@ -2207,6 +2503,7 @@ export interface NetworkOperations {
         security_group: number;
         security_group_rule: number;
         address_group: number;
+        subnetpool: number;
       }[];
     };
   };
@@ -2220,7 +2517,6 @@ export interface NetworkOperations {
       quota: {
         router: number;
         floatingip: number;
-        subnetpool: number;
         rbac_policy: number;
         trunk: number;
         network: number;
@@ -2229,6 +2525,7 @@ export interface NetworkOperations {
         security_group: number;
         security_group_rule: number;
         address_group: number;
+        subnetpool: number;
       };
     };
   };
@@ -2245,6 +2542,7 @@ export interface NetworkOperations {
         security_group?: number | string;
         security_group_rule?: number | string;
         address_group?: number | string;
+        subnetpool?: number | string;
         force?: boolean;
       };
     };
@@ -2252,7 +2550,6 @@ export interface NetworkOperations {
       quota: {
         router: number;
         floatingip: number;
-        subnetpool: number;
         rbac_policy: number;
         trunk: number;
         network: number;
@@ -2261,6 +2558,7 @@ export interface NetworkOperations {
         security_group: number;
         security_group_rule: number;
         address_group: number;
+        subnetpool: number;
       };
     };
   };
@@ -2282,7 +2580,6 @@ export interface NetworkOperations {
       quota: {
         router: number;
         floatingip: number;
-        subnetpool: number;
         rbac_policy: number;
         trunk: number;
         network: number;
@@ -2291,6 +2588,7 @@ export interface NetworkOperations {
         security_group: number;
         security_group_rule: number;
         address_group: number;
+        subnetpool: number;
       };
     };
   };
@@ -2308,11 +2606,6 @@ export interface NetworkOperations {
           reserved: number;
         };
         floatingip: {
-          limit: number;
-          used: number;
-          reserved: number;
-        };
-        subnetpool: {
           limit: number;
           used: number;
           reserved: number;
@@ -2353,6 +2646,11 @@ export interface NetworkOperations {
           reserved: number;
         };
         address_group: {
+          limit: number;
+          used: number;
+          reserved: number;
+        };
+        subnetpool: {
           limit: number;
           used: number;
           reserved: number;
@@ -2378,11 +2676,6 @@ export interface NetworkOperations {
           used: number;
           reserved: number;
         };
-        subnetpool: {
-          limit: number;
-          used: number;
-          reserved: number;
-        };
         rbac_policy: {
           limit: number;
           used: number;
@@ -2419,6 +2712,11 @@ export interface NetworkOperations {
           reserved: number;
         };
         address_group: {
+          limit: number;
+          used: number;
+          reserved: number;
+        };
+        subnetpool: {
           limit: number;
           used: number;
           reserved: number;
@@ -2446,17 +2744,6 @@ export interface NetworkOperations {
        * @maxItems 0
        */
       routers: unknown[];
-    };
-  };
-  'GET /v2.0/subnetpools': {
-    path: {};
-    query: {};
-    body: null;
-    response: {
-      /**
-       * @maxItems 0
-       */
-      subnetpools: unknown[];
     };
   };
   'GET /v2.0/address-scopes': {
