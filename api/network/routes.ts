@@ -3,6 +3,7 @@ import type { Route } from '../http/route.ts';
 import { addressGroupRoutes } from './address-groups/routes.ts';
 import { defaultRuleRoutes } from './default-security-group-rules/routes.ts';
 import { extensionRoutes } from './extensions/routes.ts';
+import { ipAvailabilityRoutes } from './ip-availabilities/routes.ts';
 import { networkNounRoutes } from './networks/routes.ts';
 import { portRoutes } from './ports/routes.ts';
 import { quotaRoutes } from './quotas/routes.ts';
@@ -27,6 +28,7 @@ export const networkRoutes = (deps: ApiDeps): readonly Route[] => [
   ...addressGroupRoutes(deps),
   ...defaultRuleRoutes(deps),
   ...tagRoutes(deps),
+  ...ipAvailabilityRoutes(deps),
   ...quotaRoutes(deps),
   ...unofferedRoutes(),
 ];

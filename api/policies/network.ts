@@ -97,6 +97,12 @@ export const NETWORK_RULES = {
     'Delete a rule of a security group',
     'DELETE /v2.0/security-group-rules/{id}',
   ),
+  get_network_ip_availability: rule(
+    ADMIN,
+    'See how many addresses of networks are in use',
+    'GET /v2.0/network-ip-availabilities',
+    'GET /v2.0/network-ip-availabilities/{id}',
+  ),
   get_subnetpool: rule(ANYBODY, 'List or show pools of subnets', `GET ${POOLS}`, `GET ${POOLS}/{id}`),
   create_subnetpool: rule(MEMBER, 'Make a pool of subnets', `POST ${POOLS}`),
   'create_subnetpool:shared': rule(ADMIN, 'Make a pool of subnets for every project', `POST ${POOLS}`),

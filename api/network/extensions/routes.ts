@@ -20,6 +20,7 @@ const EXTENSIONS: Readonly<Record<string, string>> = {
   'ip-substring-filtering': 'IP address substring filtering',
   'net-mtu': 'Network MTU',
   'net-mtu-writable': 'Network MTU (writable)',
+  'network-ip-availability': 'Network IP Availability',
   pagination: 'Pagination support',
   'port-security-groups-filtering': 'Port filtering on security groups',
   'project-id': 'project_id field enabled',
