@@ -2481,6 +2481,72 @@ export interface NetworkOperations {
     body: null;
     response: null;
   };
+  'GET /v2.0/network-ip-availabilities': {
+    path: {};
+    query: {
+      network_id?: (string | number | boolean) | string[];
+      network_name?: (string | number | boolean) | string[];
+      project_id?: (string | number | boolean) | string[];
+      tenant_id?: (string | number | boolean) | string[];
+      limit?: (string | number | boolean) | string[];
+      marker?: (string | number | boolean) | string[];
+      page_reverse?: (string | number | boolean) | string[];
+      sort_key?: (string | number | boolean) | string[];
+      sort_dir?: (string | number | boolean) | string[];
+      ip_version?: (string | number | boolean) | string[];
+      fields?: (string | number | boolean) | string[];
+    };
+    body: null;
+    response: {
+      network_ip_availabilities: {
+        network_id: string;
+        network_name: string;
+        project_id: string;
+        tenant_id: string;
+        total_ips: number;
+        used_ips: number;
+        subnet_ip_availability: {
+          subnet_id: string;
+          subnet_name: string;
+          cidr: string;
+          ip_version: number;
+          total_ips: number;
+          used_ips: number;
+        }[];
+      }[];
+      network_ip_availabilities_links?: {
+        rel: string;
+        href: string;
+      }[];
+    };
+  };
+  'GET /v2.0/network-ip-availabilities/{id}': {
+    path: {
+      id: string;
+    };
+    query: {
+      fields?: (string | number | boolean) | string[];
+    };
+    body: null;
+    response: {
+      network_ip_availability: {
+        network_id: string;
+        network_name: string;
+        project_id: string;
+        tenant_id: string;
+        total_ips: number;
+        used_ips: number;
+        subnet_ip_availability: {
+          subnet_id: string;
+          subnet_name: string;
+          cidr: string;
+          ip_version: number;
+          total_ips: number;
+          used_ips: number;
+        }[];
+      };
+    };
+  };
   'GET /v2.0/quotas': {
     path: {};
     query: {
