@@ -4,8 +4,8 @@ import { readRule } from '../../../../api/compute/security-groups/new-rule.ts';
 const parent_group_id = '11111111-1111-4111-8111-111111111111';
 const GROUP = '22222222-2222-4222-8222-222222222222';
 const read = (rule: object) => {
-  const { direction, description, ...content } = readRule({ parent_group_id, ...rule });
-  expect([direction, description]).toEqual(['ingress', '']);
+  const { direction, description, remoteAddressGroupId, ...content } = readRule({ parent_group_id, ...rule });
+  expect([direction, description, remoteAddressGroupId]).toEqual(['ingress', '', null]);
   return content;
 };
 const ANY = { ethertype: 'IPv4', protocol: null, portMin: null, portMax: null };
