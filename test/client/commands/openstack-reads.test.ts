@@ -4,6 +4,7 @@ import { useOpenstack } from '../use-openstack.ts';
 import { answerAt } from './answer-at.ts';
 import { compareRows } from './compare-rows.ts';
 import { OPENSTACK_READS } from './openstack-reads.ts';
+import { printedRows } from './printed-rows.ts';
 import { type Found, LATEST, same } from './read-command.ts';
 import { useTwoServers } from './two-servers.ts';
 
@@ -15,8 +16,7 @@ describe('what the openstack client prints is what the API says', () => {
 
   const printedBy = async (run: string, version: string): Promise<readonly Found[]> => {
     const said = await openstack(`${run} -f json`, { as: 'admin', version });
-    const [json = ''] = /[[{].*/s.exec(said) ?? [];
-    return [JSON.parse(json) as Found | readonly Found[]].flat();
+    return printedRows(said);
   };
 
   it.each(OPENSTACK_READS)(

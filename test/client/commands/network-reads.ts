@@ -1,0 +1,77 @@
+import { type ReadCommand, same } from './read-command.ts';
+
+const NET = '/network/v2.0';
+const idAndName = { ID: 'id', Name: 'name' };
+const PORTS = { ...idAndName, 'MAC Address': 'mac_address', 'Fixed IP Addresses': 'fixed_ips', Status: 'status' };
+const RULES = {
+  ...{ ID: 'id', 'IP Protocol': 'protocol', Ethertype: 'ethertype', Direction: 'direction' },
+  'Remote Security Group': 'remote_group_id',
+};
+
+const read =
+  (plural: string, columns: ReadCommand['columns'], at = plural) =>
+  (run: string, query: string, more: ReadCommand['columns'] = {}): ReadCommand => ({
+    ...{ run, path: `${NET}/${plural}?${query}`, at, columns: { ...columns, ...more } },
+  });
+const networks = read('networks', { ...idAndName, Subnets: 'subnets' });
+const subnets = read('subnets', { ...idAndName, Network: 'network_id', Subnet: 'cidr' });
+const ports = read('ports', PORTS);
+const groups = read('security-groups', { ...idAndName, Description: 'description' }, 'security_groups');
+const rules = read('security-group-rules', RULES, 'security_group_rules');
+const one = (run: string, path: string, at: string, columns: ReadCommand['columns']): ReadCommand => ({
+  ...{ run, path: `${NET}/${path}`, at, columns },
+});
+
+/** Of the openstack client, as administrator, when NETWORK_WRITES have run. */
+export const NETWORK_READS: readonly ReadCommand[] = [
+  networks('network list --external', 'router:external=true'),
+  networks('network list --internal', 'router:external=false'),
+  networks('network list --name outer', 'name=outer'),
+  networks('network list --enable', 'admin_state_up=true'),
+  networks('network list --disable', 'admin_state_up=false'),
+  networks('network list --project demo', 'project_id={project:demo}'),
+  networks('network list --no-share', 'shared=false'),
+  networks('network list --status ACTIVE', 'status=ACTIVE'),
+  networks('network list --provider-network-type vxlan', 'provider:network_type=vxlan'),
+  networks('network list --provider-segment 4711', 'provider:segmentation_id=4711'),
+  one('network show outer', 'networks?name=outer', 'networks', {
+    ...same('id', 'name', 'description', 'mtu', 'shared', 'admin_state_up', 'subnets', 'project_id'),
+  }),
+  subnets('subnet list --dhcp', 'enable_dhcp=true'),
+  subnets('subnet list --no-dhcp', 'enable_dhcp=false'),
+  subnets('subnet list --ip-version 6', 'ip_version=6'),
+  subnets('subnet list --network outer', 'network_id={network:outer}'),
+  subnets('subnet list --gateway 10.20.0.1', 'gateway_ip=10.20.0.1'),
+  subnets('subnet list --name garden', 'name=garden'),
+  subnets('subnet list --subnet-range 10.98.0.0/24', 'cidr=10.98.0.0/24'),
+  subnets('subnet list --project admin', 'project_id={project:admin}'),
+  one('subnet show six', 'subnets?name=six', 'subnets', {
+    ...same('id', 'name', 'cidr', 'gateway_ip', 'ip_version', 'allocation_pools', 'enable_dhcp', 'network_id'),
+  }),
+  ports('port list --network outer', 'network_id={network:outer}'),
+  ports('port list --name gate', 'name=gate'),
+  ports('port list --device-id of-yours', 'device_id=of-yours'),
+  ports('port list --device-owner your:own', 'device_owner=your:own'),
+  ports('port list --mac-address fa:16:3e:00:98:02', 'mac_address=fa:16:3e:00:98:02'),
+  ports('port list --fixed-ip ip-address=10.98.0.32', 'fixed_ips=ip_address%3D10.98.0.32'),
+  ports('port list --fixed-ip subnet=garden', 'fixed_ips=subnet_id%3D{subnet:garden}'),
+  ports('port list --fixed-ip ip-substring=98.0', 'fixed_ips=ip_address_substr%3D98.0'),
+  ports('port list --project admin', 'project_id={project:admin}'),
+  one('port show gate', 'ports?name=gate', 'ports', {
+    ...same('id', 'name', 'description', 'mac_address', 'fixed_ips', 'device_id', 'device_owner', 'network_id'),
+    ...same('port_security_enabled', 'admin_state_up', 'status', 'project_id', 'revision_number'),
+  }),
+  groups('security group list --project demo', 'project_id={project:demo}'),
+  one('security group show wall', 'security-groups?name=wall', 'security_groups', {
+    ...same('id', 'name', 'description', 'stateful', 'project_id', 'revision_number'),
+  }),
+  rules('security group rule list wall', 'security_group_id={group:wall}'),
+  rules('security group rule list --protocol icmp', 'protocol=icmp'),
+  rules('security group rule list --ingress', 'direction=ingress'),
+  rules('security group rule list --egress', 'direction=egress'),
+  one('extension show sorting', 'extensions/sorting', 'extension', same('alias', 'name')),
+  one('quota list --network', 'quotas', 'quotas', {
+    ...{ 'Project ID': 'project_id', Networks: 'network', Ports: 'port', Subnets: 'subnet' },
+    ...{ 'Security Groups': 'security_group', 'Security Group Rules': 'security_group_rule' },
+  }),
+];
