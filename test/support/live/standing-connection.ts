@@ -1,8 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { runCommand, tryCommand } from '../../../cell/agent/run-command.ts';
 import { waitUntil } from '../wait-until.ts';
+import { type PluggedWhere, plugMachine } from './plugged-machine.ts';
 
 /** Asks with a number on a line every EVERY_MS, and tells each answer, and how the connection ended. */
 const EVERY_MS = 50;
@@ -36,37 +34,16 @@ export interface StandingConnection {
   stop(): Promise<void>;
 }
 
-interface Where {
-  /** Of the host that it is plugged into, with the bridge of the network in it. */
-  readonly namespace: string;
-  readonly bridge: string;
-  /** Its own address with the length of the prefix. */
-  readonly address: string;
-  readonly mtu: number;
-}
-
-/** Plugs a machine into the bridge, and connects. It is no guest and no host: a namespace of its own. */
-export async function openConnection(where: Where, to: { host: string; port: number }): Promise<StandingConnection> {
-  const namespace = `${where.namespace}-client`;
-  const end = 'client';
-  const remove = () => tryCommand('ip', ['netns', 'delete', namespace]);
-  await runCommand('ip', ['netns', 'add', namespace]);
+/** Plugs a machine into the bridge, and connects. */
+export async function openConnection(
+  where: PluggedWhere,
+  to: { readonly host: string; readonly port: number },
+): Promise<StandingConnection> {
+  const machine = await plugMachine(where);
   const answers: Answer[] = [];
   let ended: string | null = null;
-  let child: ChildProcess | undefined;
   try {
-    const { mtu } = where;
-    await runCommand('ip', ['-n', where.namespace, '-batch', '-'], {
-      input: `link add ${end} mtu ${mtu} type veth peer name eth0 mtu ${mtu} netns ${namespace}
-link set dev ${end} master ${where.bridge} up
-`,
-    });
-    await runCommand('ip', ['-n', namespace, '-batch', '-'], {
-      input: `address add ${where.address} dev eth0\nlink set dev eth0 up\n`,
-    });
-    child = spawn('ip', ['netns', 'exec', namespace, process.execPath, '-e', CLIENT, to.host, String(to.port)], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
+    const child = machine.run(CLIENT, to.host, String(to.port));
     if (child.stdout === null) throw new Error('the client says nothing');
     createInterface(child.stdout).on('line', (text) => {
       const said: { at: number; line: string } | { ended: string } = JSON.parse(text);
@@ -75,20 +52,8 @@ link set dev ${end} master ${where.bridge} up
     });
     await waitUntil('the first answer', () => answers.length > 0 || ended !== null, 30_000);
   } catch (error) {
-    child?.kill();
-    await remove();
+    await machine.remove();
     throw error;
   }
-  const running = child;
-  return {
-    answers,
-    ended: () => ended,
-    stop: async () => {
-      if (running.exitCode === null) {
-        running.kill();
-        await once(running, 'exit');
-      }
-      await remove();
-    },
-  };
+  return { answers, ended: () => ended, stop: () => machine.remove() };
 }
