@@ -20,10 +20,15 @@ const noConductor: Conductor = {
 };
 
 let stateDir: string;
+const opened: { close(): Promise<void> }[] = [];
 beforeEach(async () => {
   stateDir = await mkdtemp(join(tmpdir(), 'volvox-fake-'));
 });
-afterEach(() => rm(stateDir, { recursive: true }));
+// A driver writes its journal in the background until it is closed.
+afterEach(async () => {
+  for (const driver of opened.splice(0)) await driver.close();
+  await rm(stateDir, { recursive: true });
+});
 
 async function anAgent(faults: Partial<FaultOptions> = {}) {
   const driver = createFakeDriver({
@@ -33,6 +38,7 @@ async function anAgent(faults: Partial<FaultOptions> = {}) {
     faults: simulatedFaults({ ...NO_FAULTS, ...faults }),
     journal: fileJournal(stateDir),
   });
+  opened.push(driver);
   await driver.open();
   const subject = guestSubject({ driver, conductor: noConductor, agentId: 'agent', log: silentLogger });
   const converge = (desired: DesiredGuest, signal = new AbortController().signal): Promise<ObservedGuest> =>
