@@ -2,7 +2,16 @@ import { rowShape, type Shaped, type Writes } from '#platform/database/row-shape
 
 const FLAGS = [
   ...(['settled', 'was_started', 'present', 'leaving', 'is_behind'] as const),
-  ...(['up', 'enabled', 'enforces_groups', 'forced_down', 'host_up', 'host_answers', 'host_enabled', 'host_forced_down'] as const),
+  ...([
+    'up',
+    'enabled',
+    'enforces_groups',
+    'forced_down',
+    'host_up',
+    'host_answers',
+    'host_enabled',
+    'host_forced_down',
+  ] as const),
   ...(['config_drive', 'delete_requested', 'keep_aside', 'moving', 'has_guests', 'has_ports', 'hidden'] as const),
 ] as const;
 /** Columns that keep the name of an earlier release, with the name that the code uses. */
