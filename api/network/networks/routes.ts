@@ -125,7 +125,7 @@ export function networkNounRoutes({ directory, clock }: Pick<ApiDeps, 'directory
             ...(given.admin_state_up === undefined ? {} : { adminStateUp: given.admin_state_up }),
             ...(given.shared === undefined ? {} : { shared: given.shared }),
             ...(given['router:external'] === undefined ? {} : { external: given['router:external'] }),
-            ...(given.mtu === undefined ? {} : { mtu: given.mtu }),
+            ...(given.mtu === undefined ? {} : { mtu: Number(given.mtu) }),
             ...(given.port_security_enabled === undefined ? {} : { portSecurityEnabled: given.port_security_enabled }),
             updatedAt: timestamp(clock.now()),
           });
@@ -163,7 +163,7 @@ function newRow(caller: Authorizing, given: NewNetwork, now: string): NetworkRec
     adminStateUp: given.admin_state_up !== false,
     shared: given.shared === true,
     external: given['router:external'] === true,
-    mtu: given.mtu ?? DEFAULT_MTU,
+    mtu: Number(given.mtu ?? DEFAULT_MTU),
     ...segmentOf(given),
     portSecurityEnabled: given.port_security_enabled !== false,
     tags: [],

@@ -21,7 +21,10 @@ const changeable = {
   admin_state_up: Type.Optional(Type.Boolean()),
   shared: Type.Optional(Type.Boolean()),
   'router:external': Type.Optional(Type.Boolean()),
-  mtu: Type.Optional(Type.Integer({ minimum: 68, maximum: 65_535 })),
+  /** Clients write the number as text, too. */
+  mtu: Type.Optional(
+    Type.Unsafe<number | string>({ type: ['integer', 'string'], minimum: 68, maximum: 65_535, pattern: '^\\d{2,5}$' }),
+  ),
   port_security_enabled: Type.Optional(Type.Boolean()),
   is_default: Type.Optional(Type.Boolean()),
 };

@@ -19,7 +19,7 @@ const NETWORKS: readonly WriteCommand[] = [
   network('network create --description outside --disable outer', 'outer', /"description":"outside"/),
   network('network create --share --provider-network-type vxlan --provider-segment 4711 tunnel', 'tunnel', /:4711/),
   network('network create --external --no-share --project demo theirs', 'theirs', /"router:external":true/),
-  network('network create --internal --enable --enable-port-security plain', 'plain', /"admin_state_up":true/),
+  network('network create --internal --enable --enable-port-security --mtu 1400 plain', 'plain', /"mtu":1400/),
   network('network set --enable outer', 'outer', /"admin_state_up":true/),
   network('network set --disable outer', 'outer', /"admin_state_up":false/),
   network('network set --description farther outer', 'outer', /"description":"farther"/),

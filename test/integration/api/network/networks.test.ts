@@ -316,3 +316,19 @@ test('every project has a group default; quotas and extensions answer; what is n
   for (const noun of ['floatingips', 'routers']) expect((await get(noun)).body[noun]).toEqual([]);
   expect((await front.send('GET /network/')).body.versions[0].id).toBe('v2.0');
 });
+
+test.each([
+  [1_400, 201],
+  ['1400', 201],
+  [67, 400],
+  ['67', 400],
+  ['65536', 400],
+  ['wide', 400],
+])('an MTU may be a number or its text: %j', async (mtu, status) => {
+  const made = await post('network', { name: 'narrow', mtu });
+  expect(made.status).toBe(status);
+  if (status === 201) {
+    expect(made.body.network.mtu).toBe(1_400);
+    expect((await put('network', made.body.network.id, { mtu: '1399' })).body.network.mtu).toBe(1_399);
+  } else expect(made.body.NeutronError.message).toContain('mtu');
+});
