@@ -108,8 +108,8 @@ export const DEVIATIONS: readonly Deviation[] = [
   {
     of: 'Rules of security groups',
     nova: 'Neutron enforces them',
-    here: 'kept and shown; no host enforces them yet',
-    reason: 'Decision 0025.',
+    here: 'hosts enforce them where `network.securityGroups` is on; it is off by default',
+    reason: 'Connections of guests that run are not all taken over when it is turned on.',
   },
   {
     of: 'Pages of `os-security-groups`',

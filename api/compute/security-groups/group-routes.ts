@@ -31,7 +31,7 @@ interface GroupBody {
   readonly security_group: { readonly name: string; readonly description: string };
 }
 
-/** Security groups as clients of the time before the Network API managed them. Nothing enforces their rules yet. */
+/** Security groups as clients of the time before the Network API managed them. */
 export function groupRoutes({ directory, clock }: Pick<ApiDeps, 'directory' | 'clock'>): readonly Route[] {
   const now = () => timestamp(clock.now());
   const viewOf = async (group: Parameters<typeof groupViews>[1][number]) => {

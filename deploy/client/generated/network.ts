@@ -160,7 +160,7 @@ export interface NetworkOperations {
         admin_state_up?: boolean;
         shared?: boolean;
         'router:external'?: boolean;
-        mtu?: number;
+        mtu?: number | string;
         port_security_enabled?: boolean;
         is_default?: boolean;
         project_id?: string;
@@ -180,7 +180,7 @@ export interface NetworkOperations {
         admin_state_up?: boolean;
         shared?: boolean;
         'router:external'?: boolean;
-        mtu?: number;
+        mtu?: number | string;
         port_security_enabled?: boolean;
         is_default?: boolean;
         project_id?: string;
@@ -316,7 +316,7 @@ export interface NetworkOperations {
         admin_state_up?: boolean;
         shared?: boolean;
         'router:external'?: boolean;
-        mtu?: number;
+        mtu?: number | string;
         port_security_enabled?: boolean;
         is_default?: boolean;
       };
