@@ -1,11 +1,6 @@
 import type { CellDoor } from '#platform/directory/cell-doors.ts';
 import type { Directory } from '#platform/directory/directory.ts';
-import {
-  compareNeeds,
-  comparePage,
-  digestOfGiven,
-  type KeyText,
-} from '#platform/directory/stores/definitions/compare.ts';
+import { compareNeeds, comparePage, digestOfGiven } from '#platform/directory/stores/definitions/compare.ts';
 import {
   beginEnforcing,
   endEnforcing,
@@ -14,10 +9,15 @@ import {
 import { messageOf, VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Reconciler } from '#platform/lifecycle/reconciler.ts';
 import type { Logger } from '#platform/logging/logger.ts';
+import type { DefinitionKey, KnownDefinition } from '#platform/objects/definitions.ts';
 import type { GlobalDeps } from '../deps.ts';
 
 const COMPARE_EVERY_MS = 60_000;
 const PAGE = 5_000;
+/** More than any cell has. A cell in the wrong hands could tell of definitions without end. */
+const MAX_KNOWN = 1_000_000;
+/** What one call of a door takes. */
+const MAX_FORGOTTEN_AT_ONCE = 1_000;
 
 /**
  * Asks cells whether their hosts enforce security groups; compares what each that does was given with what it needs and with what it knows. A
@@ -76,24 +76,23 @@ function nothingIfOlder(error: unknown): null {
 
 /** Page by page, in the order of keys. A cell that answers without order or end ends the comparison. */
 async function compareLists(directory: Directory, cell: CellDoor): Promise<void> {
-  for (let after: KeyText | null = null; ; ) {
-    const { known }: { known: readonly (KeyText & { generation: number })[] } = await cell.door.knownDefinitions({
-      after,
-      limit: PAGE,
-    });
+  let told = 0;
+  for (let after: DefinitionKey | null = null; ; ) {
+    const { known }: { known: readonly KnownDefinition[] } = await cell.door.knownDefinitions({ after, limit: PAGE });
+    told += known.length;
+    if (known.length > PAGE || told > MAX_KNOWN || !inOrder(after, known))
+      throw new VolvoxError('conflict', `Cell ${cell.name} lists its definitions without order or end.`);
     const last = known.at(-1);
     const isLast = last === undefined || known.length < PAGE;
-    if (!inOrder(after, known))
-      throw new VolvoxError('conflict', `Cell ${cell.name} lists its definitions without order.`);
-    const later = await comparePage(directory, cell.id, known, { after, upTo: isLast ? null : last });
-    if (later.length > 0)
-      await cell.door.putDefinitions({ put: [], forget: later.map(({ kind, id }) => ({ kind, id })) });
+    const needless = await comparePage(directory, cell.id, known, { after, upTo: isLast ? null : last });
+    for (let at = 0; at < needless.length; at += MAX_FORGOTTEN_AT_ONCE)
+      await cell.door.putDefinitions({ put: [], forget: needless.slice(at, at + MAX_FORGOTTEN_AT_ONCE) });
     if (isLast) return;
     after = { kind: last.kind, id: last.id };
   }
 }
 
-function inOrder(after: KeyText | null, known: readonly KeyText[]): boolean {
+function inOrder(after: DefinitionKey | null, known: readonly DefinitionKey[]): boolean {
   const keys = [...(after === null ? [] : [after]), ...known].map(({ kind, id }) => `${kind} ${id}`);
   return keys.every((key, at) => at === 0 || (keys[at - 1] ?? '') < key);
 }

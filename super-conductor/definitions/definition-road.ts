@@ -62,7 +62,10 @@ export class DefinitionRoad implements Service {
     this.#stopping.abort();
     await this.#looking.stop();
     await Promise.all([...this.#deliveries.values()].map(({ running }) => running));
-    await releaseLeases(this.#deps.directory, this.#workerId);
+    // Without it the leases run out.
+    await releaseLeases(this.#deps.directory, this.#workerId).catch((error: unknown) =>
+      this.#log.debug({ reason: messageOf(error) }, 'leases of cells were not released'),
+    );
   }
 
   async #look(): Promise<void> {

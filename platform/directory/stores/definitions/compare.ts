@@ -1,11 +1,11 @@
 import { sql } from 'kysely';
 import { selectRows } from '../../../database/raw-select.ts';
-import type { KnownDefinition } from '../../../objects/definitions.ts';
+import type { DefinitionKey, KnownDefinition } from '../../../objects/definitions.ts';
 import type { Directory, DirectoryReader, DirectoryTx } from '../../directory.ts';
 import { storedHomeState } from '../homes/home-state.ts';
 import { takeTurn } from './announce.ts';
 import { removeGiven } from './delivered.ts';
-import { addDue, type Due } from './due.ts';
+import { addDue, type Due, dueAmong } from './due.ts';
 
 /** How many definitions there are, and a checksum of their kinds, ids and generations. The door of a cell says the same of its own. */
 interface Digest {
@@ -33,42 +33,51 @@ export const compareNeeds = (directory: Directory, cellId: string): Promise<numb
   });
 
 /**
- * A page of what a cell knows is compared with what it was given. What differs counts as not given, and becomes due.
+ * A page of what a cell knows is compared with what it was given. What it was given and does not know so counts as not given, and becomes due.
  * @param range the keys of the page: after the first, up to the last; null: from the beginning, to the end.
- * @returns what the cell knows of a later generation than the directory has, which it must forget first: the directory was set back.
+ * @returns what the cell must forget: what it was not given, and what it knows of a later generation than the directory has, because the
+ * directory was set back. Nothing is written down of keys that only the cell names.
  */
 export const comparePage = (
   directory: Directory,
   cellId: string,
   known: readonly KnownDefinition[],
-  range: { readonly after: KeyText | null; readonly upTo: KeyText | null },
-): Promise<readonly KnownDefinition[]> =>
+  range: { readonly after: DefinitionKey | null; readonly upTo: DefinitionKey | null },
+): Promise<readonly DefinitionKey[]> =>
   directory.transaction(async (tx) => {
     await takeTurn(tx);
     const given = new Map((await givenIn(tx, cellId, range)).map((one) => [keyOf(one), one]));
     const inCell = new Map(known.map((one) => [keyOf(one), one]));
-    const differs = [...given.values(), ...known].filter(
-      (one) => given.get(keyOf(one))?.generation !== inCell.get(keyOf(one))?.generation,
-    );
-    await removeGiven(tx, cellId, differs);
+    const lost = [...given.values()].filter((one) => inCell.get(keyOf(one))?.generation !== one.generation);
+    await removeGiven(tx, cellId, lost);
     await addDue(
       tx,
-      [...new Map(differs.map((one) => [keyOf(one), one])).values()].map(({ kind, id }) => ({ cellId, kind, id })),
+      lost.map(({ kind, id }) => ({ cellId, kind, id })),
     );
-    return laterThanHere(
-      tx,
-      known.filter((one) => differs.includes(one)),
-    );
+    const others = lost.flatMap((one) => inCell.get(keyOf(one)) ?? []);
+    const extra = known.filter((one) => !given.has(keyOf(one)));
+    return [...(await laterThanHere(tx, others)), ...(await notDue(tx, cellId, extra))].map(({ kind, id }) => ({
+      kind,
+      id,
+    }));
   });
 
-/** A key as the order of pages sees it. */
-export type KeyText = Pick<KnownDefinition, 'kind' | 'id'>;
-const keyOf = ({ kind, id }: KeyText): string => `${kind} ${id}`;
+/** What is due may be on its way to the cell: its delivery decides whether the cell keeps it. */
+async function notDue<K extends DefinitionKey>(
+  tx: DirectoryTx,
+  cellId: string,
+  keys: readonly K[],
+): Promise<readonly K[]> {
+  const due = new Set((await dueAmong(tx, cellId, keys)).map(keyOf));
+  return keys.filter((key) => !due.has(keyOf(key)));
+}
+
+const keyOf = ({ kind, id }: DefinitionKey): string => `${kind} ${id}`;
 
 async function givenIn(
   tx: DirectoryTx,
   cellId: string,
-  { after, upTo }: { readonly after: KeyText | null; readonly upTo: KeyText | null },
+  { after, upTo }: { readonly after: DefinitionKey | null; readonly upTo: DefinitionKey | null },
 ): Promise<readonly KnownDefinition[]> {
   let query = tx.selectFrom('cell_definitions').select(['kind', 'id', 'generation']).where('cell_id', '=', cellId);
   if (after !== null) query = query.where(sql<boolean>`(kind, id) > (${after.kind}, ${after.id})`);

@@ -51,3 +51,27 @@ export async function cellsWithDue(read: DirectoryReader): Promise<readonly stri
   const rows = await read.selectFrom('definitions_due').select('cell_id').distinct().execute();
   return rows.map(({ cell_id }) => cell_id);
 }
+
+/** Which of these are due in the cell. */
+export async function dueAmong(
+  read: DirectoryReader,
+  cellId: string,
+  keys: readonly DefinitionKey[],
+): Promise<readonly DefinitionKey[]> {
+  const due: DefinitionKey[] = [];
+  for (const [kind, some] of Map.groupBy(keys, (key) => key.kind)) {
+    const rows = await read
+      .selectFrom('definitions_due')
+      .select('id')
+      .where('cell_id', '=', cellId)
+      .where('kind', '=', kind)
+      .where(
+        'id',
+        'in',
+        some.map(({ id }) => id),
+      )
+      .execute();
+    due.push(...rows.map(({ id }) => ({ kind, id })));
+  }
+  return due;
+}

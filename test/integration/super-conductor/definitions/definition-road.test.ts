@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { DIRECTORY_MIGRATIONS } from '#platform/directory/migrations/index.ts';
 import { announceChanges } from '#platform/directory/stores/definitions/announce.ts';
@@ -211,6 +212,26 @@ test('a directory that was set back makes cells forget what is later than it', a
   await compare();
   await deliver();
   expect(knownBy(a)).toEqual(await needsOf(directory, a.id));
+});
+
+test('what only a cell names it forgets, and nothing is written down of it; a cell that tells without order is not believed', async () => {
+  const { directory, cells, compare } = await aRoad('a');
+  const [a] = cells;
+  await beginEnforcing(directory, a.id);
+  for (let at = 0; at < 1_500; at++) {
+    const id = randomUUID();
+    a.known.set(`port ${id}`, { kind: 'port', id, generation: 1, groupIds: [], addresses: [], portSecurity: true });
+  }
+  await compare();
+  expect(a.known.size).toBe(0);
+  expect(a.sent.map(({ forget }) => forget.length)).toEqual([1_000, 500]);
+  expect(await directory.read.selectFrom('definitions_due').selectAll().execute()).toEqual([]);
+
+  const group = { kind: 'group' as const, id: randomUUID(), generation: 1, rules: [] };
+  a.known.set(`group ${group.id}`, group);
+  a.known.set('the same again', group);
+  await compare();
+  expect(a.known.size).toBe(2);
 });
 
 test('a running road delivers within a second, and a cell that does not answer delays no other', async () => {
