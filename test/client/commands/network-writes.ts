@@ -11,6 +11,8 @@ const network = about('networks', shows);
 const subnet = about('subnets', shows);
 const port = about('ports', shows);
 const group = about('security-groups', shows);
+const pool = about('subnetpools', shows);
+const addresses = about('address-groups', shows);
 const ruleOf = (run: string, text: RegExp): WriteCommand =>
   shows(run, `${NET}/security-group-rules?security_group_id={group:wall}`, text);
 const quota = (run: string, text: RegExp): WriteCommand => shows(run, `${NET}/quotas/{project:demo}`, text);
@@ -131,6 +133,40 @@ const GROUPS: readonly WriteCommand[] = [
   ),
 ];
 
+const TAGS: readonly WriteCommand[] = [
+  network('network set --tag red --tag blue outer', 'outer', /"tags":\["blue","red"\]|"tags":\["red","blue"\]/),
+  lacks('network unset --tag red outer', `${NET}/networks?name=outer`, /"red"/),
+  subnet('subnet set --tag red garden', 'garden', /"tags":\["red"\]/),
+  port('port set --tag red gate', 'gate', /"tags":\["red"\]/),
+  group('security group set --tag red wall', 'wall', /"tags":\["red"\]/),
+  lacks('security group unset --all-tag wall', `${NET}/security-groups?name=wall`, /"red"/),
+];
+
+const POOLS: readonly WriteCommand[] = [
+  pool('subnet pool create --pool-prefix 10.95.0.0/16 --default-prefix-length 24 lake', 'lake', /_prefixlen":24/),
+  pool('subnet pool set --description deep lake', 'lake', /"description":"deep"/),
+  pool('subnet pool set --max-prefix-length 28 lake', 'lake', /"max_prefixlen":28/),
+  subnet('subnet create --network tunnel --subnet-pool lake --prefix-length 26 pond', 'pond', /"10\.95\.0\.0\/26"/),
+  subnet('subnet create --network tunnel --subnet-pool lake pool', 'pool', /"cidr":"10\.95\.\d+\.0\/24"/),
+  lacks('subnet delete pond', `${NET}/subnets`, /"pond"/),
+  lacks('subnet delete pool', `${NET}/subnets`, /"name":"pool"/),
+  pool('subnet pool set --name sea lake', 'sea', /"name":"sea"/),
+  lacks('subnet pool delete sea', `${NET}/subnetpools`, /"sea"/),
+];
+
+const ADDRESSES: readonly WriteCommand[] = [
+  addresses('address group create --address 10.94.0.1/32 --description kin friends', 'friends', /"10\.94\.0\.1\/32"/),
+  addresses('address group set --address 10.94.0.2/32 friends', 'friends', /"10\.94\.0\.2\/32"/),
+  addresses('address group set --description near friends', 'friends', /"description":"near"/),
+  lacks('address group unset --address 10.94.0.1/32 friends', `${NET}/address-groups`, /10\.94\.0\.1\//),
+  ruleOf(
+    'security group rule create --protocol tcp --remote-address-group friends wall',
+    /address_group_id":"[0-9a-f]/,
+  ),
+  addresses('address group create rivals', 'rivals', /"addresses":\[\]/),
+  lacks('address group delete rivals', `${NET}/address-groups`, /"rivals"/),
+];
+
 const QUOTAS: readonly WriteCommand[] = [
   quota('quota set --networks 31 demo', /"network":31\b/),
   quota('quota set --subnets 32 demo', /"subnet":32\b/),
@@ -140,7 +176,10 @@ const QUOTAS: readonly WriteCommand[] = [
 ];
 
 /** Of the openstack client, as administrator. They leave what NETWORK_READS list. */
-export const NETWORK_WRITES: readonly WriteCommand[] = [...GROUPS, ...NETWORKS, ...SUBNETS, ...PORTS, ...QUOTAS];
+export const NETWORK_WRITES: readonly WriteCommand[] = [
+  ...[...GROUPS, ...NETWORKS, ...SUBNETS, ...PORTS],
+  ...[...TAGS, ...POOLS, ...ADDRESSES, ...QUOTAS],
+];
 
 /** They remove what NETWORK_READS listed. */
 export const NETWORK_ENDS: readonly WriteCommand[] = [
