@@ -89,9 +89,11 @@ export interface PortsTable {
   tags: Generated<string>;
   created_at: string;
   updated_at: string;
-  /** Raised by each change of it, and of the cell where its server lives. */
   revision: number;
-  /** 0: changed since the cells that need it were last told (docs/decisions/0030). */
+  /**
+   * 1: the cells that need it were told of its revision (docs/decisions/0030). 0: it has changed since then. -1, -2: the cell of its server has;
+   * each such change has another value than the one before, so that nothing read before it counts as told.
+   */
   announced: Generated<number>;
 }
 

@@ -192,11 +192,14 @@ export async function deletePorts(tx: DirectoryTx, ids: readonly string[]): Prom
   await noteDeleted(tx, 'port', ids);
 }
 
-/** The server of these ports lives in another cell now, or in none: who needs its ports is decided anew. */
+/**
+ * The server of these ports lives in another cell now, or in none: who needs its ports is decided anew. The ports themselves stay as they are,
+ * with their revision.
+ */
 export async function announcePortsOf(tx: DirectoryTx, instanceUuid: string): Promise<void> {
   await tx
     .updateTable('ports')
-    .set((eb) => ({ announced: 0, revision: eb('revision', '+', 1) }))
+    .set({ announced: sql<number>`CASE announced WHEN -1 THEN -2 ELSE -1 END` })
     .where('device_id', '=', instanceUuid)
     .execute();
 }

@@ -28,7 +28,7 @@ const declaresUp: GuestCommand = {
   effect: async (guest, _said, scene) => !(await isDown(scene, guest.noted)) && (await hostsWith(guest)).length === 1,
 };
 
-/** The host of the server `one` is declared dead. */
+/** The host of the server `one` is declared dead. They come before it gets an image that has marks: a new disk has none. */
 export const EVACUATIONS: readonly GuestCommand[] = [
   declaresDead,
   {

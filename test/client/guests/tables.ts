@@ -6,4 +6,4 @@ import { PLACES } from './table-of-places.ts';
 import { POWER } from './table-of-power.ts';
 
 /** In sequence: most are about the server `one`. */
-export const SERVER_ONE = [...POWER, ...DEVICES, ...DISKS, ...PLACES, ...EVACUATIONS, ...ENDS];
+export const SERVER_ONE = [...POWER, ...DEVICES, ...EVACUATIONS, ...DISKS, ...PLACES, ...ENDS];

@@ -11,7 +11,7 @@ import { listEnforcingCells } from './enforcing-cells.ts';
 export async function isAnythingChanged(read: DirectoryReader): Promise<boolean> {
   const [row] = await selectRows<{ changed: number }>(
     read,
-    sql`SELECT EXISTS (SELECT 1 FROM ports WHERE announced = 0)
+    sql`SELECT EXISTS (SELECT 1 FROM ports WHERE announced < 1)
         OR EXISTS (SELECT 1 FROM security_groups WHERE announced = 0)
         OR EXISTS (SELECT 1 FROM deleted_definitions) AS changed`,
   );
@@ -64,9 +64,11 @@ export async function takeTurn(tx: DirectoryTx): Promise<void> {
   await tx.selectFrom('definition_turn').select('id').where('id', '=', 1).forUpdate().execute();
 }
 
+/** What a row must still have when it is marked. */
 interface Revised {
   readonly id: string;
   readonly revision: number;
+  readonly announced: number;
 }
 
 /** Those of servers that no cell has yet come later: it is not yet known who needs them. */
@@ -74,21 +76,27 @@ async function changedPorts(tx: DirectoryTx) {
   const rows = await tx
     .selectFrom('ports')
     .leftJoin('instance_homes', 'instance_homes.uuid', 'ports.device_id')
-    .select(['ports.id', 'ports.revision', 'ports.security_group_ids', 'instance_homes.cell_id'])
-    .where('ports.announced', '=', 0)
+    .select(['ports.id', 'ports.revision', 'ports.announced', 'ports.security_group_ids', 'instance_homes.cell_id'])
+    .where('ports.announced', '<', 1)
     .where(sql<boolean>`COALESCE(instance_homes.state, '') <> 'accepted'`)
     .limit(MAX_AT_ONCE)
     .execute();
-  return rows.map(({ id, revision, security_group_ids, cell_id }) => ({
+  return rows.map(({ id, revision, announced, security_group_ids, cell_id }) => ({
     id,
     revision,
+    announced,
     cellId: cell_id ?? '',
     groupIds: [...new Set(fromJson<string[]>(security_group_ids))],
   }));
 }
 
 const changedGroups = (tx: DirectoryTx): Promise<Revised[]> =>
-  tx.selectFrom('security_groups').select(['id', 'revision']).where('announced', '=', 0).limit(MAX_AT_ONCE).execute();
+  tx
+    .selectFrom('security_groups')
+    .select(['id', 'revision', 'announced'])
+    .where('announced', '=', 0)
+    .limit(MAX_AT_ONCE)
+    .execute();
 
 async function portGroups(tx: DirectoryTx, portIds: readonly string[]): Promise<readonly PortGroup[]> {
   if (portIds.length === 0) return [];
@@ -190,6 +198,8 @@ async function markAnnounced(
       'in',
       read.map(({ id }) => id),
     )
-    .where(sql<boolean>`(id, revision) IN (${sql.join(read.map(({ id, revision }) => sql`(${id}, ${revision})`))})`)
+    .where(
+      sql<boolean>`(id, revision, announced) IN (${sql.join(read.map(({ id, revision, announced }) => sql`(${id}, ${revision}, ${announced})`))})`,
+    )
     .execute();
 }

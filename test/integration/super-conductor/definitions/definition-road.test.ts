@@ -85,6 +85,8 @@ test('a cell gets the ports of its servers, their groups and remote members, and
   await world.move(server, b.id);
   await deliver();
   expect([...b.known.keys()].sort()).toEqual([`group ${db}`, `group ${web}`, `port ${port}`, `port ${remote}`].sort());
+  // A move is no change of the port.
+  expect(b.known.get(`port ${port}`)).toMatchObject({ generation: 1 });
   expect(a.known.has(`port ${port}`)).toBe(false);
   expect(a.known.has(`group ${db}`)).toBe(false);
 
