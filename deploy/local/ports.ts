@@ -17,6 +17,25 @@ export function tryPort(port: number): Promise<number | null> {
   });
 }
 
+/**
+ * Takes the name of a port, for as long as this process runs: another region that starts at the same moment does not choose it before its owner
+ * here listens. Names are abstract sockets, which the kernel gives once and takes back when the process ends.
+ * @returns false when another process has it.
+ */
+function claimPort(port: number): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const claim = createServer();
+    claim.once('error', (error: NodeJS.ErrnoException) =>
+      error.code === 'EADDRINUSE' ? resolve(false) : reject(error),
+    );
+    claim.listen({ path: `\0volvox-port-${port}` }, () => resolve(true));
+    claim.unref();
+  });
+}
+
+/** Ports that this process has claimed: it may give them again, to a later region of its own. */
+const claimed = new Set<number>();
+
 /** Below the range that Linux gives to outgoing connections, so that none of those has a port before its owner starts. */
 const FIRST_PORT = 20_000;
 const LAST_PORT = 31_999;
@@ -41,6 +60,8 @@ export class FreePorts {
     for (let attempt = 0; attempt < 1_000; attempt++) {
       const port = attempt === 0 && remembered !== 0 ? remembered : randomInt(FIRST_PORT, LAST_PORT + 1);
       if (this.#given.has(port) || this.#isReserved(port) || (await tryPort(port)) === null) continue;
+      if (!claimed.has(port) && !(await claimPort(port))) continue;
+      claimed.add(port);
       this.#given.add(port);
       return port;
     }
