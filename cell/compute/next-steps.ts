@@ -60,8 +60,8 @@ function withoutMachine(desired: DesiredGuest, observed: GuestFact): Decision {
   if (desired.power === 'stopped' && observed.power === 'crashed') return plain('kill');
   const disks: readonly Step[] = observed.hasDisk ? [] : [{ action: 'prepare-disk' }];
   if (desired.power === 'stopped') return steps([...disks, ...afterwards]);
-  // It ended from inside after this generation had been carried out: that is its owner's will until another one is told. Not when it ended
-  // while its disks were to be made anew, or before it was restarted.
+  // It ended from inside after this generation had been carried out: its owner wants it so until a later generation.
+  // This does not hold while its disks are to be made anew or a restart is due.
   if (observed.stoppedByItself && observed.hasDisk && !isRestartDue(desired, observed)) return steps(afterwards);
   if (observed.power === 'crashed' && observed.unaskedStarts >= UNASKED_STARTS_MAX) {
     const reason = `The guest ended ${observed.unaskedStarts + 1} times within a minute; it is left alone for now.`;

@@ -17,7 +17,7 @@ interface PlacedRange {
 }
 
 /**
- * The range of a new subnet: as it was asked for, or out of a pool, which stays locked until the transaction ends.
+ * The range of a new subnet: the given one, or one out of a pool. The pool stays locked until the transaction ends.
  * @throws VolvoxError invalid (neither a range nor a pool, or what does not go with a pool), not-found (the pool), conflict (see `takePrefix`).
  */
 export async function rangeOfSubnet(

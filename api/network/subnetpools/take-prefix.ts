@@ -10,7 +10,7 @@ interface Taken {
 interface Request {
   /** The project of the subnet. */
   readonly projectId: string;
-  /** The range that is asked for; undefined: the first that is free. */
+  /** The range to take; undefined: the first free one. */
   readonly cidr: string | undefined;
   /** Undefined: the pool's default. */
   readonly prefixlen: number | undefined;

@@ -27,7 +27,7 @@ interface TagChange {
   readonly updatedAt: string;
 }
 
-/** A noun of which its record is known to nobody else. */
+/** A noun with tags. The type of its records stays inside this file. */
 const noun = <R extends Tagged>({ path, get, lock, write }: TaggedNoun<R>) => ({
   path,
   tagsOf: async (read: DirectoryReader, viewer: NetworkViewer, id: string) => get(read, viewer, id),

@@ -4,7 +4,7 @@ import type { StoppedGuest } from '../../database/stores/unfollowed-guests.ts';
 import type { ConductorParts } from '../parts.ts';
 
 /**
- * The instance follows its guest, which is not started again unless somebody asks: its desired state becomes stopped. Nothing happens if an
+ * The instance follows its guest: the desired state becomes stopped, so the guest starts again only when somebody asks. Nothing happens if an
  * action has begun since.
  */
 export async function followStop(

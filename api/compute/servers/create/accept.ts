@@ -90,7 +90,7 @@ function likenessOf(request: AcceptRequest): string | null {
   return JSON.stringify([projectId, userId, flavor.vcpus, flavor.ramMb, securityGroupNames, networks]);
 }
 
-/** @throws VolvoxError invalid when a group is asked for that a port would not get, because its network has no port security. */
+/** @throws VolvoxError invalid when the request names groups and a network has no port security: its port could not have them. */
 function refuseGroupsWithoutSecurity(entries: readonly ResolvedEntry[], names: readonly string[]): void {
   const open = entries.find(({ port, portSecurity }) => port === null && !portSecurity);
   if (open === undefined || names.every((name) => name === DEFAULT_GROUP)) return;
