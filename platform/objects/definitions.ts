@@ -1,9 +1,10 @@
 import { type Static, Type } from 'typebox';
-import { Count, nullable, Uuid } from './scalars.ts';
+import { Network } from './network.ts';
+import { Count, Mac, nullable, oneOf, Uuid } from './scalars.ts';
 
 /**
  * What hosts must know beyond what a build says (docs/decisions/0030). A definition is whole: it replaces the one of the same kind and id that
- * has a lower generation. Its generation is the revision of what it is made from, so an id never has two contents of one generation.
+ * has a lower generation. Its generation grows with each change of what it is made from, so an id never has two contents of one generation.
  */
 export const GroupRule = Type.Object({
   direction: Type.Union([Type.Literal('ingress'), Type.Literal('egress')]),
@@ -41,11 +42,64 @@ export const PortDefinition = Type.Object({
 });
 export type PortDefinition = Static<typeof PortDefinition>;
 
-export const Definition = Type.Union([GroupDefinition, PortDefinition]);
+/** A network and its subnets. */
+export const NetworkDefinition = Type.Object({
+  kind: Type.Literal('network'),
+  id: Uuid,
+  generation: Count,
+  network: Network,
+});
+export type NetworkDefinition = Static<typeof NetworkDefinition>;
+
+const RouterAddress = Type.Object({ subnetId: Uuid, address: Type.String() });
+
+/** What a router does. Routers and their parts are the project's: addresses are as tenants chose them. */
+export const RouterContent = Type.Object({
+  /** false: it passes nothing. */
+  enabled: Type.Boolean(),
+  /** Its ports on networks of the project. */
+  interfaces: Type.Array(
+    Type.Object({ portId: Uuid, networkId: Uuid, mac: Mac, addresses: Type.Array(RouterAddress) }),
+  ),
+  /** null: it leads nowhere outside. `snat`: what leaves by it has another sender. */
+  gateway: nullable(Type.Object({ networkId: Uuid, addresses: Type.Array(RouterAddress), snat: Type.Boolean() })),
+  /** Beyond those of its networks. */
+  routes: Type.Array(Type.Object({ destination: Type.String(), nexthop: Type.String() })),
+  /** Addresses outside, each with the port to which it leads. */
+  floating: Type.Array(Type.Object({ id: Uuid, address: Type.String(), portId: Uuid, fixedAddress: Type.String() })),
+  /** Ports of an address outside, each with the port of a server to which it leads. */
+  forwardings: Type.Array(
+    Type.Object({
+      id: Uuid,
+      address: Type.String(),
+      protocol: Type.Union([Type.Literal('tcp'), Type.Literal('udp')]),
+      portMin: Count,
+      portMax: Count,
+      portId: Uuid,
+      fixedAddress: Type.String(),
+      fixedPortMin: Count,
+      fixedPortMax: Count,
+    }),
+  ),
+});
+export type RouterContent = Static<typeof RouterContent>;
+
+export const RouterDefinition = Type.Object({
+  kind: Type.Literal('router'),
+  id: Uuid,
+  generation: Count,
+  ...RouterContent.properties,
+});
+export type RouterDefinition = Static<typeof RouterDefinition>;
+
+export const Definition = Type.Union([GroupDefinition, NetworkDefinition, PortDefinition, RouterDefinition]);
 export type Definition = Static<typeof Definition>;
 
+/** In the order in which the definitions of a cell are listed. */
+export const DEFINITION_KINDS = ['group', 'network', 'port', 'router'] as const;
+
 export const DefinitionKey = Type.Object({
-  kind: Type.Union([Type.Literal('group'), Type.Literal('port')]),
+  kind: oneOf(DEFINITION_KINDS),
   id: Uuid,
 });
 export type DefinitionKey = Static<typeof DefinitionKey>;

@@ -1,3 +1,4 @@
+import type { AgentDefinitions, AgentKnows } from '#platform/contracts/agent-definitions.ts';
 import type { GroupDefinition, GroupRule, PortDefinition } from '#platform/objects/definitions.ts';
 
 export const aRule = (remoteGroupId: string | null): GroupRule => ({
@@ -21,3 +22,10 @@ export const aPort = (
   groupIds: [...groupIds],
   addresses: [address],
 });
+
+export const KNOWS_NOTHING: AgentKnows = { networks: [], routers: [], groups: [], remotes: [] };
+
+/** An answer to an agent that needs nothing. */
+export const NOTHING_TOLD: AgentDefinitions = {
+  ...{ version: 0, networks: [], routers: [], ports: [], groups: [], remotes: [], more: false },
+};

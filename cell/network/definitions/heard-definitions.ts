@@ -48,6 +48,8 @@ export class HeardDefinitions implements KnownDefinitions {
   /** What the conductor need not tell again. */
   knows(): AgentKnows {
     return {
+      networks: [],
+      routers: [],
       groups: [...this.#groups].map(([id, { generation }]) => ({ id, generation })),
       remotes: [...this.#remotes].map(([id, { version }]) => ({ id, version })),
     };

@@ -61,7 +61,7 @@ async function definitionsAt(
     return { id, since: isUsable ? since : null };
   });
   const remotes = await remoteMembers(read, asked, maxMembers);
-  return { version, ports, groups, remotes, more: remotes.length < asked.length };
+  return { version, networks: [], routers: [], ports, groups, remotes, more: remotes.length < asked.length };
 }
 
 async function portsOf(read: CellReader, agentId: string): Promise<PortDefinition[]> {

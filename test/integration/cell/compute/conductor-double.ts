@@ -4,6 +4,7 @@ import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { DesiredGuest, ObservedGuest } from '#platform/objects/guest.ts';
 import { sharedKeys } from '#platform/rpc/authenticate.ts';
 import { serveContract } from '#platform/rpc/server.ts';
+import { NOTHING_TOLD } from '../../../support/a-definition.ts';
 import { startOnLoopback } from '../../../support/loopback-service.ts';
 import { AGENT_KEY } from '../../../support/test-keys.ts';
 
@@ -72,7 +73,7 @@ export async function startConductorDouble(
           },
           guestPassword: async () => ({ password: '' }),
           setGuestPassword: async () => ({}),
-          definitions: async () => ({ version: 0, ports: [], groups: [], remotes: [], more: false }),
+          definitions: async () => NOTHING_TOLD,
           guestMetadata: async ({ guestId }) => {
             const known = metadata.get(guestId);
             if (known === undefined) throw new VolvoxError('not-found', `no guest ${guestId}`);

@@ -13,7 +13,7 @@ import { sharedSigner, verifierOf } from '#platform/rpc/signing.ts';
 import { authenticateConductor, ticketVerifier } from '../../../../cell/agent/conductor-trust.ts';
 import type { Driver } from '../../../../cell/compute/drivers/driver.ts';
 import { serveGuestData } from '../../../../cell/compute/guest-data.ts';
-import { aPort as aPortDefinition } from '../../../support/a-definition.ts';
+import { aPort as aPortDefinition, KNOWS_NOTHING } from '../../../support/a-definition.ts';
 import { startOnLoopback } from '../../../support/loopback-service.ts';
 import { aJoinToken, asRunning, EnrolledAgent, joinWith } from './support/an-enrolled-agent.ts';
 import { aBuild, aBuildRequest, anActor, aPort, NETWORK } from './support/build-requests.ts';
@@ -224,7 +224,7 @@ describe('what the key of one agent reaches', () => {
   it('asks for definitions of its own ports', async () => {
     const { agentId } = network;
     const [own, other] = [(await bindingOf(OWN)).port.id, (await bindingOf(OTHER)).port.id];
-    const ask = (named: string) => network.client.definitions({ agentId: named, knows: { groups: [], remotes: [] } });
+    const ask = (named: string) => network.client.definitions({ agentId: named, knows: KNOWS_NOTHING });
     await world.door.putDefinitions({ put: [aPortDefinition(own, 1, []), aPortDefinition(other, 1, [])], forget: [] });
     const listed = (await ask(agentId)).ports.map(({ id }) => id);
     row('definitions', told(listed, own), told(listed, other));

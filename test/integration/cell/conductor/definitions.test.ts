@@ -10,7 +10,7 @@ import { createWakeListener } from '#platform/queue/wake-listener.ts';
 import { DefinitionFeed } from '../../../../cell/network/definitions/definition-feed.ts';
 import { NO_DEFINITION_FILE } from '../../../../cell/network/definitions/definition-file.ts';
 import { HeardDefinitions } from '../../../../cell/network/definitions/heard-definitions.ts';
-import { aGroup, aPort } from '../../../support/a-definition.ts';
+import { aGroup, aPort, KNOWS_NOTHING } from '../../../support/a-definition.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
 import { bindPorts } from '../database/enforcing-agent.ts';
 import { aJoinToken, EnrolledAgent } from './support/an-enrolled-agent.ts';
@@ -77,7 +77,7 @@ describe('definitions in a cell', () => {
     return woken.splice(0).filter((id) => id !== mark);
   };
   const ask = ({ agent }: Listening, agentId = agent.agentId) =>
-    agent.client.definitions({ agentId, knows: { groups: [], remotes: [] } });
+    agent.client.definitions({ agentId, knows: KNOWS_NOTHING });
 
   it('are needed while a host enforces groups, and not when none does any more', async () => {
     const { announce } = await listening();

@@ -11,7 +11,7 @@ import {
 import { dropGoneMembers, putDefinitions } from '../../../../cell/database/stores/definitions/put-definitions.ts';
 import type { CellTables } from '../../../../cell/database/tables.ts';
 import { Random } from '../../../simulation/kernel/random.ts';
-import { aGroup, aPort, aRule } from '../../../support/a-definition.ts';
+import { aGroup, aPort, aRule, KNOWS_NOTHING } from '../../../support/a-definition.ts';
 import { useTestDatabase } from '../../../support/use-test-database.ts';
 import { contentOf, EnforcingAgent } from './enforcing-agent.ts';
 
@@ -76,7 +76,7 @@ test('an agent is told of nothing but what its own ports need', async () => {
   await a.bind(port);
   await b.bind(foreign);
   await put([aGroup(own, 1), aGroup(other, 1, [remote]), aPort(port, 1, [own]), aPort(foreign, 1, [other, remote])]);
-  const answer = await definitionsOfAgent(db.database.read, a.agentId, { groups: [], remotes: [] });
+  const answer = await definitionsOfAgent(db.database.read, a.agentId, KNOWS_NOTHING);
   expect(answer.ports.map(({ id }) => id)).toEqual([port]);
   expect(answer.groups.map(({ id }) => id)).toEqual([own]);
   expect(answer.remotes).toEqual([]);
@@ -94,7 +94,7 @@ test('an agent that was away while members were dropped for good, or before the 
   await agent.ask();
   expect([...agent.heard.membersOf(remote)]).toEqual([]);
   const { remotes } = await definitionsOfAgent(db.database.read, agent.agentId, {
-    groups: [],
+    ...KNOWS_NOTHING,
     remotes: [{ id: remote, version: 1_000_000 }],
   });
   expect(remotes).toMatchObject([{ id: remote, whole: true }]);

@@ -4,6 +4,7 @@ import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { DesiredBinding, ObservedBinding } from '#platform/objects/port-binding.ts';
 import { sharedKeys } from '#platform/rpc/authenticate.ts';
 import { serveContract } from '#platform/rpc/server.ts';
+import { NOTHING_TOLD } from '../../../support/a-definition.ts';
 import { freePort } from '../../../support/free-port.ts';
 import { startOnLoopback } from '../../../support/loopback-service.ts';
 import { AGENT_KEY } from '../../../support/test-keys.ts';
@@ -28,7 +29,7 @@ export async function aConductor(): Promise<TestConductor> {
   const reports = new Map<string, ObservedBinding>();
   const instances = new Map<string, InstanceMetadata>();
   let agentId: string | undefined;
-  let definitions: AgentDefinitions = { version: 0, ports: [], groups: [], remotes: [], more: false };
+  let definitions: AgentDefinitions = NOTHING_TOLD;
   const unsettled = (one: DesiredBinding) => {
     const report = reports.get(one.bindingId);
     return report?.settled !== true || report.generation !== one.generation;

@@ -8,13 +8,14 @@ import { DefinitionFeed } from '../../../../cell/network/definitions/definition-
 import type { DefinitionFile } from '../../../../cell/network/definitions/definition-file.ts';
 import { HeardDefinitions, type HeardState } from '../../../../cell/network/definitions/heard-definitions.ts';
 import type { KnownDefinitions } from '../../../../cell/network/known-groups.ts';
-import { aPort } from '../../../support/a-definition.ts';
+import { aPort, NOTHING_TOLD } from '../../../support/a-definition.ts';
 import { SetClock } from '../../../support/set-clock.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
 
 const PORT = randomUUID();
 const withPort = (generation: number, groups: readonly string[] = []): AgentDefinitions => ({
-  ...{ version: generation, ports: [aPort(PORT, generation, groups)], groups: [], remotes: [], more: false },
+  ...NOTHING_TOLD,
+  ...{ version: generation, ports: [aPort(PORT, generation, groups)] },
 });
 const aRemote = (id: string) => ({ id, whole: true, members: [{ portId: PORT, addresses: ['10.0.0.1'] }], gone: [] });
 

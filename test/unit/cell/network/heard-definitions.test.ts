@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { AgentDefinitions } from '#platform/contracts/agent-definitions.ts';
 import { HeardDefinitions } from '../../../../cell/network/definitions/heard-definitions.ts';
-import { aPort, aRule } from '../../../support/a-definition.ts';
+import { aPort, aRule, NOTHING_TOLD } from '../../../support/a-definition.ts';
 
 const [PORT, GROUP, REMOTE, MEMBER, OTHER] = Array.from({ length: 5 }, () => randomUUID()) as [
   ...[string, string, string, string, string],
 ];
-const nothing: AgentDefinitions = { version: 1, ports: [], groups: [], remotes: [], more: false };
+const nothing: AgentDefinitions = { ...NOTHING_TOLD, version: 1 };
 const ports = [aPort(PORT, 1, [GROUP])];
 const groups = [{ id: GROUP, generation: 3, rules: [aRule(REMOTE)] }];
 const all: AgentDefinitions = {

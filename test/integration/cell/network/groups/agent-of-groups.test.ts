@@ -7,6 +7,7 @@ import { runCommand } from '../../../../../cell/agent/run-command.ts';
 import { GROUP_TABLE } from '../../../../../cell/network/drivers/linux/group-table.ts';
 import { look } from '../../../../../cell/network/drivers/linux/look.ts';
 import { NOTHING_OBSERVED } from '../../../../../cell/network/observed-host.ts';
+import { NOTHING_TOLD } from '../../../../support/a-definition.ts';
 import { waitUntil } from '../../../../support/wait-until.ts';
 import { aBinding, aNetwork, anInstance } from '../a-binding.ts';
 import { aGuest } from '../a-guest.ts';
@@ -39,6 +40,7 @@ describe.skipIf(!isRoot)('an agent whose host enforces security groups', () => {
         portSecurity: true,
       }) satisfies PortDefinition;
     return {
+      ...NOTHING_TOLD,
       version,
       ports: [port(one, friends), port(two, group)],
       groups: [
