@@ -43,13 +43,12 @@ export const PortDefinition = Type.Object({
 export type PortDefinition = Static<typeof PortDefinition>;
 
 /** A network and its subnets. */
-export const NetworkDefinition = Type.Object({
+const NetworkDefinition = Type.Object({
   kind: Type.Literal('network'),
   id: Uuid,
   generation: Count,
   network: Network,
 });
-export type NetworkDefinition = Static<typeof NetworkDefinition>;
 
 const RouterAddress = Type.Object({ subnetId: Uuid, address: Type.String() });
 
@@ -84,13 +83,12 @@ export const RouterContent = Type.Object({
 });
 export type RouterContent = Static<typeof RouterContent>;
 
-export const RouterDefinition = Type.Object({
+const RouterDefinition = Type.Object({
   kind: Type.Literal('router'),
   id: Uuid,
   generation: Count,
   ...RouterContent.properties,
 });
-export type RouterDefinition = Static<typeof RouterDefinition>;
 
 export const Definition = Type.Union([GroupDefinition, NetworkDefinition, PortDefinition, RouterDefinition]);
 export type Definition = Static<typeof Definition>;

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { fromJson } from '../../../database/json-column.ts';
 import { selectRows } from '../../../database/raw-select.ts';
-import type { DefinitionKey } from '../../../objects/definitions.ts';
+import { DEFINITION_KINDS, type DefinitionKey } from '../../../objects/definitions.ts';
 import type { Directory, DirectoryReader, DirectoryTx } from '../../directory.ts';
 import { addDue, type Due } from './due.ts';
 import { dueBy, type PortGroup } from './due-by.ts';
@@ -137,7 +137,7 @@ async function cellsOfGroups(tx: DirectoryTx, ids: readonly string[]): Promise<R
 /** Where something that was deleted is known, or about to be. */
 async function cellsKnowing(tx: DirectoryTx, deleted: readonly DefinitionKey[]): Promise<readonly Due[]> {
   const known: Due[] = [];
-  for (const kind of ['group', 'port'] as const) {
+  for (const kind of DEFINITION_KINDS) {
     const ids = deleted.filter((one) => one.kind === kind).map(({ id }) => id);
     if (ids.length === 0) continue;
     for (const table of ['cell_definitions', 'definitions_due'] as const) {

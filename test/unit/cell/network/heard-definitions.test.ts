@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { AgentDefinitions } from '#platform/contracts/agent-definitions.ts';
 import { HeardDefinitions } from '../../../../cell/network/definitions/heard-definitions.ts';
-import { aPort, aRule, NOTHING_TOLD } from '../../../support/a-definition.ts';
+import { aPort, aRule, KNOWS_NOTHING, NOTHING_TOLD } from '../../../support/a-definition.ts';
 
 const [PORT, GROUP, REMOTE, MEMBER, OTHER] = Array.from({ length: 5 }, () => randomUUID()) as [
   ...[string, string, string, string, string],
@@ -34,7 +34,7 @@ describe('what an agent has heard of definitions', () => {
   it('is nothing at first', () => {
     const heard = new HeardDefinitions();
     expect([heard.portOf(PORT), heard.groupOf(GROUP), heard.membersOf(REMOTE).size]).toEqual([null, null, 0]);
-    expect(heard.knows()).toEqual({ groups: [], remotes: [] });
+    expect(heard.knows()).toEqual(KNOWS_NOTHING);
     expect(heard.take(nothing)).toBe(false);
   });
 
@@ -77,7 +77,7 @@ describe('what an agent has heard of definitions', () => {
     expect(heard.membersOf(REMOTE).size).toBe(2);
     expect(heard.take(nothing)).toBe(true);
     expect(heard.membersOf(REMOTE).size).toBe(0);
-    expect(heard.knows()).toEqual({ groups: [], remotes: [] });
+    expect(heard.knows()).toEqual(KNOWS_NOTHING);
   });
 
   it('takes nothing of an answer to another question', () => {
