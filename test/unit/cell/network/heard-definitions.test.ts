@@ -45,6 +45,7 @@ describe('what an agent has heard of definitions', () => {
     expect(heard.groupOf(GROUP)).toMatchObject({ rules: [aRule(REMOTE)] });
     expect([...heard.membersOf(REMOTE)]).toEqual(['10.0.0.5', 'fd00::5']);
     expect(heard.knows()).toEqual({
+      ...{ networks: [], routers: [] },
       ...{ groups: [{ id: GROUP, generation: 3 }], remotes: [{ id: REMOTE, version: 5 }] },
     });
   });
