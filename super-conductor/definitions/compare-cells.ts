@@ -1,11 +1,7 @@
 import type { CellDoor } from '#platform/directory/cell-doors.ts';
 import type { Directory } from '#platform/directory/directory.ts';
 import { compareNeeds, comparePage, digestOfGiven } from '#platform/directory/stores/definitions/compare.ts';
-import {
-  beginTelling,
-  endTelling,
-  listToldCells,
-} from '#platform/directory/stores/definitions/told-cells.ts';
+import { beginTelling, endTelling, listToldCells } from '#platform/directory/stores/definitions/told-cells.ts';
 import { messageOf, VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Reconciler } from '#platform/lifecycle/reconciler.ts';
 import type { Logger } from '#platform/logging/logger.ts';

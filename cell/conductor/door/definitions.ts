@@ -4,8 +4,8 @@ import type { Handlers } from '#platform/rpc/server.ts';
 import { agentsConcerned } from '../../database/stores/definitions/changed-definitions.ts';
 import {
   digestOfDefinitions,
-  takesDefinitions,
   listDefinitions,
+  takesDefinitions,
 } from '../../database/stores/definitions/known-definitions.ts';
 import { putDefinitions } from '../../database/stores/definitions/put-definitions.ts';
 import type { ConductorParts } from '../parts.ts';
