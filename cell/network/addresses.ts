@@ -1,4 +1,5 @@
 import { SocketAddress } from 'node:net';
+import { parseCidr, parseIp } from '#platform/objects/ip-address.ts';
 import { netmask, prefixLength } from '../agent/metadata/netmask.ts';
 
 export { netmask, prefixLength };
@@ -30,4 +31,35 @@ export function nthAddress(cidr: string, n: number): string {
     .split('.')
     .reduce((sum, part) => sum * 256 + Number(part), 0);
   return [24, 16, 8, 0].map((shift) => ((base + n) >>> shift) & 255).join('.');
+}
+
+/** In the kernel's form, with its length. */
+export const rangeOf = (cidr: string): string => `${networkAddress(cidr)}/${prefixLength(cidr)}`;
+
+export const versionOf = (text: string): 4 | 6 => (text.includes(':') ? 6 : 4);
+
+export function isWithin(cidr: string, address: string): boolean {
+  const [range, ip] = [parseCidr(cidr), parseIp(address)];
+  if (range === null || ip === null || range.version !== ip.version) return false;
+  return range.first <= ip.value && ip.value <= range.last;
+}
+
+/** The same addresses in as few ranges, sorted: no range is within another, so that a set of rules may have them as elements. */
+export function widest(cidrs: readonly string[]): readonly string[] {
+  const ranges = [...new Set(cidrs.map(rangeOf))].flatMap((text) => {
+    const range = parseCidr(text);
+    return range === null ? [] : [{ text, range }];
+  });
+  return ranges
+    .filter(({ text, range }) =>
+      ranges.every(
+        (other) =>
+          other.text === text ||
+          other.range.version !== range.version ||
+          other.range.first > range.first ||
+          other.range.last < range.last,
+      ),
+    )
+    .map(({ text }) => text)
+    .sort();
 }

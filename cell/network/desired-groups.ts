@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import type { GroupRule } from '#platform/objects/definitions.ts';
 import type { DesiredBinding } from '#platform/objects/port-binding.ts';
 import { canonical } from './addresses.ts';
-import type { KnownDefinitions } from './known-groups.ts';
+import type { KnownDefinitions } from './known-definitions.ts';
 import { fingerprint, tapName } from './names.ts';
 
 /** Raised when the same groups become other rules, so that a running host takes over the new way. */

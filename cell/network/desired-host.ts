@@ -2,12 +2,13 @@ import type { Network, Subnet } from '#platform/objects/network.ts';
 import type { DesiredBinding } from '#platform/objects/port-binding.ts';
 import { canonical, destination, prefixLength } from './addresses.ts';
 import { type DesiredGroups, desiredGroups } from './desired-groups.ts';
+import { type DesiredRouter, desiredRouters, type NetworkRouting } from './desired-routers.ts';
 import { dhcpName } from './dhcp-name.ts';
-import type { KnownDefinitions } from './known-groups.ts';
-import { bridgeName, fingerprint, gatewayMac, segmentName, tapName } from './names.ts';
+import type { KnownDefinitions, KnownRouter } from './known-definitions.ts';
+import { bridgeName, fingerprint, gatewayMac, reachMac, segmentName, tapName } from './names.ts';
 
 /** Raised when the same network is built differently from before, so that a running host takes over the new way. */
-const FORM = 7;
+const FORM = 8;
 export const METADATA_ADDRESS = '169.254.169.254';
 
 export interface DesiredPort {
@@ -26,6 +27,8 @@ export interface DesiredNetwork {
   readonly slot: number;
   /** Of its gateway. */
   readonly mac: string;
+  /** From which routed packets come to its guests. */
+  readonly reachMac: string;
   readonly mtu: number;
   /** Of its gateway device, `10.0.0.1/24`, sorted. */
   readonly addresses: readonly string[];
@@ -40,12 +43,17 @@ export interface DesiredNetwork {
   readonly ports: readonly DesiredPort[];
   /** The kernel shows the frames of its bridge to the rules of groups. */
   readonly tracked: boolean;
-  /** null: no subnet of it wants DHCP. */
+  /** null: no router is joined to it. */
+  readonly routing: NetworkRouting | null;
+  /** null: no subnet of it wants DHCP, or it has no port here. */
   readonly dhcp: { readonly service: string; readonly hosts: string } | null;
 }
 
 export interface DesiredHost {
   readonly networks: readonly DesiredNetwork[];
+  readonly routers: readonly DesiredRouter[];
+  /** Definitions were heard of. Otherwise the routers that stand are left alone, and what networks have of them. */
+  readonly definitionsKnown: boolean;
   readonly firewall: string;
   /** null: the host does not enforce security groups. */
   readonly groups: DesiredGroups | null;
@@ -58,7 +66,11 @@ export interface DesiredHost {
 }
 
 export interface HostFacts {
+  readonly hostName: string;
   readonly slotOf: (networkId: string) => number;
+  readonly routerSlotOf: (routerId: string) => number;
+  /** Whether such a network can be built here. */
+  readonly canBuild: (network: Network) => boolean;
   readonly hasUplink: boolean;
   /** Ranges that guests must not reach, in addition to those that no guest ever reaches. */
   readonly blockedRanges: readonly string[];
@@ -66,8 +78,8 @@ export interface HostFacts {
   readonly connectionsPerGuest: number;
   /** Whether networks with a segment are carried to other hosts. */
   readonly carries: (network: Network) => boolean;
-  /** null: the host does not enforce security groups. */
-  readonly definitions: KnownDefinitions | null;
+  readonly enforcesGroups: boolean;
+  readonly definitions: KnownDefinitions;
   /** `definitions` have been heard of. */
   readonly definitionsKnown: boolean;
   readonly goneTaps: ReadonlySet<string>;
@@ -77,13 +89,15 @@ export interface HostFacts {
 /** What a host should look like, from the bindings that should be present on it, in the order in which they came to be known. */
 export function desiredHost(bindings: readonly DesiredBinding[], facts: HostFacts): DesiredHost {
   const byNetwork = Map.groupBy(bindings, (binding) => binding.network.id);
-  const networks = [...byNetwork.values()]
-    .map((members) => desiredNetwork(members, facts))
+  const { all, known } = neededNetworks(byNetwork, facts);
+  const isLocal = new Set(bindings.map(({ port }) => port.id));
+  const { routers, routingOf } = desiredRouters(known, all, { ...facts, isLocal: (portId) => isLocal.has(portId) });
+  const networks = [...all.values()]
+    .map((network) => desiredNetwork(network, byNetwork.get(network.id) ?? [], routingOf(network.id), facts))
     .sort((a, b) => a.slot - b.slot);
-  const groups = facts.definitions === null ? null : desiredGroups(bindings, facts.definitions, facts.definitionsKnown);
+  const groups = facts.enforcesGroups ? desiredGroups(bindings, facts.definitions, facts.definitionsKnown) : null;
   return {
-    networks,
-    groups,
+    ...{ networks, routers, groups, definitionsKnown: facts.definitionsKnown },
     firewall: fingerprint([
       FORM,
       facts.hasUplink,
@@ -100,16 +114,40 @@ export function desiredHost(bindings: readonly DesiredBinding[], facts: HostFact
   };
 }
 
-/** The newest binding knows the network best. */
-function desiredNetwork(members: readonly DesiredBinding[], facts: HostFacts): DesiredNetwork {
-  const network = (members.at(-1) as DesiredBinding).network;
+/** Networks of the bindings, and those that a router joins to them. Of a network its definition is newer than any binding; without one the newest binding knows it best. */
+function neededNetworks(
+  byNetwork: ReadonlyMap<string, readonly DesiredBinding[]>,
+  { definitions, canBuild }: HostFacts,
+): { readonly all: ReadonlyMap<string, Network>; readonly known: readonly KnownRouter[] } {
+  const all = new Map<string, Network>();
+  const known = new Map<string, KnownRouter>();
+  for (const [id, members] of byNetwork) {
+    const network = definitions.networkOf(id) ?? members.at(-1)?.network;
+    if (network !== undefined) all.set(id, network);
+    for (const router of definitions.routersOf(id)) known.set(router.id, router);
+  }
+  for (const { enabled, interfaces } of known.values()) {
+    for (const { networkId } of enabled ? interfaces : []) {
+      const network = all.has(networkId) ? null : definitions.networkOf(networkId);
+      if (network !== null && canBuild(network)) all.set(networkId, network);
+    }
+  }
+  return { all, known: [...known.values()] };
+}
+
+function desiredNetwork(
+  network: Network,
+  members: readonly DesiredBinding[],
+  routing: NetworkRouting | null,
+  facts: HostFacts,
+): DesiredNetwork {
   const subnets = [...network.subnets].sort((a, b) => a.id.localeCompare(b.id));
   // Two guests of an instance on one host share a port.
   const ports = [...new Map(members.map((member) => [member.port.id, desiredPort(member)])).values()].sort((a, b) =>
     a.tap.localeCompare(b.tap),
   );
   const outside = network.external && facts.hasUplink;
-  const addresses = subnets.flatMap(ownAddresses);
+  const addresses = [...new Set([...subnets.flatMap(ownAddresses), ...(routing?.addresses ?? [])])];
   if (subnets.some(({ ipVersion }) => ipVersion === 4)) addresses.push(`${METADATA_ADDRESS}/32`);
   const destinations = subnets.map(({ cidr }) => destination(cidr));
   if (outside) destinations.push('default');
@@ -123,9 +161,11 @@ function desiredNetwork(members: readonly DesiredBinding[], facts: HostFacts): D
     networkId: network.id,
     bridge: bridgeName(network.id),
     ...{ slot, mac, mtu, addresses, destinations },
+    reachMac: reachMac(network.id, facts.hostName),
     form: fingerprint([
       ...[FORM, slot, mac, mtu, addresses, destinations, outside],
       ...[facts.blockedRanges, facts.connectionsPerGuest],
+      ...(routing === null ? [] : [routing]),
     ]),
     segment: carried
       ? {
@@ -135,10 +175,11 @@ function desiredNetwork(members: readonly DesiredBinding[], facts: HostFacts): D
         }
       : null,
     outside,
-    tracked: facts.definitions !== null,
+    tracked: facts.enforcesGroups,
     subnets,
     ports,
-    dhcp: desiredDhcp(network, subnets, ports),
+    routing,
+    dhcp: ports.length === 0 ? null : desiredDhcp(network, subnets, ports),
   };
 }
 

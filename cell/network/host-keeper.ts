@@ -5,8 +5,8 @@ import type { DesiredBinding, ObservedBinding } from '#platform/objects/port-bin
 import { compareAge } from '../agent/subject.ts';
 import { type DesiredHost, desiredHost } from './desired-host.ts';
 import type { NetworkDriver } from './drivers/driver.ts';
-import { type KnownDefinitions, NOTHING_KNOWN } from './known-groups.ts';
-import { bridgeName, tapName } from './names.ts';
+import { type KnownDefinitions, NOTHING_KNOWN } from './known-definitions.ts';
+import { bridgeName, routerPart, tapName } from './names.ts';
 import { nextSteps, type Step, stepsFor } from './next-steps.ts';
 import type { ObservedHost } from './observed-host.ts';
 import { Slots } from './slots.ts';
@@ -40,6 +40,7 @@ export class HostKeeper {
   /** In the order in which they were heard of: the newest knows its network best. */
   readonly #bindings = new Map<string, DesiredBinding>();
   readonly #slots = new Slots();
+  readonly #routerSlots = new Slots();
   /** Taps that must go, until they are seen to be gone. */
   readonly #gone = new Set<string>();
   /** So that what fails again in the same way is not told again and again. */
@@ -135,9 +136,10 @@ export class HostKeeper {
     for (let round = 1; ; round++) {
       const reality = await driver.look(hostName);
       this.#adopt(reality);
-      const left = nextSteps(this.#desired(), reality);
+      const desired = this.#desired();
+      const left = nextSteps(desired, reality);
       if (left.length === 0 || reasons.size > 0 || round > ROUNDS) {
-        this.#tidy(reality);
+        this.#tidy(desired, reality);
         return { observed: reality, left, reasons, failed };
       }
       ({ reasons, failed } = await this.#carryOut(left));
@@ -148,27 +150,27 @@ export class HostKeeper {
     this.#failed = reason === null ? { passes: 0, reason: '' } : { passes: this.#failed.passes + 1, reason };
   }
 
-  /** A step that fails keeps back the later steps of its network, or all of them when it is the host's. */
+  /** A step that fails keeps back the later steps of its network or router, or all of them when it is the host's. */
   async #carryOut(steps: readonly Step[]): Promise<Pick<Outcome, 'reasons' | 'failed'>> {
     const { driver, hostName, log } = this.#options;
     const reasons = new Map<Step['kind'], string>();
     const failed = new Set<string>();
     let ofHost: string | null = null;
     for (const step of steps) {
-      const bridge = 'bridge' in step ? step.bridge : '';
-      if (failed.has(bridge)) continue;
+      const subject = 'bridge' in step ? step.bridge : 'router' in step ? step.router : '';
+      if (failed.has(subject)) continue;
       try {
         await driver.carryOut(hostName, step);
       } catch (error) {
         const reason = messageOf(error);
         const level = this.#lastReasons.get(step.kind) === reason ? 'debug' : 'warn';
-        log[level]({ err: error, host: hostName, step: step.kind, bridge }, 'a step failed');
+        log[level]({ err: error, host: hostName, step: step.kind, subject }, 'a step failed');
         reasons.set(step.kind, reason);
-        if (bridge === '') {
+        if (subject === '') {
           ofHost = reason;
           break;
         }
-        failed.add(bridge);
+        failed.add(subject);
       }
     }
     this.#lastReasons = reasons;
@@ -176,40 +178,41 @@ export class HostKeeper {
   }
 
   #desired(): DesiredHost {
-    const { driver } = this.#options;
+    const { driver, hostName } = this.#options;
     const buildable = this.bindings().filter(({ network }) => driver.problemWith(network) === null);
     return desiredHost(buildable, {
       hasUplink: driver.hasUplink,
       blockedRanges: driver.blockedRanges,
       connectionsPerGuest: driver.connectionsPerGuest,
       carries: (network) => driver.carries(network),
-      definitions: driver.enforcesGroups ? (this.#definitions ?? NOTHING_KNOWN) : null,
+      ...{ hostName, enforcesGroups: driver.enforcesGroups },
+      definitions: this.#definitions ?? NOTHING_KNOWN,
       definitionsKnown: this.#definitions !== null,
-      slotOf: (networkId) => this.#slots.of(networkId),
+      slotOf: (networkId) => this.#slots.of(bridgeName(networkId)),
+      routerSlotOf: (routerId) => this.#routerSlots.of(routerPart(routerId)),
+      canBuild: (network) => driver.problemWith(network) === null,
       goneTaps: this.#gone,
       complete: this.#complete,
     });
   }
 
-  /** Once: the slots that the host already uses are kept. */
+  /** Once: the slots that the host already uses are kept, so that a restart changes nothing. */
   #adopt(reality: ObservedHost): void {
     if (this.#adopted) return;
     this.#adopted = true;
-    for (const { network } of this.#bindings.values()) {
-      const slot = reality.networks.find(({ bridge }) => bridge === bridgeName(network.id))?.slot ?? null;
-      if (slot !== null) this.#slots.take(network.id, slot);
-    }
+    for (const { bridge, slot } of reality.networks) if (slot !== null) this.#slots.take(bridge, slot);
+    for (const { router, slot } of reality.routers) if (slot !== null) this.#routerSlots.take(router, slot);
   }
 
-  #tidy(reality: ObservedHost): void {
+  #tidy(desired: DesiredHost, reality: ObservedHost): void {
     for (const tap of this.#gone) if (!reality.taps.some(({ name }) => name === tap)) this.#gone.delete(tap);
-    this.#slots.keepOnly((networkId) => {
-      const bridge = bridgeName(networkId);
-      return (
-        reality.networks.some((network) => network.bridge === bridge) ||
-        this.bindings().some(({ network }) => network.id === networkId)
-      );
-    });
+    const bridges = new Set([...desired.networks, ...reality.networks].map(({ bridge }) => bridge));
+    this.#slots.keepOnly((bridge) => bridges.has(bridge));
+    const routers = new Set([
+      ...desired.routers.map(({ part }) => part),
+      ...reality.routers.map(({ router }) => router),
+    ]);
+    this.#routerSlots.keepOnly((router) => routers.has(router));
   }
 
   #isDesired(portId: string): boolean {

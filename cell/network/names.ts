@@ -12,23 +12,39 @@ export const routerPortName = (bridge: string): string => `rtr${partOf(bridge)}`
 export const metadataTransitName = (bridge: string): string => `mdt${partOf(bridge)}`;
 /** The outside namespace's end of a network's transit to it. */
 export const outsideTransitName = (bridge: string): string => `out${partOf(bridge)}`;
+/** The bridge's end of the pair of devices by which routed packets reach its guests. */
+export const reachPortName = (bridge: string): string => `rch${partOf(bridge)}`;
+
+/** A router's id in names, 11 characters of it. */
+export const routerPart = (routerId: string): string => routerId.slice(0, 11);
+/** The transit between a router and a network: its end in the network's namespace. */
+export const routerTransitName = (router: string): string => `via${router}`;
+/** Its end in the router's namespace. */
+export const routerLegName = (bridge: string): string => `net${partOf(bridge)}`;
+/** The outside namespace's end of a router's transit to it. */
+export const routerOutsideName = (router: string): string => `gwy${router}`;
+
 export const segmentDeviceOf = (bridge: string): string => `seg${partOf(bridge)}`;
 
-/** The bridge of the network whose transit or router port this is; null: it is none of these. */
+/** The bridge of the network whose transit or bridge port this is; null: it is none of these. */
 export function bridgeOfDevice(name: string): string | null {
   const bridge = `brq${name.slice(3)}`;
-  return /^(rtr|mdt|out)/.test(name) && isBridgeName(bridge) ? bridge : null;
+  return /^(rtr|rch|mdt|out)/.test(name) && isBridgeName(bridge) ? bridge : null;
 }
 
 /** The network's id in names, 11 characters of it. */
 export const partOf = (bridge: string): string => bridge.slice(3);
 
 export const isBridgeName = (name: string): boolean => /^brq[0-9a-f]{8}-[0-9a-f]{2}$/.test(name);
+export const isRouterPart = (text: string): boolean => /^[0-9a-f]{8}-[0-9a-f]{2}$/.test(text);
 export const isTapName = (name: string): boolean => /^tap[0-9a-f]{8}-[0-9a-f]{2}$/.test(name);
 export { tapName };
 
 /** The gateway of a network has the same MAC on every host, so that a guest that moves keeps its gateway. */
 export const gatewayMac = (networkId: string): string => macOf('0e', networkId);
+
+/** The MAC from which routed packets come to guests: that of one network on one host. */
+export const reachMac = (networkId: string, hostName: string): string => macOf('06', `${networkId} ${hostName}`);
 
 /** The MAC of a network's bridge. Nothing sends to it: a bridge has no address. */
 export const bridgeMac = (bridge: string): string => macOf('0a', bridge);

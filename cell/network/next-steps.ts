@@ -1,8 +1,9 @@
 import type { RemoteGroup } from './desired-groups.ts';
 import type { DesiredHost, DesiredNetwork } from './desired-host.ts';
-import type { ObservedHost, ObservedNamespace, ObservedNetwork } from './observed-host.ts';
+import type { DesiredRouter } from './desired-routers.ts';
+import type { ObservedHost, ObservedNamespace, ObservedNetwork, ObservedRouter } from './observed-host.ts';
 
-/** One thing that a driver can do. Steps with a `bridge` are about one network; the others are about the whole host. */
+/** One thing that a driver can do. Steps with a `bridge` are about one network, those with a `router` about one router; the others are about the whole host. */
 export type Step =
   | { readonly kind: 'prepare-host' }
   | {
@@ -10,6 +11,12 @@ export type Step =
       readonly bridge: string;
       readonly desired: DesiredNetwork;
       readonly observed: ObservedNetwork | null;
+    }
+  | {
+      readonly kind: 'make-router';
+      readonly router: string;
+      readonly desired: DesiredRouter;
+      readonly observed: ObservedRouter | null;
     }
   | { readonly kind: 'track-connections'; readonly bridges: readonly string[]; readonly on: boolean }
   | { readonly kind: 'set-firewall'; readonly desired: DesiredHost }
@@ -25,6 +32,7 @@ export type Step =
   | { readonly kind: 'serve-metadata'; readonly desired: DesiredHost }
   | { readonly kind: 'unplug-taps'; readonly taps: readonly string[] }
   | { readonly kind: 'stop-dhcp'; readonly bridge: string }
+  | { readonly kind: 'remove-router'; readonly router: string }
   | { readonly kind: 'remove-network'; readonly bridge: string; readonly slot: number | null }
   | { readonly kind: 'stop-metadata' };
 
@@ -37,7 +45,8 @@ export function nextSteps(desired: DesiredHost, observed: ObservedHost): readonl
   const staying = bridgesToKeep(desired, observed, leaving);
   return [
     ...(observed.prepared ? [] : [{ kind: 'prepare-host' } as const]),
-    ...desired.networks.flatMap((network) => makeNetwork(network, observed)),
+    ...desired.networks.flatMap((network) => makeNetwork(network, desired, observed)),
+    ...makeRouters(desired, observed),
     ...trackConnections(desired, observed),
     ...setFirewall(desired, observed),
     ...untrackConnections(desired, observed),
@@ -52,6 +61,7 @@ export function nextSteps(desired: DesiredHost, observed: ObservedHost): readonl
         ({ bridge }) => !staying.has(bridge) || desired.networks.some((n) => n.bridge === bridge && n.dhcp === null),
       )
       .map(({ bridge }) => ({ kind: 'stop-dhcp', bridge }) as const),
+    ...removeRouters(desired, observed),
     ...observed.networks
       .filter(({ bridge }) => !staying.has(bridge))
       .map(({ bridge, slot }) => ({ kind: 'remove-network', bridge, slot }) as const),
@@ -61,10 +71,10 @@ export function nextSteps(desired: DesiredHost, observed: ObservedHost): readonl
   ];
 }
 
-/** Steps without which a port of this network does not work. */
+/** Steps without which a port of this network does not work; a router that cannot be made is none of a port's. */
 export const stepsFor = (bridge: string, steps: readonly Step[]): readonly Step[] =>
   steps.filter((step) => {
-    if (step.kind === 'unplug-taps' || step.kind === 'stop-metadata') return false;
+    if (step.kind === 'unplug-taps' || step.kind === 'stop-metadata' || 'router' in step) return false;
     return 'bridge' in step ? step.bridge === bridge : true;
   });
 
@@ -77,28 +87,75 @@ function tapsToUnplug(desired: DesiredHost, observed: ObservedHost): readonly st
 
 function bridgesToKeep(desired: DesiredHost, observed: ObservedHost, leaving: readonly string[]): ReadonlySet<string> {
   const kept = new Set(desired.networks.map(({ bridge }) => bridge));
+  if (!knowsRouters(desired)) for (const { bridge, reach } of observed.networks) if (reach) kept.add(bridge);
   for (const { name, bridge } of observed.taps) if (bridge !== null && !leaving.includes(name)) kept.add(bridge);
   return kept;
 }
 
-function makeNetwork(desired: DesiredNetwork, host: ObservedHost): readonly Step[] {
-  const observed = host.networks.find(({ bridge }) => bridge === desired.bridge) ?? null;
-  return observed !== null && isBuilt(desired, observed)
+/** Routers follow from definitions and from all bindings of the host: who does not know them yet leaves what stands as it is. */
+const knowsRouters = ({ complete, definitionsKnown }: DesiredHost): boolean => complete && definitionsKnown;
+
+const observedNetwork = (bridge: string, host: ObservedHost): ObservedNetwork | null =>
+  host.networks.find((one) => one.bridge === bridge) ?? null;
+
+function makeNetwork(desired: DesiredNetwork, host: DesiredHost, reality: ObservedHost): readonly Step[] {
+  const observed = observedNetwork(desired.bridge, reality);
+  if (observed !== null && isBuilt(desired, observed)) return [];
+  const isUnknown = !host.definitionsKnown && desired.routing === null && observed?.reach === true;
+  return isUnknown && stays(desired, observed)
     ? []
     : [{ kind: 'make-network', bridge: desired.bridge, desired, observed }];
 }
+
+/** Its namespace is not made anew. */
+const stays = (desired: DesiredNetwork, observed: ObservedNetwork | null): boolean =>
+  observed?.connected === true && observed.slot === desired.slot;
 
 function isBuilt(desired: DesiredNetwork, observed: ObservedNetwork): boolean {
   return (
     observed.up &&
     observed.mtu === desired.mtu &&
     observed.segmentDevice === (desired.segment?.device ?? null) &&
-    observed.connected &&
+    stays(desired, observed) &&
     observed.outside === desired.outside &&
-    observed.slot === desired.slot &&
+    observed.reach === (desired.routing !== null) &&
     observed.form === desired.form &&
     (observed.inside === null || isAsMade(desired, observed.inside))
   );
+}
+
+/** A network's namespace that is made anew has lost its transits to routers. */
+function makeRouters(desired: DesiredHost, reality: ObservedHost): readonly Step[] {
+  return desired.routers.flatMap((router) => {
+    const observed = reality.routers.find((one) => one.router === router.part) ?? null;
+    const isWhole = router.legs.every((leg) => {
+      const network = desired.networks.find(({ bridge }) => bridge === leg.bridge);
+      const there = observedNetwork(leg.bridge, reality);
+      return network !== undefined && stays(network, there) && hasRoutes(there, leg.routes);
+    });
+    return observed !== null && isWhole && isRouterBuilt(router, observed)
+      ? []
+      : [{ kind: 'make-router', router: router.part, desired: router, observed } as const];
+  });
+}
+
+const hasRoutes = (network: ObservedNetwork | null, routes: readonly string[]): boolean =>
+  routes.every((route) => network?.inside?.routes.includes(route) !== false);
+
+const isRouterBuilt = (desired: DesiredRouter, { slot, form, outside, inside }: ObservedRouter): boolean =>
+  slot === desired.slot &&
+  form === desired.form &&
+  outside === (desired.outside !== null) &&
+  (inside === null ||
+    (inside.up &&
+      inside.rules === desired.form &&
+      sameList(inside.addresses, desired.addresses) &&
+      sameList(inside.routes, desired.routes)));
+
+function removeRouters(desired: DesiredHost, { routers }: ObservedHost): readonly Step[] {
+  if (!knowsRouters(desired)) return [];
+  const kept = new Set(desired.routers.map(({ part }) => part));
+  return routers.filter(({ router }) => !kept.has(router)).map(({ router }) => ({ kind: 'remove-router', router }));
 }
 
 /** Whether nobody has changed the namespace of a network since the agent made it. */
@@ -109,7 +166,13 @@ function isAsMade(desired: DesiredNetwork, inside: ObservedNamespace): boolean {
     inside.mtu === desired.mtu &&
     inside.rules === desired.form &&
     sameList(inside.addresses, desired.addresses) &&
-    sameList(inside.destinations, desired.destinations)
+    sameList(inside.destinations, desired.destinations) &&
+    (desired.routing === null || inside.sorted) &&
+    // Routes by a transit are the router's to mend.
+    sameList(
+      inside.routes.filter((route) => !isByTransit(route)),
+      desired.routing?.routes ?? [],
+    )
   );
 }
 
@@ -119,7 +182,8 @@ function setFirewall(desired: DesiredHost, observed: ObservedHost): readonly Ste
   const knowsNothing =
     (!desired.complete && desired.networks.length === 0 && desired.goneTaps.size === 0) ||
     (groups?.known === false && observed.groups !== null);
-  if (knowsNothing && observed.firewall !== null) return [];
+  const knowsLess = !desired.definitionsKnown && observed.routers.length > 0;
+  if ((knowsNothing || knowsLess) && observed.firewall !== null) return [];
   if (desired.firewall !== observed.firewall || groups?.sum !== observed.groups?.sum) {
     return [{ kind: 'set-firewall', desired }];
   }
@@ -160,6 +224,8 @@ function serveDhcp(desired: DesiredNetwork, observed: ObservedHost): readonly St
   if (running?.hosts !== desired.dhcp.hosts) return [{ kind: 'tell-dhcp', bridge: desired.bridge, desired }];
   return [];
 }
+
+const isByTransit = (route: string): boolean => / dev via/.test(route);
 
 const sameList = (a: readonly string[], b: readonly string[]): boolean =>
   a.length === b.length && a.every((one, index) => one === b[index]);

@@ -3,6 +3,7 @@ export interface ObservedHost {
   /** The host's base is there: its fixed namespaces with their settings and rules, the uplink. */
   readonly prepared: boolean;
   readonly networks: readonly ObservedNetwork[];
+  readonly routers: readonly ObservedRouter[];
   readonly taps: readonly ObservedTap[];
   /** The fingerprint of the rules of all ports in force. */
   readonly firewall: string | null;
@@ -27,6 +28,8 @@ export interface ObservedNetwork {
   readonly tracked: boolean;
   /** It has a transit to the outside. */
   readonly outside: boolean;
+  /** Routed packets have a way to its guests. */
+  readonly reach: boolean;
   /** Of the addresses of its metadata transit; null: it has none. */
   readonly slot: number | null;
   /** Fingerprint of what its namespace was completely made from; null: it was not completed. */
@@ -52,8 +55,38 @@ export interface ObservedNamespace {
   readonly up: boolean;
   /** `10.0.0.1/24`, sorted; without link-local IPv6. */
   readonly addresses: readonly string[];
-  /** Destinations of its routes, sorted; without those that the kernel makes. */
+  /** Destinations of its own routes, sorted; without those that the kernel makes. */
   readonly destinations: readonly string[];
+  /** Routes on account of routers, by `reach` and by transits; sorted. */
+  readonly routes: readonly string[];
+  /** What comes from a router is routed by a table of its own, in both families. */
+  readonly sorted: boolean;
+  /** The fingerprint of the rules in force. */
+  readonly rules: string | null;
+}
+
+/** A router of which anything stands. */
+export interface ObservedRouter {
+  /** 11 characters of its id, in names. */
+  readonly router: string;
+  /** null: it was not completed. */
+  readonly slot: number | null;
+  /** Fingerprint of what it was completely made from; null: it was not completed. */
+  readonly form: string | null;
+  /** Its transit to the outside is up. */
+  readonly outside: boolean;
+  /** null: this pass did not look into its namespace. */
+  readonly inside: ObservedRouterNamespace | null;
+}
+
+/** What stands in the namespace of a router. */
+export interface ObservedRouterNamespace {
+  /** Every device of it is up. */
+  readonly up: boolean;
+  /** Of its interfaces, sorted. */
+  readonly addresses: readonly string[];
+  /** To its networks, sorted. */
+  readonly routes: readonly string[];
   /** The fingerprint of the rules in force. */
   readonly rules: string | null;
 }
@@ -79,6 +112,7 @@ export interface ObservedDhcp {
 export const NOTHING_OBSERVED: ObservedHost = {
   prepared: false,
   networks: [],
+  routers: [],
   taps: [],
   firewall: null,
   groups: null,

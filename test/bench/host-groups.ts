@@ -10,6 +10,7 @@ import { hostSetup } from '../../cell/network/drivers/linux/host-setup.ts';
 import { createLinuxDriver } from '../../cell/network/drivers/linux/linux-driver.ts';
 import { tearDown } from '../../cell/network/drivers/linux/tear-down.ts';
 import { HostKeeper } from '../../cell/network/host-keeper.ts';
+import { NOTHING_KNOWN } from '../../cell/network/known-definitions.ts';
 import { aBinding, aNetwork, aSubnet } from '../integration/cell/network/a-binding.ts';
 import { atInterrupt, interruptible } from '../support/interruptible.ts';
 import { scriptOptions } from '../support/script-options.ts';
@@ -61,6 +62,7 @@ async function measure(driver: ReturnType<typeof createLinuxDriver>): Promise<vo
   const keeper = new HostKeeper({ hostName: HOST, driver, log: silentLogger });
   keeper.noteComplete();
   keeper.noteDefinitions({
+    ...NOTHING_KNOWN,
     portOf: () => null,
     groupOf: (id) => ({ rules: [...rules, ...rulesFrom(id, 80)] }),
     membersOf: (id) => members.get(id) ?? new Set(),

@@ -11,6 +11,7 @@ import { tearDown } from '../../cell/network/drivers/linux/tear-down.ts';
 import { nextSteps } from '../../cell/network/next-steps.ts';
 import { Slots } from '../../cell/network/slots.ts';
 import { aBinding, aNetwork } from '../integration/cell/network/a-binding.ts';
+import { aHostFacts } from '../support/host-facts.ts';
 import { atInterrupt, interruptible } from '../support/interruptible.ts';
 import { scriptOptions } from '../support/script-options.ts';
 
@@ -92,16 +93,7 @@ async function measure(setup: HostSetup): Promise<void> {
 const aPort = (): DesiredBinding => aBinding(aNetwork(), HOST, ['10.9.0.11']);
 
 const desiredOf = (bindings: readonly DesiredBinding[]): DesiredHost =>
-  desiredHost(bindings, {
-    slotOf: (networkId) => slots.of(networkId),
-    hasUplink: false,
-    blockedRanges: [],
-    connectionsPerGuest: 0,
-    carries: () => false,
-    ...{ definitions: null, definitionsKnown: false },
-    goneTaps: new Set(),
-    complete: true,
-  });
+  desiredHost(bindings, aHostFacts({ slotOf: (networkId) => slots.of(networkId) }));
 
 async function print(what: string, figure: Promise<number>): Promise<void> {
   const value = await figure;

@@ -3,8 +3,8 @@ import { Compile } from 'typebox/compile';
 import { writeFileAtomically } from '../../agent/atomic-file.ts';
 import { HeardState } from './heard-definitions.ts';
 
-/** 1: first form. */
-const VERSION = 1;
+/** 1: first form. 2: networks and routers. */
+const VERSION = 2;
 const check = Compile(HeardState);
 
 /** What the agent has heard, for a start while the conductor is away. */

@@ -1,12 +1,15 @@
 import { type Static, Type } from 'typebox';
 import type { AgentDefinitions, AgentKnows } from '#platform/contracts/agent-definitions.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
-import { GroupRule } from '#platform/objects/definitions.ts';
+import { GroupRule, RouterContent } from '#platform/objects/definitions.ts';
+import { Network } from '#platform/objects/network.ts';
 import { Count, Uuid } from '#platform/objects/scalars.ts';
-import type { KnownDefinitions, KnownGroup, KnownPort } from '../known-groups.ts';
+import type { KnownDefinitions, KnownGroup, KnownPort, KnownRouter } from '../known-definitions.ts';
 
 /** All of it, as a file keeps it. */
 export const HeardState = Type.Object({
+  networks: Type.Array(Type.Object({ id: Uuid, generation: Count, network: Network })),
+  routers: Type.Array(Type.Object({ id: Uuid, generation: Count, router: RouterContent })),
   ports: Type.Array(Type.Object({ id: Uuid, groupIds: Type.Array(Uuid), portSecurity: Type.Boolean() })),
   groups: Type.Array(Type.Object({ id: Uuid, generation: Count, rules: Type.Array(GroupRule) })),
   remotes: Type.Array(
@@ -31,6 +34,9 @@ export class HeardDefinitions implements KnownDefinitions {
   #ports: ReadonlyMap<string, KnownPort> = new Map();
   #groups: ReadonlyMap<string, KnownGroup & { readonly generation: number }> = new Map();
   #remotes = new Map<string, Remote>();
+  #networks: ReadonlyMap<string, { readonly generation: number; readonly network: Network }> = new Map();
+  #routers: ReadonlyMap<string, { readonly generation: number; readonly router: RouterContent }> = new Map();
+  #routersOf: ReadonlyMap<string, readonly KnownRouter[]> = new Map();
 
   portOf(portId: string): KnownPort | null {
     return this.#ports.get(portId) ?? null;
@@ -44,12 +50,18 @@ export class HeardDefinitions implements KnownDefinitions {
     remote.gathered ??= new Set([...remote.addresses.values()].flat());
     return remote.gathered;
   }
+  networkOf(networkId: string): Network | null {
+    return this.#networks.get(networkId)?.network ?? null;
+  }
+  routersOf(networkId: string): readonly KnownRouter[] {
+    return this.#routersOf.get(networkId) ?? [];
+  }
 
   /** What the conductor need not tell again. */
   knows(): AgentKnows {
     return {
-      networks: [],
-      routers: [],
+      networks: [...this.#networks].map(([id, { generation }]) => ({ id, generation })),
+      routers: [...this.#routers].map(([id, { generation }]) => ({ id, generation })),
       groups: [...this.#groups].map(([id, { generation }]) => ({ id, generation })),
       remotes: [...this.#remotes].map(([id, { version }]) => ({ id, version })),
     };
@@ -68,14 +80,50 @@ export class HeardDefinitions implements KnownDefinitions {
         return [id, known] as const;
       }),
     );
+    const networks = new Map(
+      answer.networks.map(({ id, generation, network }) => {
+        const known = this.#networks.get(id);
+        if (network !== null) return [id, { generation, network }] as const;
+        if (known?.generation !== generation) throw leftOut(`network ${id}`);
+        return [id, known] as const;
+      }),
+    );
+    const routers = new Map(
+      answer.routers.map(({ id, generation, router }) => {
+        const known = this.#routers.get(id);
+        if (router !== null) return [id, { generation, router }] as const;
+        if (known?.generation !== generation) throw leftOut(`router ${id}`);
+        return [id, known] as const;
+      }),
+    );
     for (const { id, whole } of answer.remotes)
       if (!whole && !this.#remotes.has(id)) throw leftOut(`members of group ${id}`);
 
     const ports = new Map(answer.ports.map(({ id, groupIds, portSecurity }) => [id, { groupIds, portSecurity }]));
-    const isNew = !sameEntries(ports, this.#ports) || !sameEntries(groups, this.#groups);
+    const isNew =
+      !sameEntries(ports, this.#ports) ||
+      !sameEntries(groups, this.#groups) ||
+      !sameEntries(networks, this.#networks) ||
+      !sameEntries(routers, this.#routers);
     this.#ports = ports;
     this.#groups = groups;
+    this.#networks = networks;
+    this.#setRouters(routers);
     return this.#takeRemotes(answer) || isNew;
+  }
+
+  #setRouters(routers: ReadonlyMap<string, { readonly generation: number; readonly router: RouterContent }>): void {
+    this.#routers = routers;
+    const joined = [...routers].flatMap(([id, { router }]) => {
+      const networkIds = new Set(router.interfaces.map(({ networkId }) => networkId));
+      return [...networkIds].map((networkId) => ({ networkId, router: { id, ...router } }));
+    });
+    this.#routersOf = new Map(
+      [...Map.groupBy(joined, ({ networkId }) => networkId)].map(([id, list]) => [
+        id,
+        list.map(({ router }) => router),
+      ]),
+    );
   }
 
   #takeRemotes({ remotes, version, more }: AgentDefinitions): boolean {
@@ -97,6 +145,8 @@ export class HeardDefinitions implements KnownDefinitions {
 
   state(): HeardState {
     return {
+      networks: [...this.#networks].map(([id, one]) => ({ id, ...one })),
+      routers: [...this.#routers].map(([id, one]) => ({ id, ...one })),
       ports: [...this.#ports].map(([id, { groupIds, portSecurity }]) => ({
         id,
         groupIds: [...groupIds],
@@ -112,7 +162,9 @@ export class HeardDefinitions implements KnownDefinitions {
   }
 
   /** Goes on from what an earlier run of the agent had heard. */
-  restore({ ports, groups, remotes }: HeardState): void {
+  restore({ networks, routers, ports, groups, remotes }: HeardState): void {
+    this.#networks = new Map(networks.map(({ id, ...one }) => [id, one]));
+    this.#setRouters(new Map(routers.map(({ id, ...one }) => [id, one])));
     this.#ports = new Map(ports.map(({ id, ...port }) => [id, port]));
     this.#groups = new Map(groups.map(({ id, ...group }) => [id, group]));
     this.#remotes = new Map(

@@ -4,8 +4,15 @@ import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { type Clock, systemClock } from '#platform/time/clock.ts';
 import type { RemoteGroup } from '../../desired-groups.ts';
 import type { DesiredHost, DesiredNetwork } from '../../desired-host.ts';
+import type { DesiredRouter } from '../../desired-routers.ts';
 import type { Step } from '../../next-steps.ts';
-import { NOTHING_OBSERVED, type ObservedGroups, type ObservedHost, type ObservedNetwork } from '../../observed-host.ts';
+import {
+  NOTHING_OBSERVED,
+  type ObservedGroups,
+  type ObservedHost,
+  type ObservedNetwork,
+  type ObservedRouter,
+} from '../../observed-host.ts';
 import type { NetworkDriver } from '../driver.ts';
 
 export interface SimulationOptions {
@@ -72,6 +79,8 @@ function after(host: ObservedHost, step: Step): ObservedHost {
       return { ...host, prepared: true };
     case 'make-network':
       return { ...host, networks: [...without(host.networks, step.bridge), networkOf(step.desired)] };
+    case 'make-router':
+      return { ...host, routers: [...withoutRouter(host.routers, step.router), routerOf(step.desired)] };
     case 'set-firewall':
       return { ...host, firewall: step.desired.firewall, groups: groupsOf(step.desired) };
     case 'set-members':
@@ -100,6 +109,8 @@ function after(host: ObservedHost, step: Step): ObservedHost {
       return { ...host, taps: host.taps.filter(({ name }) => !step.taps.includes(name)) };
     case 'stop-dhcp':
       return { ...host, dhcp: without(host.dhcp, step.bridge) };
+    case 'remove-router':
+      return { ...host, routers: withoutRouter(host.routers, step.router) };
     case 'remove-network':
       return { ...host, networks: without(host.networks, step.bridge) };
     case 'stop-metadata':
@@ -120,12 +131,22 @@ const membersOf = (groups: readonly RemoteGroup[]): ObservedGroups['members'] =>
 
 const networkOf = (desired: DesiredNetwork): ObservedNetwork => ({
   ...{ bridge: desired.bridge, mtu: desired.mtu, slot: desired.slot, outside: desired.outside, form: desired.form },
+  reach: desired.routing !== null,
   ...{ up: true, connected: true, tracked: desired.tracked },
   segmentDevice: desired.segment?.device ?? null,
   inside: {
     ...{ mac: desired.mac, mtu: desired.mtu, addresses: desired.addresses, destinations: desired.destinations },
     ...{ up: true, rules: desired.form },
+    ...{ routes: desired.routing?.routes ?? [], sorted: desired.routing !== null },
   },
+});
+
+const withoutRouter = (list: readonly ObservedRouter[], router: string): readonly ObservedRouter[] =>
+  list.filter((one) => one.router !== router);
+
+const routerOf = ({ part, slot, form, outside, addresses, routes }: DesiredRouter): ObservedRouter => ({
+  ...{ router: part, slot, form, outside: outside !== null },
+  inside: { up: true, addresses, routes, rules: form },
 });
 
 const ended = (signal: AbortSignal): Promise<void> =>

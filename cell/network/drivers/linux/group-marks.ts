@@ -70,9 +70,9 @@ ${listed(here, (all) => `oifname vmap { ${all.map(({ tap }) => `"${tap}" : goto 
 `;
 }
 
-/** Chains for what a port without port security sends: anything but what comes from its gateway. To the host it goes by `from-`. */
-export const freeChain = ({ tap }: DesiredPort, gatewayMac: string): string => `  chain free-${tap} {
-    ether saddr ${gatewayMac} drop
+/** Chains for what a port without port security sends: anything but what comes from its host. To the host it goes by `from-`. */
+export const freeChain = ({ tap }: DesiredPort, hostMacs: readonly string[]): string => `  chain free-${tap} {
+    ether saddr { ${hostMacs.join(', ')} } drop
     accept
   }
 `;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
-import { isBridgeName, partOf } from '../../names.ts';
+import { isBridgeName, isRouterPart, partOf } from '../../names.ts';
 
 /** Everything about one host that the parts of the Linux driver share. Frozen; made from the configuration. */
 export interface HostSetup {
@@ -64,6 +64,16 @@ export function bridgeOfNamespace(setup: HostSetup, name: string): string | null
   return name.startsWith(`${setup.namespace}-`) && isBridgeName(bridge) ? bridge : null;
 }
 
+/** A router's own. No network's namespace has such a name, whatever the namespace of the agent is called. */
+export const routerNamespace = (setup: HostSetup, router: string): string => `${setup.namespace}-rt${router}`;
+
+/** The router, by 11 characters of its id, whose namespace has this name; null: it is none of this host's. */
+export function routerOfNamespace(setup: HostSetup, name: string): string | null {
+  const start = `${setup.namespace}-rt`;
+  const router = name.slice(start.length);
+  return name.startsWith(start) && isRouterPart(router) ? router : null;
+}
+
 /** Devices in the namespace of a network. */
 export const GATEWAY_DEVICE = 'lan';
 export const METADATA_DEVICE = 'metadata';
@@ -79,5 +89,6 @@ export const uplinkHostEnd = (setup: HostSetup): string =>
 export const TABLE_BASE = 10_000;
 
 export const dhcpDir = (setup: HostSetup): string => join(setup.runtimeDir, 'dhcp');
+export const routersDir = (setup: HostSetup): string => join(setup.runtimeDir, 'routers');
 export const metadataDir = (setup: HostSetup): string => join(setup.runtimeDir, 'metadata');
 export const agentSocket = (setup: HostSetup): string => join(setup.runtimeDir, 'agent.sock');

@@ -13,16 +13,18 @@ import { prepareHost } from './namespace.ts';
 import { makeNetwork, removeNetwork } from './network-namespace.ts';
 import { probeNetworking } from './probe.ts';
 import { rotation } from './rotation.ts';
+import { makeRouter, removeRouter } from './router-namespace.ts';
 import { carries, kernelHasVlan, segmentProblem } from './segment.ts';
 import { plugTaps, unplugTaps } from './taps.ts';
 
-/** How many namespaces of networks a look looks into: what an operator changed in one is found within some passes. */
+/** How many namespaces of networks, and of routers, a look looks into: what an operator changed in one is found within some passes. */
 const LOOK_INTO = 5;
 
 /** This host's own networks: bridges, taps, nftables, dnsmasq, in network namespaces of the agent's. */
 export function createLinuxDriver(setup: HostSetup): NetworkDriver {
   let hasVlan = false;
   const nextNetworks = rotation(LOOK_INTO);
+  const nextRouters = rotation(LOOK_INTO);
   return {
     name: 'linux driver',
     hostNames: [setup.hostName],
@@ -40,7 +42,7 @@ export function createLinuxDriver(setup: HostSetup): NetworkDriver {
     problem: () => problemOf(setup),
     problemWith: (network) => segmentProblem(setup, network, hasVlan),
     carries: (network) => carries(setup, network),
-    look: () => look(setup, nextNetworks),
+    look: () => look(setup, nextNetworks, nextRouters),
     carryOut: (_hostName, step) => carryOut(setup, step),
   };
 }
@@ -51,6 +53,8 @@ function carryOut(setup: HostSetup, step: Step): Promise<void> {
       return prepareHost(setup);
     case 'make-network':
       return makeNetwork(setup, step.desired, step.observed);
+    case 'make-router':
+      return makeRouter(setup, step.desired, step.observed);
     case 'set-firewall':
       return setFirewall(setup, step.desired);
     case 'set-members':
@@ -69,6 +73,8 @@ function carryOut(setup: HostSetup, step: Step): Promise<void> {
       return unplugTaps(setup, step.taps);
     case 'stop-dhcp':
       return stopDhcp(setup, step.bridge);
+    case 'remove-router':
+      return removeRouter(setup, step.router);
     case 'remove-network':
       return removeNetwork(setup, step.bridge, step.slot);
     case 'stop-metadata':

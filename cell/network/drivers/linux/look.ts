@@ -9,30 +9,32 @@ import {
   metadataNamespace,
   networkNamespace,
   outsideNamespace,
+  routerNamespace,
   UPLINK,
 } from './host-setup.ts';
 import { addressesOf, type Link } from './links.ts';
-import { lookInside, rulesIn } from './look-inside.ts';
+import { lookInside, lookInsideRouters, rulesIn } from './look-inside.ts';
 import { findMetadataServer } from './metadata-process.ts';
 import { namespaceNames } from './namespace-names.ts';
 import { observedNetworks } from './observed-networks.ts';
+import { observedRouters } from './observed-routers.ts';
 import { listIn, readNamespaces } from './read-namespaces.ts';
 import { sumOf } from './rule-table.ts';
 import { printSettings, settingsMatch } from './settings.ts';
 import { guardQuestion, guardStands, ownAddress } from './uplink.ts';
 
-/** Which namespaces of networks to look into, of all that are there. */
-type Choice = (bridges: readonly string[]) => readonly string[];
-const ALL: Choice = (bridges) => bridges;
+/** Which namespaces of networks or of routers to look into, of all that are there. */
+type Choice = (names: readonly string[]) => readonly string[];
+const ALL: Choice = (names) => names;
 
 /** Rules of the layout of earlier releases, which had the gateways of all networks in one namespace. */
 const EARLIER_RULES = `if ip -4 rule show | grep -q '^100[01]:'; then echo earlier; fi`;
 
 /**
- * Reads the host again, with two processes: the fixed namespaces first, then those of the chosen networks. The processes that serve
+ * Reads the host again, with two processes, and one for routers: the fixed namespaces first, then those of the chosen networks and routers. The processes that serve
  * the host are read from /proc.
  */
-export async function look(setup: HostSetup, choose = ALL): Promise<ObservedHost> {
+export async function look(setup: HostSetup, choose = ALL, chooseRouters = ALL): Promise<ObservedHost> {
   const fixed = fixedNamespaces(setup);
   const [root, ...answers] = await readNamespaces([
     { namespace: null, commands: guardQuestion(setup) },
@@ -52,6 +54,9 @@ export async function look(setup: HostSetup, choose = ALL): Promise<ObservedHost
   });
   const chosen = choose(networks.filter(({ connected }) => connected).map(({ bridge }) => bridge));
   const insides = await lookInside(chosen.map((bridge) => networkNamespace(setup, bridge)));
+  const routers = await observedRouters(setup, names, outside);
+  const chosenRouters = chooseRouters(routers.filter(({ form }) => form !== null).map(({ router }) => router));
+  const routersInside = await lookInsideRouters(chosenRouters.map((router) => routerNamespace(setup, router)));
   const isPrepared = fixed.every(({ settings, sum }, index) => {
     const [, rules, printed = '', earlier = ''] = answers[index] ?? [];
     return sumOf(rulesIn(rules), 'inet') === sum && settingsMatch(settings, printed) && earlier.trim() === '';
@@ -63,6 +68,7 @@ export async function look(setup: HostSetup, choose = ALL): Promise<ObservedHost
       guardStands(setup, root ?? []) &&
       (setup.uplink !== null || !names.includes(outsideNamespace(setup))),
     networks: networks.map((network) => ({ ...network, inside: insides[chosen.indexOf(network.bridge)] ?? null })),
+    routers: routers.map((one) => ({ ...one, inside: routersInside[chosenRouters.indexOf(one.router)] ?? null })),
     taps: layer2
       .filter(({ ifname }) => isTapName(ifname))
       .map(({ ifname, master, flags, mtu }) => ({

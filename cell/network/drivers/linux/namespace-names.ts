@@ -7,16 +7,18 @@ const NAMESPACES_DIR = '/run/netns';
 /** The names of all namespaces of this machine. */
 export const namespaceNames = (): Promise<readonly string[]> => orElse(readdir(NAMESPACES_DIR), []);
 
+/** Tells a namespace from an earlier one of the same name; null: there is none. */
+export const namespaceIdentity = (name: string): Promise<string | null> => identityOf(join(NAMESPACES_DIR, name));
+
+const identityOf = (path: string): Promise<string | null> =>
+  orElse(
+    stat(path).then(({ dev, ino }) => `${dev} ${ino}`),
+    null,
+  );
+
 /** Whether a process lives in the namespace that has this name now. */
 export async function isInNamespace(pid: number, name: string): Promise<boolean> {
-  const [own, named] = await Promise.all(
-    [`/proc/${pid}/ns/net`, join(NAMESPACES_DIR, name)].map((path) =>
-      orElse(
-        stat(path).then(({ dev, ino }) => `${dev} ${ino}`),
-        null,
-      ),
-    ),
-  );
+  const [own, named] = await Promise.all([identityOf(`/proc/${pid}/ns/net`), namespaceIdentity(name)]);
   return own !== null && own === named;
 }
 

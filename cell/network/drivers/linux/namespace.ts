@@ -1,7 +1,14 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { runCommand, tryCommand } from '../../../agent/run-command.ts';
 import { type FixedNamespace, fixedNamespaces } from './fixed-namespaces.ts';
-import { bridgeOfNamespace, dhcpDir, type HostSetup, metadataNamespace, outsideNamespace } from './host-setup.ts';
+import {
+  bridgeOfNamespace,
+  dhcpDir,
+  type HostSetup,
+  metadataNamespace,
+  outsideNamespace,
+  routerOfNamespace,
+} from './host-setup.ts';
 import { askIp, inNamespace, runIp, tryIp } from './ip.ts';
 import { namespaceNames } from './namespace-names.ts';
 import { ruleTable, setRules } from './rule-table.ts';
@@ -57,8 +64,9 @@ export async function removeHost(setup: HostSetup): Promise<void> {
   const fixed = [setup.namespace, metadataNamespace(setup), outsideNamespace(setup)];
   const names = await namespaceNames();
   for (const name of names) {
-    if (fixed.includes(name) || bridgeOfNamespace(setup, name) !== null)
-      await runCommand('ip', ['netns', 'delete', name]);
+    const isOwn =
+      fixed.includes(name) || bridgeOfNamespace(setup, name) !== null || routerOfNamespace(setup, name) !== null;
+    if (isOwn) await runCommand('ip', ['netns', 'delete', name]);
   }
   await rm(setup.runtimeDir, { recursive: true, force: true });
 }

@@ -1,6 +1,13 @@
 import { runCommand, tryCommand } from '../../../agent/run-command.ts';
 import type { DesiredNetwork } from '../../desired-host.ts';
-import { metadataTransitName, outsideTransitName, routerPortName, segmentDeviceOf } from '../../names.ts';
+import { REACH_DEVICE } from '../../desired-routers.ts';
+import {
+  metadataTransitName,
+  outsideTransitName,
+  reachPortName,
+  routerPortName,
+  segmentDeviceOf,
+} from '../../names.ts';
 import type { ObservedNamespace, ObservedNetwork } from '../../observed-host.ts';
 import { makeBridge, plugRouterPort } from './bridge.ts';
 import {
@@ -16,6 +23,8 @@ import {
 import { runIp, tryIp } from './ip.ts';
 import { lookInside } from './look-inside.ts';
 import { networkRules } from './network-rules.ts';
+import { connectReach } from './reach.ts';
+import { forgetRoutersOf } from './router-files.ts';
 import { setRules } from './rule-table.ts';
 import { plugSegment } from './segment.ts';
 import { writeSettings } from './settings.ts';
@@ -24,7 +33,8 @@ import { metadataTransit, outsideTransit } from './transits.ts';
 /** It forwards; it answers ARP only for the addresses of the device asked; it believes no guest about routes. */
 const SETTINGS: Readonly<Record<string, string>> = {
   'net/ipv4/ip_forward': '1',
-  'net/ipv4/conf/all/rp_filter': '1',
+  // Each device has the setting of its own: the transits of routers have another.
+  'net/ipv4/conf/all/rp_filter': '0',
   'net/ipv4/conf/default/rp_filter': '1',
   'net/ipv4/conf/all/arp_ignore': '1',
   'net/ipv4/conf/all/arp_announce': '2',
@@ -60,10 +70,12 @@ export async function makeNetwork(
     await runIp(metadataNamespace(setup), [`link set dev ${transit} alias ""`]);
     await runIp(setup.namespace, [`link set dev ${routerPortName(bridge)} mtu ${desired.mtu}`]);
   } else {
+    if (observed !== null) await forgetRoutersOf(setup, bridge);
     if (observed !== null) await disconnect(setup, bridge, observed.slot);
     await connect(setup, desired);
   }
   await connectOutside(setup, desired, stands && observed.outside);
+  await connectReach(setup, namespace, desired, stands && observed.reach);
   await furnish(namespace, desired, stands ? ((await lookInside([namespace]))[0] ?? NOTHING) : NOTHING);
   await setRules(namespace, networkRules(setup, desired));
   const plugged = observed?.segmentDevice ?? null;
@@ -72,7 +84,8 @@ export async function makeNetwork(
   await runIp(metadataNamespace(setup), [`link set dev ${transit} alias ${desired.form}`]);
 }
 
-const NOTHING: Pick<ObservedNamespace, 'addresses' | 'destinations'> = { addresses: [], destinations: [] };
+type Furniture = Pick<ObservedNamespace, 'addresses' | 'destinations' | 'routes'>;
+const NOTHING: Furniture = { addresses: [], destinations: [], routes: [] };
 
 export async function removeNetwork(setup: HostSetup, bridge: string, slot: number | null): Promise<void> {
   await disconnect(setup, bridge, slot);
@@ -81,7 +94,10 @@ export async function removeNetwork(setup: HostSetup, bridge: string, slot: numb
 
 /** Guests keep their bridge; a DHCP server in the namespace hears nothing any more. */
 async function disconnect(setup: HostSetup, bridge: string, slot: number | null): Promise<void> {
-  await tryIp(setup.namespace, [`link delete dev ${routerPortName(bridge)}`]);
+  await tryIp(setup.namespace, [
+    `link delete dev ${routerPortName(bridge)}`,
+    `link delete dev ${reachPortName(bridge)}`,
+  ]);
   await tryIp(metadataNamespace(setup), [
     `link delete dev ${metadataTransitName(bridge)}`,
     ...(slot === null ? [] : [`rule delete ${replyRule(slot)}`]),
@@ -124,11 +140,12 @@ async function connectOutside(setup: HostSetup, desired: DesiredNetwork, stands:
 }
 
 /** Addresses and routes of the network, and no others than those of its transits. */
-async function furnish(namespace: string, desired: DesiredNetwork, before: typeof NOTHING): Promise<void> {
+async function furnish(namespace: string, desired: DesiredNetwork, before: Furniture): Promise<void> {
   const outside = [
     `address replace ${outsideTransit(desired.slot).networkEnd}/31 dev ${OUTSIDE_DEVICE}`,
     `link set dev ${OUTSIDE_DEVICE} up`,
   ];
+  const byReach = desired.routing?.routes ?? [];
   await runIp(namespace, [
     'link set dev lo up',
     `address replace ${metadataTransit(desired.slot).networkEnd}/31 dev ${METADATA_DEVICE}`,
@@ -139,8 +156,15 @@ async function furnish(namespace: string, desired: DesiredNetwork, before: typeo
     ...without(desired.addresses, before.addresses).map(addAddress),
     ...without(before.destinations, desired.destinations).map((one) => `route delete ${one}`),
     ...desired.destinations.map((one) => `route replace ${route(one, desired.slot)}`),
+    // Those by a transit are the router's.
+    ...without(before.routes, byReach)
+      .filter(isByReach)
+      .map((one) => `route delete ${one}`),
+    ...without(byReach, before.routes).map((one) => `route replace ${one}`),
   ]);
 }
+
+const isByReach = (route: string): boolean => route.includes(` dev ${REACH_DEVICE}`);
 
 const without = (list: readonly string[], others: readonly string[]): readonly string[] =>
   list.filter((one) => !others.includes(one));

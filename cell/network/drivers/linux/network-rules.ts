@@ -1,6 +1,9 @@
 import { type DesiredNetwork, METADATA_ADDRESS } from '../../desired-host.ts';
+import { type NetworkRouting, REACH_DEVICE } from '../../desired-routers.ts';
 import { barred, NO_VXLAN } from './barred.ts';
 import { GATEWAY_DEVICE, type HostSetup, METADATA_DEVICE, OUTSIDE_DEVICE } from './host-setup.ts';
+import { FROM_ROUTER } from './reach.ts';
+import { rulesFor } from './rule-set.ts';
 import { ruleTable } from './rule-table.ts';
 import { metadataTransit } from './transits.ts';
 
@@ -23,7 +26,7 @@ export function networkRules(setup: HostSetup, network: DesiredNetwork): string 
   set callers {
     type ipv4_addr; size 65535; flags dynamic;
   }
-  chain to-metadata {
+${network.routing === null ? '' : stateless(network.routing)}  chain to-metadata {
     type nat hook prerouting priority dstnat; policy accept;
     ${lan} ip daddr ${METADATA_ADDRESS} tcp dport 80 dnat ip to ${metadataTransit(network.slot).servingEnd}:${setup.metadataPort}
   }
@@ -33,15 +36,15 @@ export function networkRules(setup: HostSetup, network: DesiredNetwork): string 
     ${lan} udp dport { 67, 547 } ${QUESTION_LIMIT}
     ${lan} icmpv6 type nd-router-solicit ${QUESTION_LIMIT}
     ct state established,related accept
-${ping(network)}    ${lan} meta l4proto ipv6-icmp accept
+${ping(network)}${network.routing === null ? '' : INPUT_OF_ROUTED}    ${lan} meta l4proto ipv6-icmp accept
     ${lan} udp dport { 67, 547 } accept
   }
   chain forward {
     type filter hook forward priority filter; policy drop;
-    ${NO_VXLAN}
+${network.routing === null ? '' : routed(network.routing)}    ${NO_VXLAN}
 ${connectionLimit(setup)}    ${lan} oifname "${METADATA_DEVICE}" ct status dnat accept
 ${barred(setup, GATEWAY_DEVICE)}    ct state established,related accept
-${network.outside ? `    ${lan} oifname "${OUTSIDE_DEVICE}" accept\n` : ''}  }
+${network.outside ? `    ${lan} oifname "${OUTSIDE_DEVICE}" accept\n` : ''}${throughRouter(network.routing)}  }
   chain outgoing {
     type nat hook postrouting priority srcnat; policy accept;
     oifname "${OUTSIDE_DEVICE}" masquerade
@@ -49,6 +52,54 @@ ${network.outside ? `    ${lan} oifname "${OUTSIDE_DEVICE}" accept\n` : ''}  }
 `,
   );
 }
+
+/**
+ * What routers send and get keeps no state here: an answer may be routed on another host. Where the outside is reached through a router, that
+ * keeps the state.
+ */
+function stateless({ ways }: NetworkRouting): string {
+  const lan = `iifname "${GATEWAY_DEVICE}"`;
+  const behind = ways.map((way) => rulesFor(lan, { to: way.behind }, 'notrack')).join('');
+  const outside = ways.some(({ isDefault }) => isDefault) ? `    ${lan} ip daddr != ${METADATA_ADDRESS} notrack\n` : '';
+  return `  chain routed {
+    type filter hook prerouting priority raw; policy accept;
+    iifname "via*" meta mark set ${FROM_ROUTER} notrack
+${behind}${outside}  }
+`;
+}
+
+/** Neighbours at the far ends, and who asks from another network whether the gateway is there. */
+const INPUT_OF_ROUTED = `    iifname "${REACH_DEVICE}" icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } accept
+    iifname "via*" icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert, echo-request } accept
+    iifname "via*" icmp type echo-request accept
+`;
+
+/** A guest sends to what is behind a router from a range of its own, and routers send to guests. What is accepted here leads to no other place. */
+const routed = ({ ways, onLink, behindGuests }: NetworkRouting): string =>
+  [
+    ...ways.flatMap(({ device, sources, behind }) =>
+      // From another router: this one is the next hop of an extra route of it.
+      rulesFor(`iifname "${GATEWAY_DEVICE}" oifname "${device}"`, { from: sources, to: behind }, 'accept').concat(
+        rulesFor(`iifname "via*" oifname "${device}"`, { to: behind }, 'accept'),
+      ),
+    ),
+    rulesFor(`iifname "via*" oifname "${REACH_DEVICE}"`, { to: onLink }, 'accept'),
+    rulesFor(
+      `iifname "${GATEWAY_DEVICE}" oifname "${REACH_DEVICE}"`,
+      { from: behindGuests.sources, to: behindGuests.ranges },
+      'accept',
+    ),
+  ].join('');
+
+/** After what guests must not reach. */
+const throughRouter = (routing: NetworkRouting | null): string =>
+  (routing?.ways ?? [])
+    .filter(({ isDefault }) => isDefault)
+    .map(
+      ({ device, sources }) =>
+        `    iifname "${GATEWAY_DEVICE}" oifname "${device}" ip saddr { ${sources.filter((one) => !one.includes(':')).join(', ')} } accept\n`,
+    )
+    .join('');
 
 /** Before what is accepted for its connection: an answered question has one. */
 const QUESTION_LIMIT = `update @askers { ether saddr limit rate over ${QUESTIONS} } drop`;

@@ -3,6 +3,7 @@ import {
   isBridgeName,
   metadataTransitName,
   outsideTransitName,
+  reachPortName,
   routerPortName,
   segmentDeviceOf,
 } from '../../names.ts';
@@ -47,6 +48,8 @@ function observedNetwork(bridge: string, found: Found): Omit<ObservedNetwork, 'i
       null,
     connected: found.namespaces.includes(bridge) && port?.master === bridge && isUp(port) && isUp(transit),
     tracked: isTracked(link),
+    reach:
+      named(found.layer2, reachPortName(bridge))?.master === bridge && isUp(named(found.layer2, reachPortName(bridge))),
     outside: isUp(named(found.outside, outsideTransitName(bridge))),
     slot: address === undefined ? null : slotOfTransit(address.slice(0, address.indexOf('/'))),
     form: transit?.ifalias || null,

@@ -20,8 +20,8 @@ export function renderPortFilter(
 ): string {
   const ports = networks.flatMap((network) => network.ports);
   const free = new Set(groups?.freeTaps ?? []);
-  const freeChains = networks.flatMap(({ mac, ports: all }) =>
-    all.filter(({ tap }) => free.has(tap)).map((port) => freeChain(port, mac)),
+  const freeChains = networks.flatMap(({ mac, reachMac, ports: all }) =>
+    all.filter(({ tap }) => free.has(tap)).map((port) => freeChain(port, [mac, reachMac])),
   );
   return `table bridge volvox
 delete table bridge volvox
@@ -71,5 +71,6 @@ function toOtherHosts({ segment, mac, addresses }: DesiredNetwork): string {
 ${arp}`;
 }
 
-const fromOtherHosts = ({ segment, mac }: DesiredNetwork): string =>
-  segment === null ? '' : `    iifname "${segment.device}" ether saddr ${mac} drop\n`;
+/** `reach` sends to guests of other hosts; its MAC is this host's alone, so it never comes from one. */
+const fromOtherHosts = ({ segment, mac, reachMac }: DesiredNetwork): string =>
+  segment === null ? '' : `    iifname "${segment.device}" ether saddr { ${mac}, ${reachMac} } drop\n`;

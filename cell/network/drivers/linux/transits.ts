@@ -1,7 +1,7 @@
 import { nthAddress } from '../../addresses.ts';
 
 /**
- * A transit is a pair of devices between a network's namespace and a namespace that serves all networks of the host. Its addresses
+ * A transit is a pair of devices between the namespace of a network or router and a namespace that serves all networks of the host. Its addresses
  * are link-local: no subnet may have them, so no tenant can take one. A slot has two of each kind.
  */
 interface Transit {
@@ -13,6 +13,8 @@ interface Transit {
 
 const METADATA_RANGE = '169.254.0.0/17';
 const OUTSIDE_RANGE = '169.254.128.0/17';
+/** Behind those of networks, and behind 169.254.169.254. */
+const ROUTER_RANGE = '169.254.171.0/17';
 
 const transit = (range: string, slot: number): Transit => ({
   servingEnd: nthAddress(range, 2 * slot),
@@ -21,6 +23,11 @@ const transit = (range: string, slot: number): Transit => ({
 export const metadataTransit = (slot: number): Transit => transit(METADATA_RANGE, slot);
 /** Below 169.254.169.254, for every slot that there is (`slots.ts`). */
 export const outsideTransit = (slot: number): Transit => transit(OUTSIDE_RANGE, slot);
+
+/** Between a router's namespace, as the network's end, and the outside. */
+export const routerTransit = (slot: number): Transit => transit(ROUTER_RANGE, slot);
+/** Of the device by which routed packets reach guests: the sender of its ARP, which no transit has. */
+export const REACH_ADDRESS = '169.254.255.254';
 
 /** The slot whose metadata transit has this serving end; null: it is not one. */
 export function slotOfTransit(servingEnd: string): number | null {

@@ -7,7 +7,7 @@ import type { Conductor, ConductorClient } from '../../../../cell/agent/conducto
 import { DefinitionFeed } from '../../../../cell/network/definitions/definition-feed.ts';
 import type { DefinitionFile } from '../../../../cell/network/definitions/definition-file.ts';
 import { HeardDefinitions, type HeardState } from '../../../../cell/network/definitions/heard-definitions.ts';
-import type { KnownDefinitions } from '../../../../cell/network/known-groups.ts';
+import type { KnownDefinitions } from '../../../../cell/network/known-definitions.ts';
 import { aPort, NOTHING_TOLD } from '../../../support/a-definition.ts';
 import { SetClock } from '../../../support/set-clock.ts';
 import { waitUntil } from '../../../support/wait-until.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { desiredGroups } from '../../../../cell/network/desired-groups.ts';
 import { groupTable, newGeneration } from '../../../../cell/network/drivers/linux/group-table.ts';
-import { type KnownDefinitions, NOTHING_KNOWN } from '../../../../cell/network/known-groups.ts';
+import { type KnownDefinitions, NOTHING_KNOWN } from '../../../../cell/network/known-definitions.ts';
 import { tapName } from '../../../../cell/network/names.ts';
 import { aBinding, aNetwork } from '../../../integration/cell/network/a-binding.ts';
 import { aRule } from '../../../integration/cell/network/groups/a-grouped-host.ts';

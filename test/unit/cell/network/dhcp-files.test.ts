@@ -7,6 +7,7 @@ import { dhcpName } from '../../../../cell/network/dhcp-name.ts';
 import { refusedHosts } from '../../../../cell/network/drivers/linux/dhcp-check.ts';
 import { dhcpHosts, renderDhcpHosts } from '../../../../cell/network/drivers/linux/dhcp-files.ts';
 import { aBinding, aNetwork } from '../../../integration/cell/network/a-binding.ts';
+import { aHostFacts } from '../../../support/host-facts.ts';
 
 const uuid = '11111111-2222-4333-8444-555555555555';
 
@@ -58,16 +59,7 @@ test('dnsmasq says which lines it refuses, and takes every name that is made her
 
 test('a line says MAC, address and name, whatever the server is called', () => {
   const binding = aBinding(aNetwork(), 'host-1', ['10.9.0.11'], { hostname: 'ignore', instanceUuid: uuid });
-  const { networks } = desiredHost([binding], {
-    slotOf: () => 1,
-    hasUplink: false,
-    blockedRanges: [],
-    connectionsPerGuest: 0,
-    carries: () => false,
-    ...{ definitions: null, definitionsKnown: false },
-    goneTaps: new Set(),
-    complete: true,
-  });
+  const { networks } = desiredHost([binding], aHostFacts());
   expect(networks.map((one) => renderDhcpHosts(dhcpHosts(one)))).toEqual([
     `${binding.port.mac},10.9.0.11,server-${uuid}\n`,
   ]);

@@ -7,6 +7,7 @@ import { networkRules } from '../../../../cell/network/drivers/linux/network-rul
 import { renderPortFilter } from '../../../../cell/network/drivers/linux/port-filter.ts';
 import { tapName } from '../../../../cell/network/names.ts';
 import { aBinding, aNetwork, aSubnet } from '../../../integration/cell/network/a-binding.ts';
+import { aHostFacts } from '../../../support/host-facts.ts';
 
 const SETUP: HostSetup = hostSetup({
   hostName: 'host-1',
@@ -30,16 +31,14 @@ const SETUP: HostSetup = hostSetup({
 const six = aSubnet({ ipVersion: 6, cidr: 'fd00:9::/64', gatewayIp: 'fd00:9::1' });
 const network = aNetwork({ external: true, subnets: [aSubnet(), six] });
 const binding = aBinding(network, 'host-1', ['10.9.0.11', 'fd00:9::11']);
-const desired = desiredHost([binding], {
-  slotOf: () => 1,
-  hasUplink: true,
-  blockedRanges: SETUP.blockedRanges,
-  connectionsPerGuest: SETUP.connectionsPerGuest,
-  carries: () => false,
-  ...{ definitions: null, definitionsKnown: false },
-  goneTaps: new Set(),
-  complete: true,
-});
+const desired = desiredHost(
+  [binding],
+  aHostFacts({
+    hasUplink: true,
+    blockedRanges: SETUP.blockedRanges,
+    connectionsPerGuest: SETUP.connectionsPerGuest,
+  }),
+);
 const portRules = renderPortFilter(desired.networks, desired.firewall, desired.groups);
 const hexOf = (address: string): string => `0x${parseIp(address)?.value.toString(16).padStart(32, '0')}`;
 /** The rules of a chain, in their order. */

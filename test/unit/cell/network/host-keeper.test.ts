@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { silentLogger } from '#platform/logging/logger.ts';
 import { createFakeDriver, type SimulationOptions } from '../../../../cell/network/drivers/fake/fake-driver.ts';
 import { HostKeeper } from '../../../../cell/network/host-keeper.ts';
+import { NOTHING_KNOWN } from '../../../../cell/network/known-definitions.ts';
 import { aBinding, aNetwork } from '../../../integration/cell/network/a-binding.ts';
 
 const HOST = 'sim-001';
@@ -108,6 +109,7 @@ describe('the keeper of a host', () => {
       ...{ remoteIpPrefix: null, remoteGroupId: 'friends' },
     };
     const definitions = {
+      ...NOTHING_KNOWN,
       portOf: () => ({ groupIds: ['web'], portSecurity: true }),
       groupOf: () => ({ rules: [rule] }),
       membersOf: () => members,

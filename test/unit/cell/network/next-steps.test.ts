@@ -3,13 +3,13 @@ import { describe, expect, it } from 'vitest';
 import type { DesiredBinding } from '#platform/objects/port-binding.ts';
 import { type DesiredHost, desiredHost, type HostFacts } from '../../../../cell/network/desired-host.ts';
 import { createFakeDriver } from '../../../../cell/network/drivers/fake/fake-driver.ts';
-import { type KnownDefinitions, NOTHING_KNOWN } from '../../../../cell/network/known-groups.ts';
+import { type KnownDefinitions, NOTHING_KNOWN } from '../../../../cell/network/known-definitions.ts';
 import { bridgeName, tapName } from '../../../../cell/network/names.ts';
 import { nextSteps, type Step, stepsFor } from '../../../../cell/network/next-steps.ts';
 import { NOTHING_OBSERVED, type ObservedNetwork } from '../../../../cell/network/observed-host.ts';
-import { Slots } from '../../../../cell/network/slots.ts';
 import { aBinding, aNetwork, aSubnet } from '../../../integration/cell/network/a-binding.ts';
 import { aRule } from '../../../integration/cell/network/groups/a-grouped-host.ts';
+import { aHostFacts } from '../../../support/host-facts.ts';
 
 const HOST = 'sim-001';
 const aDriver = () => createFakeDriver({ hostNames: [HOST], plugMs: 0, failHosts: [], hangHosts: [], failPercent: 0 });
@@ -17,23 +17,15 @@ const aDriver = () => createFakeDriver({ hostNames: [HOST], plugMs: 0, failHosts
 const networks = [aNetwork(), aNetwork(), aNetwork({ subnets: [aSubnet({ enableDhcp: false })] })];
 const bindings = networks.flatMap((network) => [1, 2, 3].map((n) => aBinding(network, HOST, [`10.9.0.${n}`])));
 
-function aDesiredHost(plugged: readonly DesiredBinding[], facts: Partial<HostFacts> = {}): DesiredHost {
-  const slots = new Slots();
-  return desiredHost(plugged, {
-    slotOf: (networkId) => slots.of(networkId),
-    hasUplink: false,
-    blockedRanges: [],
-    connectionsPerGuest: 0,
-    carries: () => false,
-    ...{ definitions: null, definitionsKnown: true },
-    goneTaps: new Set(),
-    complete: true,
-    ...facts,
-  });
-}
+const aDesiredHost = (plugged: readonly DesiredBinding[], facts: Partial<HostFacts> = {}): DesiredHost =>
+  desiredHost(plugged, aHostFacts({ hostName: HOST, ...facts }));
+/** null: groups are off. */
+const withGroups = (definitions: KnownDefinitions | null): Partial<HostFacts> =>
+  definitions === null ? {} : { enforcesGroups: true, definitions };
 
 /** The same rules with three sets of members, and others. */
 const DEFINITIONS: readonly KnownDefinitions[] = [1, 2, 3, 4].map((n) => ({
+  ...NOTHING_KNOWN,
   portOf: () => ({ groupIds: ['a'], portSecurity: true }),
   groupOf: () => ({ rules: n === 4 ? [] : [aRule({ remoteGroupId: 'b' })] }),
   membersOf: () => new Set(Array.from({ length: n }, (_, at) => `10.9.0.${at + 1}`)),
@@ -58,10 +50,10 @@ describe('next steps of a host', () => {
       fc.asyncProperty(attempts, some, definitions, async (before, last, known) => {
         const driver = aDriver();
         for (const { desired, done, definitions: heard } of before) {
-          const steps = nextSteps(aDesiredHost(desired, { definitions: heard }), await driver.look(HOST));
+          const steps = nextSteps(aDesiredHost(desired, withGroups(heard)), await driver.look(HOST));
           for (const step of steps.slice(0, done)) await driver.carryOut(HOST, step);
         }
-        const desired = aDesiredHost(last, { definitions: known });
+        const desired = aDesiredHost(last, withGroups(known));
         for (const step of nextSteps(desired, await driver.look(HOST))) await driver.carryOut(HOST, step);
         const observed = await driver.look(HOST);
         expect(nextSteps(desired, observed)).toEqual([]);
@@ -79,7 +71,10 @@ describe('next steps of a host', () => {
     const driver = aDriver();
     const [first, second, , other] = DEFINITIONS;
     const to = async (definitions: KnownDefinitions | null | undefined, known = true) => {
-      const desired = aDesiredHost(bindings.slice(0, 2), { definitions: definitions ?? null, definitionsKnown: known });
+      const desired = aDesiredHost(bindings.slice(0, 2), {
+        ...withGroups(definitions ?? null),
+        definitionsKnown: known,
+      });
       const steps = nextSteps(desired, await driver.look(HOST));
       for (const step of steps) await driver.carryOut(HOST, step);
       return kinds(steps);
@@ -95,7 +90,10 @@ describe('next steps of a host', () => {
   });
 
   it('closes a host whose groups it has not heard of yet', async () => {
-    const desired = aDesiredHost(bindings.slice(0, 1), { definitions: NOTHING_KNOWN, definitionsKnown: false });
+    const desired = aDesiredHost(bindings.slice(0, 1), {
+      ...withGroups(NOTHING_KNOWN),
+      definitionsKnown: false,
+    });
     expect(kinds(nextSteps(desired, NOTHING_OBSERVED))).toContain('set-firewall');
     expect(desired.groups).toMatchObject({ ports: [{ index: expect.any(Number) }], profiles: [{ rules: [] }] });
   });

@@ -9,9 +9,10 @@ import { type DesiredHost, desiredHost } from '../../../../../cell/network/desir
 import { type HostSetup, hostSetup } from '../../../../../cell/network/drivers/linux/host-setup.ts';
 import { createLinuxDriver } from '../../../../../cell/network/drivers/linux/linux-driver.ts';
 import { tearDown } from '../../../../../cell/network/drivers/linux/tear-down.ts';
-import { NOTHING_KNOWN } from '../../../../../cell/network/known-groups.ts';
+import { NOTHING_KNOWN } from '../../../../../cell/network/known-definitions.ts';
 import { gatewayMac } from '../../../../../cell/network/names.ts';
 import { nextSteps, type Step } from '../../../../../cell/network/next-steps.ts';
+import { aHostFacts } from '../../../../support/host-facts.ts';
 import { aBinding, aNetwork, aSubnet } from '../a-binding.ts';
 import type { Cast, Station } from './case.ts';
 import { openWires, type Wire } from './wire.ts';
@@ -44,17 +45,14 @@ export async function aFrameHost(rules: readonly GroupRule[] | null = null): Pro
   const bindings = ['11', '12'].map((end) => aBinding(network, 'host-1', [`10.9.0.${end}`, `fd00:9::${end}`]));
   // Ports of one family, and one without addresses: the rules of each must load.
   const others = [['10.9.0.13'], ['fd00:9::14'], []].map((addresses) => aBinding(network, 'host-1', addresses));
-  const desired = desiredHost([...bindings, ...others], {
-    slotOf: () => 1,
-    hasUplink: false,
-    connectionsPerGuest: 4_096,
-    blockedRanges: [],
-    carries: () => false,
-    definitions: rules === null ? null : { ...NOTHING_KNOWN, portOf: () => ONE_GROUP, groupOf: () => ({ rules }) },
-    definitionsKnown: true,
-    goneTaps: new Set(),
-    complete: true,
-  });
+  const desired = desiredHost(
+    [...bindings, ...others],
+    aHostFacts({
+      connectionsPerGuest: 4_096,
+      enforcesGroups: rules !== null,
+      definitions: { ...NOTHING_KNOWN, portOf: () => ONE_GROUP, groupOf: () => ({ rules: rules ?? [] }) },
+    }),
+  );
   const driver = createLinuxDriver(setup);
   const stopHost = async () => {
     await tearDown(setup);

@@ -14,12 +14,10 @@ import { createLinuxDriver } from '../../../../../cell/network/drivers/linux/lin
 import { tearDown } from '../../../../../cell/network/drivers/linux/tear-down.ts';
 import { HostKeeper } from '../../../../../cell/network/host-keeper.ts';
 import { createHostWatch } from '../../../../../cell/network/host-watch.ts';
-import type { KnownDefinitions, KnownPort } from '../../../../../cell/network/known-groups.ts';
+import type { KnownDefinitions, KnownPort, KnownRouter } from '../../../../../cell/network/known-definitions.ts';
 import { aBinding } from '../a-binding.ts';
 import { aGuest } from '../a-guest.ts';
 import { aTalker, type Talker } from './a-talker.ts';
-
-const HOST = 'host-1';
 
 export const aRule = (rest: Partial<GroupRule> = {}): GroupRule => ({
   direction: 'ingress',
@@ -40,8 +38,9 @@ export interface GroupedGuest extends Talker {
 export async function aGroupedHost(options: Readonly<Record<string, string>> = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'volvox-groups-'));
   await chmod(folder, 0o755);
+  const name = options.VOLVOX_NETWORK_HOST_NAME ?? 'host-1';
   const base = {
-    VOLVOX_NETWORK_HOST_NAME: HOST,
+    VOLVOX_NETWORK_HOST_NAME: name,
     VOLVOX_NETWORK_NAMESPACE: `vvg-${randomBytes(4).toString('hex')}`,
     VOLVOX_NETWORK_RUNTIME_DIR: join(folder, 'run'),
     VOLVOX_NETWORK_SECURITY_GROUPS: 'on',
@@ -49,7 +48,11 @@ export async function aGroupedHost(options: Readonly<Record<string, string>> = {
   };
   const groups = new Map<string, { rules: readonly GroupRule[]; members: ReadonlySet<string> }>();
   const ports = new Map<string, KnownPort>();
+  const networks = new Map<string, Network>();
+  const routers = new Map<string, KnownRouter>();
   const known: KnownDefinitions = {
+    networkOf: (id) => networks.get(id) ?? null,
+    routersOf: (id) => [...routers.values()].filter((one) => one.interfaces.some(({ networkId }) => networkId === id)),
     portOf: (id) => ports.get(id) ?? null,
     groupOf: (id) => groups.get(id) ?? null,
     membersOf: (id) => groups.get(id)?.members ?? new Set(),
@@ -63,7 +66,7 @@ export async function aGroupedHost(options: Readonly<Record<string, string>> = {
   async function begin(of: typeof setup, before: readonly DesiredBinding[] = []) {
     const driver = createLinuxDriver(of);
     await driver.start();
-    const keeper = new HostKeeper({ hostName: HOST, driver, log: silentLogger });
+    const keeper = new HostKeeper({ hostName: name, driver, log: silentLogger });
     for (const binding of before) keeper.note(binding);
     keeper.noteComplete();
     keeper.noteDefinitions(known);
@@ -79,7 +82,7 @@ export async function aGroupedHost(options: Readonly<Record<string, string>> = {
     runCommand('ip', ['netns', 'exec', setup.namespace, ...command]);
 
   return {
-    ...{ setup, groups, ports, inHost },
+    ...{ setup, groups, ports, networks, routers, inHost },
     /** A group of which the host has heard. */
     group: (rules: readonly GroupRule[], members: readonly string[] = []): string => {
       const id = randomUUID();
@@ -105,7 +108,7 @@ export async function aGroupedHost(options: Readonly<Record<string, string>> = {
       groupIds: readonly string[],
       known: Partial<KnownPort> = {},
     ): Promise<GroupedGuest> => {
-      const binding = aBinding(network, HOST, addresses);
+      const binding = aBinding(network, name, addresses);
       binding.port.securityGroupIds = [...groupIds];
       if (known.portSecurity !== undefined) ports.set(binding.port.id, { groupIds, portSecurity: known.portSecurity });
       const { settled, error } = await agent.keeper.converge(binding);

@@ -6,6 +6,8 @@ import { runCommand, tryCommand } from '../../../../../cell/agent/run-command.ts
 import { desiredHost } from '../../../../../cell/network/desired-host.ts';
 import { groupTable } from '../../../../../cell/network/drivers/linux/group-table.ts';
 import { renderPortFilter } from '../../../../../cell/network/drivers/linux/port-filter.ts';
+import { NOTHING_KNOWN } from '../../../../../cell/network/known-definitions.ts';
+import { aHostFacts } from '../../../../support/host-facts.ts';
 import { aBinding, aNetwork, aSubnet } from '../a-binding.ts';
 
 const isRoot = process.getuid?.() === 0;
@@ -66,21 +68,18 @@ describe.skipIf(!isRoot)('rules of groups as text', () => {
     await fc.assert(
       fc.asyncProperty(heard, async ({ rules, members, ofPorts, free }) => {
         const place = (id: string) => bindings.findIndex(({ port }) => port.id === id);
-        const { networks, groups, firewall } = desiredHost(bindings, {
-          slotOf: () => 1,
-          hasUplink: false,
-          blockedRanges: [],
-          connectionsPerGuest: 0,
-          carries: () => false,
-          definitions: {
-            portOf: (id) => ({ groupIds: ofPorts[place(id)] ?? [], portSecurity: place(id) !== free }),
-            groupOf: (id) => ({ rules: rules[GROUPS.indexOf(id)] ?? [] }),
-            membersOf: (id) => new Set(members[GROUPS.indexOf(id)]),
-          },
-          definitionsKnown: true,
-          goneTaps: new Set(),
-          complete: true,
-        });
+        const { networks, groups, firewall } = desiredHost(
+          bindings,
+          aHostFacts({
+            enforcesGroups: true,
+            definitions: {
+              ...NOTHING_KNOWN,
+              portOf: (id) => ({ groupIds: ofPorts[place(id)] ?? [], portSecurity: place(id) !== free }),
+              groupOf: (id) => ({ rules: rules[GROUPS.indexOf(id)] ?? [] }),
+              membersOf: (id) => new Set(members[GROUPS.indexOf(id)]),
+            },
+          }),
+        );
         if (groups === null) throw new Error('groups are on');
         const input = renderPortFilter(networks, firewall, groups) + groupTable(networks, groups, 9);
         const { stderr } = await tryCommand('ip', ['netns', 'exec', namespace, 'nft', '-f', '-'], { input });

@@ -1,4 +1,5 @@
-import type { GroupRule } from '#platform/objects/definitions.ts';
+import type { GroupRule, RouterContent } from '#platform/objects/definitions.ts';
+import type { Network } from '#platform/objects/network.ts';
 
 /** What a host knows of a port beyond its binding. */
 export interface KnownPort {
@@ -9,6 +10,9 @@ export interface KnownPort {
 export interface KnownGroup {
   readonly rules: readonly GroupRule[];
 }
+
+/** A router as a host needs it. */
+export type KnownRouter = RouterContent & { readonly id: string };
 
 /**
  * What the feed has heard of definitions (docs/decisions/0030): a view of the newest that is known, which may change between two calls. The
@@ -21,6 +25,10 @@ export interface KnownDefinitions {
   groupOf(groupId: string): KnownGroup | null;
   /** Addresses of all ports that have the group, as they were written; empty when none is known. */
   membersOf(groupId: string): ReadonlySet<string>;
+  /** null: not heard of yet. Then the network of a binding counts. */
+  networkOf(networkId: string): Network | null;
+  /** The routers that have an interface in the network, in any order; none when none is known. */
+  routersOf(networkId: string): readonly KnownRouter[];
 }
 
 /** A host that has heard of nothing. */
@@ -28,4 +36,6 @@ export const NOTHING_KNOWN: KnownDefinitions = {
   portOf: () => null,
   groupOf: () => null,
   membersOf: () => new Set(),
+  networkOf: () => null,
+  routersOf: () => [],
 };

@@ -1,0 +1,146 @@
+import { runCommand, tryCommand } from '../../../agent/run-command.ts';
+import { type DesiredRouter, NETWORK_END, ROUTER_END, type RouterLeg } from '../../desired-routers.ts';
+import { routerOutsideName, routerTransitName } from '../../names.ts';
+import type { ObservedRouter } from '../../observed-host.ts';
+import { type HostSetup, networkNamespace, OUTSIDE_DEVICE, outsideNamespace, routerNamespace } from './host-setup.ts';
+import { askIp, runIp, tryIp } from './ip.ts';
+import { lookInside, lookInsideRouters } from './look-inside.ts';
+import { namespaceIdentity } from './namespace-names.ts';
+import { forgetRouter, noteRouter } from './router-files.ts';
+import { routerRules } from './router-rules.ts';
+import { setRules } from './rule-table.ts';
+import { writeSettings } from './settings.ts';
+import { routerTransit } from './transits.ts';
+
+/** It forwards. Rules, not routes, judge who may send: an answer to what another host has routed has no way back here. */
+const SETTINGS: Readonly<Record<string, string>> = {
+  'net/ipv4/ip_forward': '1',
+  'net/ipv4/conf/all/rp_filter': '0',
+  'net/ipv4/conf/default/rp_filter': '0',
+  'net/ipv4/conf/all/accept_local': '1',
+  'net/ipv4/conf/all/accept_redirects': '0',
+  'net/ipv4/conf/default/accept_redirects': '0',
+  'net/ipv4/conf/all/send_redirects': '0',
+  'net/ipv4/conf/default/send_redirects': '0',
+  'net/ipv6/conf/all/forwarding': '1',
+  'net/ipv6/conf/default/accept_ra': '0',
+  'net/ipv6/conf/default/accept_dad': '0',
+  'net/ipv6/conf/default/accept_redirects': '0',
+};
+/** Whole packets pass; the devices of the networks say how long they may be. */
+const TRANSIT_MTU = 65_535;
+
+/**
+ * A router on this host: a namespace with the addresses of its interfaces, connected to the namespace of each of its networks, which stand
+ * already, and to the outside. What stands of it and is right stays as it is, so that a change of one thing ends nothing else.
+ */
+export async function makeRouter(
+  setup: HostSetup,
+  desired: DesiredRouter,
+  observed: ObservedRouter | null,
+): Promise<void> {
+  const namespace = routerNamespace(setup, desired.part);
+  await forgetRouter(setup, desired.part);
+  if ((await tryCommand('ip', ['-n', namespace, 'link', 'set', 'dev', 'lo', 'up'])).status !== 0) {
+    // A name that stands for no namespace any more is in the way.
+    await tryCommand('ip', ['netns', 'delete', namespace]);
+    await runCommand('ip', ['netns', 'add', namespace]);
+    await writeSettings(namespace, SETTINGS);
+    await runIp(namespace, ['link set dev lo up']);
+  }
+  await setRules(namespace, routerRules(setup, desired));
+  await connectOutside(setup, desired, observed);
+  await connectNetworks(setup, desired);
+  const [before = null] = await lookInsideRouters([namespace]);
+  const addresses = before?.addresses ?? [];
+  const routes = before?.routes ?? [];
+  await runIp(namespace, [
+    ...without(addresses, desired.addresses).map((one) => `address delete ${lengthOf(one)} dev lo`),
+    ...without(desired.addresses, addresses).map(
+      (one) => `address add ${lengthOf(one)} dev lo${one.includes(':') ? ' nodad' : ''}`,
+    ),
+    ...without(routes, desired.routes).map((one) => `route delete ${one}`),
+    ...without(desired.routes, routes).map((one) => `route replace ${one}`),
+  ]);
+  await noteRouter(setup, desired);
+}
+
+export async function removeRouter(setup: HostSetup, router: string): Promise<void> {
+  await forgetRouter(setup, router);
+  if (setup.uplink !== null) await tryIp(outsideNamespace(setup), [`link delete dev ${routerOutsideName(router)}`]);
+  const name = routerNamespace(setup, router);
+  if ((await namespaceIdentity(name)) === null) return;
+  // The devices of a namespace may outlive its name for a moment; its networks' ends must not.
+  const links = await askIp<{ ifname: string }>(name, 'link', 'show').catch(() => []);
+  await tryIp(
+    name,
+    links.filter(({ ifname }) => ifname.startsWith('net')).map(({ ifname }) => `link delete dev ${ifname}`),
+  );
+  await runCommand('ip', ['netns', 'delete', name]);
+}
+
+async function connectNetworks(setup: HostSetup, { part, legs }: DesiredRouter): Promise<void> {
+  const namespace = routerNamespace(setup, part);
+  const far = routerTransitName(part);
+  const there = (await askIp<{ ifname: string }>(namespace, 'link', 'show')).map(({ ifname }) => ifname);
+  const leaving = there.filter((name) => name.startsWith('net') && !legs.some(({ device }) => device === name));
+  await tryIp(
+    namespace,
+    leaving.map((device) => `link delete dev ${device}`),
+  );
+  const insides = await lookInside(legs.map(({ bridge }) => networkNamespace(setup, bridge)));
+  for (const [at, leg] of legs.entries()) {
+    const network = networkNamespace(setup, leg.bridge);
+    if (!there.includes(leg.device)) await connect(namespace, network, leg, far);
+    await runIp(namespace, [`link set dev ${leg.device} up`]);
+    const routes = (insides[at]?.routes ?? []).filter((route) => route.includes(` dev ${far} `) || route.endsWith(far));
+    await runIp(network, [
+      `link set dev ${far} up`,
+      ...without(routes, leg.routes).map((one) => `route delete ${one}`),
+      ...without(leg.routes, routes).map((one) => `route replace ${one}`),
+    ]);
+  }
+}
+
+async function connect(namespace: string, network: string, { device }: RouterLeg, far: string): Promise<void> {
+  await runIp(namespace, [
+    `link add name ${device} mtu ${TRANSIT_MTU} type veth peer name ${far} mtu ${TRANSIT_MTU} netns ${network}`,
+    `link set dev ${device} addrgenmode none`,
+    `address add ${ROUTER_END}/64 dev ${device} nodad`,
+  ]);
+  await runIp(network, [`link set dev ${far} addrgenmode none`, `address add ${NETWORK_END}/64 dev ${far} nodad`]);
+  await writeSettings(network, {
+    [`net/ipv4/conf/${far}/rp_filter`]: '0',
+    // Errors of the router come from the address that it shares with the gateway.
+    [`net/ipv4/conf/${far}/accept_local`]: '1',
+  });
+}
+
+async function connectOutside(
+  setup: HostSetup,
+  { part, slot, outside }: DesiredRouter,
+  observed: ObservedRouter | null,
+): Promise<void> {
+  if (setup.uplink === null) return;
+  const device = routerOutsideName(part);
+  const namespace = routerNamespace(setup, part);
+  const { servingEnd, networkEnd } = routerTransit(slot);
+  if (outside === null || observed?.outside !== true || observed.slot !== slot) {
+    await tryIp(outsideNamespace(setup), [`link delete dev ${device}`]);
+    if (outside === null) return;
+    await runIp(outsideNamespace(setup), [
+      `link add name ${device} type veth peer name ${OUTSIDE_DEVICE} netns ${namespace}`,
+    ]);
+  }
+  await runIp(outsideNamespace(setup), [`address replace ${servingEnd}/31 dev ${device}`, `link set dev ${device} up`]);
+  await runIp(namespace, [
+    `address replace ${networkEnd}/31 dev ${OUTSIDE_DEVICE}`,
+    `link set dev ${OUTSIDE_DEVICE} up`,
+    `route replace default via ${servingEnd} dev ${OUTSIDE_DEVICE}`,
+  ]);
+}
+
+const lengthOf = (address: string): string => `${address}/${address.includes(':') ? 128 : 32}`;
+
+const without = (list: readonly string[], others: readonly string[]): readonly string[] =>
+  list.filter((one) => !others.includes(one));

@@ -1,0 +1,100 @@
+import type { DesiredRouter, RouterOutside } from '../../desired-routers.ts';
+import { barred, NO_VXLAN } from './barred.ts';
+import { type HostSetup, OUTSIDE_DEVICE } from './host-setup.ts';
+import { onlyFrom, rulesFor } from './rule-set.ts';
+import { ruleTable } from './rule-table.ts';
+import { routerTransit } from './transits.ts';
+
+const NEIGHBOURS = 'icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } accept';
+
+/**
+ * What passes a router. Between its networks it keeps no state, since an answer may be routed on another host; a network sends from its own
+ * ranges only. With the outside it keeps state: a guest begins, or somebody outside begins with a floating address.
+ */
+export function routerRules(setup: HostSetup, router: DesiredRouter): string {
+  const { inside, legs, outside } = router;
+  return ruleTable(
+    router.form,
+    `  set callers {
+    type ipv4_addr; size 65535; flags dynamic;
+  }
+  set called {
+    type ipv4_addr; size 65535; flags dynamic;
+  }
+  chain between-networks {
+    type filter hook prerouting priority raw; policy accept;
+    iifname "net*" meta nfproto ipv6 notrack
+${rulesFor('iifname "net*"', { to: inside.filter((one) => !one.includes(':')) }, 'notrack')}  }
+  chain input {
+    type filter hook input priority filter; policy drop;
+    iifname "lo" accept
+    ${NEIGHBOURS}
+    ct state established,related accept
+    iifname "net*" icmp type echo-request accept
+    iifname "net*" icmpv6 type echo-request accept
+  }
+  chain forward {
+    type filter hook forward priority filter; policy drop;
+${legs.map(({ device, sources }) => onlyFrom(`iifname "${device}"`, sources)).join('')}${shares(setup)}${rulesFor(
+  'iifname "net*" oifname "net*"',
+  { to: inside },
+  'accept',
+)}${outside === null ? '' : withOutside(setup, outside, router.slot)}  }
+${outside === null ? '' : translations(outside, inside, router.slot)}`,
+  );
+}
+
+/** So that no guest fills the tables of connections, which its neighbours, the uplink and the host need too. */
+const shares = ({ connectionsPerGuest: most }: HostSetup): string =>
+  most === 0
+    ? ''
+    : `    iifname "net*" ct state new add @callers { ip saddr ct count over ${most} } drop
+    iifname "${OUTSIDE_DEVICE}" ct state new add @called { ip daddr ct count over ${most} } drop
+`;
+
+/** The translations that hold now: a connection of an earlier one ends at its next packet. */
+function withOutside(setup: HostSetup, { snat, address, floating }: RouterOutside, slot: number): string {
+  const own = [...(snat ? [routerTransit(slot).networkEnd] : []), ...(address === null ? [] : [address])];
+  const led = floating.map((one) => `${one.address} . ${one.fixedAddress}`);
+  const translated = floating.map((one) => `${one.fixedAddress} . ${one.address}`);
+  return `    ct status dnat ${ifAny(led, (all) => `ct original ip daddr . ct reply ip saddr != { ${all} } `)}drop
+    ct status snat ${ifAny(own, (all) => `ct reply ip daddr != { ${all} } `)}${ifAny(
+      translated,
+      (all) => `ct original ip saddr . ct reply ip daddr != { ${all} } `,
+    )}drop
+    meta nfproto ipv6 drop
+    ${NO_VXLAN}
+${barred(setup, 'net*')}    ct state established,related accept
+    iifname "${OUTSIDE_DEVICE}" ct status dnat accept
+${guestsBegin(snat, floating)}`;
+}
+
+/** Without SNAT only who has a floating address reaches the outside. */
+function guestsBegin(snat: boolean, floating: RouterOutside['floating']): string {
+  const out = `    iifname "net*" oifname "${OUTSIDE_DEVICE}"`;
+  const fixed = floating.map((one) => one.fixedAddress);
+  return snat ? `${out} accept\n` : ifAny(fixed, (all) => `${out} ip saddr { ${all} } accept\n`);
+}
+
+function translations({ snat, address, floating }: RouterOutside, inside: readonly string[], slot: number): string {
+  const led = floating.map((one) => `${one.address} : ${one.fixedAddress}`);
+  const translated = floating.map((one) => `${one.fixedAddress} : ${one.address}`);
+  const own = inside.filter((one) => !one.includes(':'));
+  const hairpin = `oifname "net*" ct status dnat ip saddr { ${own.join(', ')} }`;
+  const toFloating = (all: string) => `    oifname "${OUTSIDE_DEVICE}" snat ip to ip saddr map { ${all} }
+    ${hairpin} snat ip to ip saddr map { ${all} }
+`;
+  return `  chain to-guests {
+    type nat hook prerouting priority dstnat; policy accept;
+${ifAny(led, (all) => `    dnat ip to ip daddr map { ${all} }\n`)}  }
+  chain to-outside {
+    type nat hook postrouting priority srcnat; policy accept;
+${ifAny(translated, toFloating)}${address === null || own.length === 0 ? '' : `    ${hairpin} snat ip to ${address}\n`}${
+  snat ? `    oifname "${OUTSIDE_DEVICE}" snat ip to ${routerTransit(slot).networkEnd}\n` : ''
+}  }
+`;
+}
+
+/** Nothing for an empty list: nftables knows no empty sets. */
+const ifAny = (list: readonly string[], text: (all: string) => string): string =>
+  list.length === 0 ? '' : text(list.join(', '));
