@@ -66,7 +66,7 @@ export async function composeNetwork(config: ConfigOf<typeof sections>, log: Log
     log,
   });
 
-  const enforcesGroups = network.securityGroups === 'on';
+  const takesDefinitions = real || network.securityGroups === 'on';
   const heard = new HeardDefinitions();
   const feed = new DefinitionFeed({
     ...{ agentId, conductor, heard, keepers: [...keepers.values()], log },
@@ -94,7 +94,7 @@ export async function composeNetwork(config: ConfigOf<typeof sections>, log: Log
     subject,
     describe: async () => ({
       url: '',
-      hosts: driver.hostNames.map((name) => ({ name, problem: health.problemOf(name), enforcesGroups })),
+      hosts: driver.hostNames.map((name) => ({ name, problem: health.problemOf(name), takesDefinitions })),
     }),
     toldAll: () => feed.wake(),
     takeWake: (ids) => {
@@ -112,7 +112,7 @@ export async function composeNetwork(config: ConfigOf<typeof sections>, log: Log
     ...(real ? [recordService] : []),
     lastPasses,
     health,
-    ...(enforcesGroups ? [feed] : []),
+    ...(takesDefinitions ? [feed] : []),
     agent,
     watch,
   ];

@@ -19,8 +19,8 @@ import { addedMember, call, changedMember, contract, eachMember, LONG_ANSWER_BYT
  * 7: parts of a guest (platform/objects/guest-parts.ts). Either side first: an older agent is not told of them, and the conductor takes its
  *    report on a guest that has some for a failure, with words. A guest with disks that its user asked for (`spec.disks`) has parts. Metadata tells
  *    of the type of the key, of files, tagged devices, names of disks and vendor data; either side first. `guestPassword`, `setGuestPassword`:
- *    conductors first; an older one answers `unsupported`, and guests get 503. Network agents say which hosts enforce security groups, and ask
- *    for `definitions`; conductors first: an older one answers `unsupported`, and groups that an agent does not know allow nothing.
+ *    conductors first; an older one answers `unsupported`, and guests get 503. Network agents say which hosts take definitions, and ask for
+ *    `definitions`; conductors first: an older one answers `unsupported`, and groups that an agent does not know allow nothing.
  * 6: certificates of agents: `issueCertificate`, `renewCertificate`. Conductors first: an older one answers `unsupported`, and its agents go on
  *    with the certificates that they have.
  * 5: `renewKey`. Conductors first: an older one answers `unsupported`, and its agents keep their keys.
@@ -90,7 +90,7 @@ const BoundedReport = Type.Refine(HostReport, isBounded, () => 'must have 64 KiB
 
 /** How a network agent names a host: its compute agent reports the rest. What has more members is a report, and is checked as one. */
 const NamedHost = Type.Object(
-  { name: Name, problem: HostReport.properties.problem, enforcesGroups: Type.Optional(Type.Boolean()) },
+  { name: Name, problem: HostReport.properties.problem, takesDefinitions: Type.Optional(Type.Boolean()) },
   { additionalProperties: false },
 );
 
@@ -197,7 +197,7 @@ export const agentContract = contract({
         changes: {
           3: { request: eachMember('hosts', addedMember('problem')) },
           4: withPublicKeys,
-          7: { request: eachMember('hosts', addedMember('enforcesGroups')) },
+          7: { request: eachMember('hosts', addedMember('takesDefinitions')) },
         },
       },
     ),

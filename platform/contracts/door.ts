@@ -38,7 +38,7 @@ import { operationChange, operationsChange } from './door-operations.ts';
  *    The filter `ranBetween`: an older cell answers `unsupported`.
  *    notices of images; they stay open for an older caller. Either side first.
  *    A build may have block devices and files. Cells first: an older cell makes the disks of the flavor, and its guests get no files.
- *    `putDefinitions` and `knownDefinitions`. Cells first: an older cell answers `unsupported`, and its hosts enforce no security groups.
+ *    `putDefinitions` and `knownDefinitions`. Cells first: an older cell answers `unsupported`, and its hosts take no definitions.
  *    The filter `ranBetween`, `listMigrations`, `forgetService` and `serverPassword`: an older cell answers `unsupported`.
  * 8: `guestStats`. Cells first: an older cell answers `unsupported`.
  * 7: `addJoinToken` answers with the fingerprint of the authorities of a cell that issues certificates; either side first.
@@ -499,12 +499,12 @@ export const doorContract = contract({
     ),
     /**
      * What of it the cell knows: how many, a checksum (SUM of CRC32 of `kind/id/generation`, in decimal), and a page by kind and id. Limit 0: no
-     * page. `enforcesGroups`: a host of the cell enforces security groups; otherwise the cell needs no definitions.
+     * page. `takesDefinitions`: a host of the cell does; otherwise the cell needs none.
      */
     knownDefinitions: call(
       Type.Object({ after: nullable(DefinitionKey), limit: Type.Integer({ minimum: 0, maximum: 5_000 }) }),
       Type.Object({
-        enforcesGroups: Type.Boolean(),
+        takesDefinitions: Type.Boolean(),
         count: Count,
         digest: Type.String({ maxLength: 32, pattern: '^[0-9]+$' }),
         known: Type.Array(KnownDefinition),

@@ -1,11 +1,7 @@
 import type { CellDoor } from '#platform/directory/cell-doors.ts';
 import type { Directory } from '#platform/directory/directory.ts';
 import { compareNeeds, comparePage, digestOfGiven } from '#platform/directory/stores/definitions/compare.ts';
-import {
-  beginEnforcing,
-  endEnforcing,
-  listEnforcingCells,
-} from '#platform/directory/stores/definitions/enforcing-cells.ts';
+import { beginTelling, endTelling, listToldCells } from '#platform/directory/stores/definitions/told-cells.ts';
 import { messageOf, VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Reconciler } from '#platform/lifecycle/reconciler.ts';
 import type { Logger } from '#platform/logging/logger.ts';
@@ -20,29 +16,29 @@ const MAX_KNOWN = 1_000_000;
 const MAX_FORGOTTEN_AT_ONCE = 1_000;
 
 /**
- * Asks cells whether their hosts enforce security groups; compares what each that does was given with what it needs and with what it knows. A
- * cell that begins to enforce is compared at once; afterwards once a minute.
+ * Asks cells whether their hosts take definitions; compares what each that does was given with what it needs and with what it knows. A
+ * cell that begins to take them is compared at once; afterwards once a minute.
  */
 export function compareCells(deps: Pick<GlobalDeps, 'directory' | 'cells' | 'clock'>, log: Logger): Reconciler {
   const { directory, cells, clock } = deps;
   const comparedAt = new Map<string, number>();
   const failures = new Map<string, string>();
 
-  const compare = async (cell: CellDoor, enforcing: boolean): Promise<void> => {
-    if (enforcing && clock.now() - (comparedAt.get(cell.id) ?? 0) < COMPARE_EVERY_MS) return;
-    const told = await cell.door.knownDefinitions({ after: null, limit: 0 }).catch(nothingIfOlder);
-    if (told === null || !told.enforcesGroups) {
-      if (enforcing) await endEnforcing(directory, cell.id);
+  const compare = async (cell: CellDoor, isTold: boolean): Promise<void> => {
+    if (isTold && clock.now() - (comparedAt.get(cell.id) ?? 0) < COMPARE_EVERY_MS) return;
+    const answer = await cell.door.knownDefinitions({ after: null, limit: 0 }).catch(nothingIfOlder);
+    if (answer === null || !answer.takesDefinitions) {
+      if (isTold) await endTelling(directory, cell.id);
       return;
     }
-    if (!enforcing) {
-      await beginEnforcing(directory, cell.id);
-      log.info({ cell: cell.name }, 'hosts of this cell enforce security groups; it gets definitions');
+    if (!isTold) {
+      await beginTelling(directory, cell.id);
+      log.info({ cell: cell.name }, 'hosts of this cell take definitions; it gets them');
     }
     const given = await digestOfGiven(directory.read, cell.id);
-    if (given.count !== told.count || given.digest !== told.digest) await compareLists(directory, cell);
+    if (given.count !== answer.count || given.digest !== answer.digest) await compareLists(directory, cell);
     const due = await compareNeeds(directory, cell.id);
-    if (due > 0 && enforcing)
+    if (due > 0 && isTold)
       log.info({ cell: cell.name, due }, 'definitions that a cell lacked, or had in vain, are due');
     comparedAt.set(cell.id, clock.now());
   };
@@ -51,11 +47,11 @@ export function compareCells(deps: Pick<GlobalDeps, 'directory' | 'cells' | 'clo
     name: 'definitions of cells',
     everyMs: 5_000,
     reconcile: async () => {
-      const enforcing = new Set(await listEnforcingCells(directory.read));
+      const told = new Set(await listToldCells(directory.read));
       await Promise.all(
         cells.all().map(async (cell) => {
           try {
-            await compare(cell, enforcing.has(cell.id));
+            await compare(cell, told.has(cell.id));
             failures.delete(cell.id);
           } catch (error) {
             const reason = messageOf(error);

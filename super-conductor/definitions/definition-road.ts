@@ -3,9 +3,9 @@ import { cellsWithDue } from '#platform/directory/stores/definitions/due.ts';
 import {
   dropDeleted,
   leaseCell,
-  listEnforcingCells,
+  listToldCells,
   releaseLeases,
-} from '#platform/directory/stores/definitions/enforcing-cells.ts';
+} from '#platform/directory/stores/definitions/told-cells.ts';
 import { messageOf } from '#platform/errors/volvox-error.ts';
 import { reconcilerService } from '#platform/lifecycle/reconciler.ts';
 import type { Service } from '#platform/lifecycle/service.ts';
@@ -14,7 +14,7 @@ import { backoffMs } from '#platform/time/backoff.ts';
 import type { GlobalDeps } from '../deps.ts';
 import { deliverDue } from './deliver.ts';
 
-/** How often the directory is asked for changes while a cell enforces groups, ms. A change waits for half of it on average. */
+/** How often the directory is asked for changes while a cell takes definitions, ms. A change waits for half of it on average. */
 const LOOK_EVERY_MS = 200;
 /** How often it is asked whether a cell does, and whether something was deleted, while none does. */
 const IDLE_LOOK_EVERY_MS = 2_000;
@@ -71,7 +71,7 @@ export class DefinitionRoad implements Service {
   async #look(): Promise<void> {
     const { directory, clock } = this.#deps;
     if (clock.now() < this.#idleUntil) return;
-    if ((await listEnforcingCells(directory.read)).length === 0) {
+    if ((await listToldCells(directory.read)).length === 0) {
       this.#idleUntil = clock.now() + IDLE_LOOK_EVERY_MS;
       return await dropDeleted(directory);
     }

@@ -4,7 +4,7 @@ import type { Directory } from '#platform/directory/directory.ts';
 import { neededContents } from '#platform/directory/stores/definitions/contents.ts';
 import { givenAmong, noteDelivered } from '#platform/directory/stores/definitions/delivered.ts';
 import { listDue } from '#platform/directory/stores/definitions/due.ts';
-import { endEnforcing } from '#platform/directory/stores/definitions/enforcing-cells.ts';
+import { endTelling } from '#platform/directory/stores/definitions/told-cells.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Definition, DefinitionKey } from '#platform/objects/definitions.ts';
 
@@ -29,7 +29,7 @@ export async function deliverDue(directory: Directory, cell: CellDoor, mayGoOn: 
     const needed = new Set(contents.map(keyOf));
     const put = contents.filter((one) => generations.get(keyOf(one)) !== one.generation);
     const forgotten = due.filter((one) => !needed.has(keyOf(one)));
-    if (!(await send(cell, put, forgotten))) return await endEnforcing(directory, cell.id);
+    if (!(await send(cell, put, forgotten))) return await endTelling(directory, cell.id);
     await noteDelivered(directory, cell.id, { due, put, forgotten });
   }
 }

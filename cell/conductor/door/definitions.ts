@@ -4,8 +4,8 @@ import type { Handlers } from '#platform/rpc/server.ts';
 import { agentsConcerned } from '../../database/stores/definitions/changed-definitions.ts';
 import {
   digestOfDefinitions,
-  enforcesGroups,
   listDefinitions,
+  takesDefinitions,
 } from '../../database/stores/definitions/known-definitions.ts';
 import { putDefinitions } from '../../database/stores/definitions/put-definitions.ts';
 import type { ConductorParts } from '../parts.ts';
@@ -22,11 +22,11 @@ export const definitions = (parts: ConductorParts): Pick<Handlers<typeof doorCon
   },
   knownDefinitions: async ({ after, limit }) => {
     const { read } = parts.database;
-    const [enforces, digest, known] = await Promise.all([
-      enforcesGroups(read),
+    const [takes, digest, known] = await Promise.all([
+      takesDefinitions(read),
       digestOfDefinitions(read),
       listDefinitions(read, after, limit),
     ]);
-    return { enforcesGroups: enforces, ...digest, known };
+    return { takesDefinitions: takes, ...digest, known };
   },
 });

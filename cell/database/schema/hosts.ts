@@ -32,7 +32,7 @@ export interface HostsTable {
   enabled: number;
   disabled_reason: string | null;
   forced_down: number;
-  /** 1: its network agent enforces security groups. */
+  /** 1: its network agent takes definitions. */
   enforces_groups: Generated<number>;
   /** How many builds in a row have failed. */
   build_failures: number;

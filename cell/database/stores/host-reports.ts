@@ -59,7 +59,7 @@ export async function saveNetworkAgent(
   hosts: readonly {
     readonly name: string;
     readonly problem?: string | null | undefined;
-    readonly enforcesGroups?: boolean | undefined;
+    readonly takesDefinitions?: boolean | undefined;
   }[],
   startedAt: string,
 ): Promise<void> {
@@ -73,11 +73,11 @@ export async function saveNetworkAgent(
   await tx
     .insertInto('hosts')
     .values(
-      hosts.map(({ name, problem = null, enforcesGroups = false }) => ({
+      hosts.map(({ name, problem = null, takesDefinitions = false }) => ({
         ...emptyHost(name, startedAt),
         network_agent_id: agentId,
         network_problem: problem,
-        enforces_groups: enforcesGroups ? 1 : 0,
+        enforces_groups: takesDefinitions ? 1 : 0,
       })),
     )
     .onDuplicateKeyUpdate((eb) => ({

@@ -16,8 +16,8 @@ interface PortGroupsTable {
   cell_id: string;
 }
 
-/** The cells of which a host enforces security groups. The others need no definitions. */
-interface EnforcingCellsTable {
+/** The cells of which a host takes definitions. The others need none. */
+interface ToldCellsTable {
   cell_id: string;
   /** The worker that delivers to the cell, until this moment (ms). Others may do so afterwards. */
   leased_by: Generated<string | null>;
@@ -48,7 +48,7 @@ interface DefinitionTurnTable {
 export interface DefinitionTables {
   deleted_definitions: DeletedDefinitionsTable;
   port_groups: PortGroupsTable;
-  enforcing_cells: EnforcingCellsTable;
+  enforcing_cells: ToldCellsTable;
   cell_definitions: CellDefinitionsTable;
   definitions_due: DefinitionsDueTable;
   definition_turn: DefinitionTurnTable;

@@ -12,7 +12,7 @@ export interface ChangedDefinitions {
 export const noChange: ChangedDefinitions = { groupIds: [], portIds: [], memberGroupIds: [] };
 
 /**
- * The network agents that must hear of it: those of hosts that enforce groups and have a port that changed, a port with a group that changed,
+ * The network agents that must hear of it: those of hosts that take definitions and have a port that changed, a port with a group that changed,
  * or a port with a group of which a rule names one whose members changed.
  */
 export async function agentsConcerned(read: CellReader, changed: ChangedDefinitions): Promise<readonly string[]> {
@@ -27,7 +27,7 @@ export async function agentsConcerned(read: CellReader, changed: ChangedDefiniti
 async function agentsWithPorts(read: CellReader, portIds: readonly string[]): Promise<readonly string[]> {
   if (portIds.length === 0) return [];
   return agentIds(
-    await enforcing(read)
+    await bound(read)
       .where('port_bindings.port_id', 'in', [...portIds])
       .execute(),
   );
@@ -36,7 +36,7 @@ async function agentsWithPorts(read: CellReader, portIds: readonly string[]): Pr
 async function agentsWithGroups(read: CellReader, groupIds: readonly string[]): Promise<readonly string[]> {
   if (groupIds.length === 0) return [];
   return agentIds(
-    await enforcing(read)
+    await bound(read)
       .innerJoin('defined_members', 'defined_members.port_id', 'port_bindings.port_id')
       .where('defined_members.group_id', 'in', [...groupIds])
       .where('defined_members.gone', '=', 0)
@@ -44,8 +44,8 @@ async function agentsWithGroups(read: CellReader, groupIds: readonly string[]): 
   );
 }
 
-/** The agents of hosts that enforce groups, with the bindings on these. */
-const enforcing = (read: CellReader) =>
+/** The agents of hosts that take definitions, with the bindings on these. */
+const bound = (read: CellReader) =>
   read
     .selectFrom('hosts')
     .innerJoin('port_bindings', 'port_bindings.host_id', 'hosts.id')

@@ -39,8 +39,8 @@ export async function listDefinitions(
   return rows;
 }
 
-/** A host that has lost its network agent enforces nothing new. */
-export async function enforcesGroups(read: CellReader): Promise<boolean> {
+/** A host that has lost its network agent takes nothing new. */
+export async function takesDefinitions(read: CellReader): Promise<boolean> {
   const row = await read
     .selectFrom('hosts')
     .select('id')

@@ -5,7 +5,7 @@ import { DEFINITION_KINDS, type DefinitionKey } from '../../../objects/definitio
 import type { Directory, DirectoryReader, DirectoryTx } from '../../directory.ts';
 import { addDue, type Due } from './due.ts';
 import { dueBy, type PortGroup } from './due-by.ts';
-import { listEnforcingCells } from './enforcing-cells.ts';
+import { listToldCells } from './told-cells.ts';
 
 /** Whether something may have changed since it was last announced. Cheap: it is asked several times a second. */
 export async function isAnythingChanged(read: DirectoryReader): Promise<boolean> {
@@ -46,12 +46,12 @@ export const announceChanges = (directory: Directory): Promise<boolean> =>
     const cellsOf = await cellsOfGroups(tx, [...new Set([...naming.values()].flat().concat(changed))]);
     const known = await cellsKnowing(tx, deleted);
     const due = dueBy({ ports, before, after, naming, groups: changed, cellsOf, known });
-    const enforcing = new Set(await listEnforcingCells(tx));
+    const told = new Set(await listToldCells(tx));
 
     await replacePortGroups(tx, portIds, after);
     await addDue(
       tx,
-      due.filter(({ cellId }) => enforcing.has(cellId)),
+      due.filter(({ cellId }) => told.has(cellId)),
     );
     await forgetDeleted(tx, deleted);
     await markAnnounced(tx, 'ports', ports);

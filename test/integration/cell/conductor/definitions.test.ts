@@ -12,7 +12,7 @@ import { NO_DEFINITION_FILE } from '../../../../cell/network/definitions/definit
 import { HeardDefinitions } from '../../../../cell/network/definitions/heard-definitions.ts';
 import { aGroup, aPort, KNOWS_NOTHING } from '../../../support/a-definition.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
-import { bindPorts } from '../database/enforcing-agent.ts';
+import { bindPorts } from '../database/told-agent.ts';
 import { aJoinToken, EnrolledAgent } from './support/an-enrolled-agent.ts';
 import { CellWorld } from './support/cell-world.ts';
 
@@ -20,7 +20,7 @@ import { CellWorld } from './support/cell-world.ts';
 interface Listening {
   readonly agent: EnrolledAgent;
   readonly woken: string[];
-  announce(enforcesGroups?: boolean): Promise<unknown>;
+  announce(takesDefinitions?: boolean): Promise<unknown>;
   bind(...portIds: readonly string[]): Promise<void>;
 }
 
@@ -41,11 +41,11 @@ describe('definitions in a cell', () => {
     const host = `host-${randomUUID().slice(0, 8)}`;
     const agent = await EnrolledAgent.join(world, 'network', await aJoinToken(world, [host]));
     agents.push(agent);
-    const announce = (enforcesGroups?: boolean) =>
+    const announce = (takesDefinitions?: boolean) =>
       agent.client.announce({
         ...{ agentId: agent.agentId, kind: 'network', url: 'http://127.0.0.1:9', release: 'test' },
         startedAt: new Date().toISOString(),
-        hosts: [{ name: host, ...(enforcesGroups === undefined ? {} : { enforcesGroups }) }],
+        hosts: [{ name: host, ...(takesDefinitions === undefined ? {} : { takesDefinitions }) }],
       });
     await announce();
     const woken: string[] = [];
@@ -79,17 +79,17 @@ describe('definitions in a cell', () => {
   const ask = ({ agent }: Listening, agentId = agent.agentId) =>
     agent.client.definitions({ agentId, knows: KNOWS_NOTHING });
 
-  it('are needed while a host enforces groups, and not when none does any more', async () => {
+  it('are needed while a host takes them, and not when none does any more', async () => {
     const { announce } = await listening();
-    const enforces = async () => (await world.door.knownDefinitions({ after: null, limit: 0 })).enforcesGroups;
-    expect(await enforces()).toBe(false);
+    const takes = async () => (await world.door.knownDefinitions({ after: null, limit: 0 })).takesDefinitions;
+    expect(await takes()).toBe(false);
     await announce(true);
-    expect(await enforces()).toBe(true);
+    expect(await takes()).toBe(true);
     await announce(false);
-    expect(await enforces()).toBe(false);
+    expect(await takes()).toBe(false);
     await announce(true);
     await announce();
-    expect(await enforces(), 'an agent of an earlier release').toBe(false);
+    expect(await takes(), 'an agent of an earlier release').toBe(false);
   });
 
   it('wake just the agents whose ports they concern, after the change can be asked for', async () => {

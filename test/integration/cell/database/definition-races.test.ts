@@ -8,7 +8,7 @@ import type { CellTables } from '../../../../cell/database/tables.ts';
 import { Random } from '../../../simulation/kernel/random.ts';
 import { aGroup, aPort } from '../../../support/a-definition.ts';
 import { useTestDatabase } from '../../../support/use-test-database.ts';
-import { contentOf, EnforcingAgent } from './enforcing-agent.ts';
+import { contentOf, ToldAgent } from './told-agent.ts';
 
 const db = useTestDatabase<CellTables>(CELL_MIGRATIONS);
 const ids = (count: number) => Array.from({ length: count }, () => randomUUID());
@@ -48,7 +48,7 @@ test('writers at the same time leave the newest of each, and each change has a v
 test('an agent that asks while members come, go and are dropped for good misses none', async () => {
   const [own, remote, port] = [randomUUID(), randomUUID(), randomUUID()];
   const members = ids(30);
-  const agent = await EnforcingAgent.in(db);
+  const agent = await ToldAgent.in(db);
   await agent.bind(port);
   await put([aGroup(own, 1, [remote]), aPort(port, 1, [own])]);
   let writing = true;
@@ -75,7 +75,7 @@ test('an agent that asks while members come, go and are dropped for good misses 
 
 test('a member that is dropped for good while an agent is answered is told as gone all the same', async () => {
   const [own, remote, port, member] = [randomUUID(), randomUUID(), randomUUID(), randomUUID()];
-  const agent = await EnforcingAgent.in(db);
+  const agent = await ToldAgent.in(db);
   await agent.bind(port);
   await put([aGroup(own, 1, [remote]), aPort(port, 1, [own]), aPort(member, 1, [remote])]);
   await agent.ask();

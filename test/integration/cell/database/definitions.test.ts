@@ -13,14 +13,14 @@ import type { CellTables } from '../../../../cell/database/tables.ts';
 import { Random } from '../../../simulation/kernel/random.ts';
 import { aGroup, aPort, aRule, KNOWS_NOTHING } from '../../../support/a-definition.ts';
 import { useTestDatabase } from '../../../support/use-test-database.ts';
-import { contentOf, EnforcingAgent } from './enforcing-agent.ts';
+import { contentOf, ToldAgent } from './told-agent.ts';
 
 const db = useTestDatabase<CellTables>(CELL_MIGRATIONS);
 
 const put = (definitions: readonly Definition[], forget: readonly DefinitionKey[] = [], now = Date.now()) =>
   db.database.transaction((tx) => putDefinitions(tx, definitions, forget, now));
 
-const anAgent = (enforcesGroups = true) => EnforcingAgent.in(db, enforcesGroups);
+const anAgent = (takesDefinitions = true) => ToldAgent.in(db, takesDefinitions);
 
 test('a definition replaces an older one; an equal or older one changes nothing, and what is forgotten may come again', async () => {
   const [group, port] = [randomUUID(), randomUUID()];
@@ -51,7 +51,7 @@ test('of one call the newest of each definition counts', async () => {
   expect(known.find(({ id }) => id === group)).toEqual({ kind: 'group', id: group, generation: 5 });
 });
 
-test('a change concerns the agents whose ports need it, if their hosts enforce groups', async () => {
+test('a change concerns the agents whose ports need it, if their hosts take definitions', async () => {
   const [web, store] = [randomUUID(), randomUUID()];
   const [near, far, member] = [randomUUID(), randomUUID(), randomUUID()];
   const [a, b, lax] = [await anAgent(), await anAgent(), await anAgent(false)];

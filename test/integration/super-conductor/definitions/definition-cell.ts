@@ -14,7 +14,7 @@ export class DefinitionCell {
   readonly known = new Map<string, Definition>();
   /** What it was sent, in sequence. */
   readonly sent: { readonly put: readonly Definition[]; readonly forget: readonly DefinitionKey[] }[] = [];
-  enforcesGroups = true;
+  takesDefinitions = true;
   mood: () => Mood = () => 'well';
 
   constructor(name: string) {
@@ -42,7 +42,7 @@ export class DefinitionCell {
         .slice(0, limit)
         .map(({ kind, id, generation }) => ({ kind, id, generation }));
       const digest = all.reduce((sum, { kind, id, generation }) => sum + crc32(`${kind}/${id}/${generation}`), 0);
-      return { enforcesGroups: this.enforcesGroups, count: all.length, digest: String(digest), known };
+      return { takesDefinitions: this.takesDefinitions, count: all.length, digest: String(digest), known };
     },
   };
 

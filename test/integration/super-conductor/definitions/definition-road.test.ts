@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { DIRECTORY_MIGRATIONS } from '#platform/directory/migrations/index.ts';
 import { announceChanges } from '#platform/directory/stores/definitions/announce.ts';
-import { beginEnforcing } from '#platform/directory/stores/definitions/enforcing-cells.ts';
+import { beginTelling } from '#platform/directory/stores/definitions/told-cells.ts';
 import type { DirectoryTables } from '#platform/directory/tables.ts';
 import { silentLogger } from '#platform/logging/logger.ts';
 import { systemClock } from '#platform/time/clock.ts';
@@ -58,7 +58,7 @@ async function aRoad(...names: string[]) {
 test('a cell gets the ports of its servers, their groups and remote members, and a change of each', async () => {
   const { directory, cells, deliver, world } = await aRoad('a', 'b');
   const [a, b] = cells;
-  for (const { id } of cells) await beginEnforcing(directory, id);
+  for (const { id } of cells) await beginTelling(directory, id);
   const [web, db] = [await world.group(), await world.group()];
   const fromWeb = await world.rule(db, web, 5432);
   const [server, other] = [await world.server(), await world.server()];
@@ -102,7 +102,7 @@ test('a cell gets the ports of its servers, their groups and remote members, and
 test('what has not changed is not sent again, and a group that is deleted takes the rules that name it along', async () => {
   const { directory, cells, deliver, world } = await aRoad('a');
   const [a] = cells;
-  await beginEnforcing(directory, a.id);
+  await beginTelling(directory, a.id);
   const [own, remote] = [await world.group(), await world.group()];
   await world.rule(own, remote, 80);
   const server = await world.server();
@@ -119,11 +119,11 @@ test('what has not changed is not sent again, and a group that is deleted takes 
   expect(group?.kind === 'group' && group.rules.every(({ remoteGroupId }) => remoteGroupId === null)).toBe(true);
 });
 
-test('while no cell enforces groups nothing is delivered; one that begins gets all, one that ends gets no more', async () => {
+test('while no cell takes definitions nothing is delivered; one that begins gets all, one that ends gets no more', async () => {
   const { directory, cells, deliver, compare, world } = await aRoad('a', 'b');
   const [a, b] = cells;
   b.mood = () => 'old';
-  a.enforcesGroups = false;
+  a.takesDefinitions = false;
   const group = await world.group();
   for (const cell of cells) {
     const server = await world.server();
@@ -134,12 +134,12 @@ test('while no cell enforces groups nothing is delivered; one that begins gets a
   await compare();
   await deliver();
   expect([a.sent, b.sent]).toEqual([[], []]);
-  a.enforcesGroups = true;
+  a.takesDefinitions = true;
   await compare();
   await deliver();
   expect(knownBy(a)).toEqual(await needsOf(directory, a.id));
   expect(b.sent).toEqual([]);
-  a.enforcesGroups = false;
+  a.takesDefinitions = false;
   await compare();
   await world.rule(group, null, 22);
   const calls = a.sent.length;
@@ -152,7 +152,7 @@ test.each([1, 2, 3, 4, 5, 6])('whatever dies, what a cell knows becomes what it 
   const random = new Random(seed);
   const pick = <T>(from: readonly T[]): T => random.pick(from);
   for (const cell of cells) {
-    await beginEnforcing(directory, cell.id);
+    await beginTelling(directory, cell.id);
     cell.mood = () => pick(['well', 'well', 'well', 'lost', 'dead']);
   }
   const groups = [await world.group(), await world.group(), await world.group(), await world.group()];
@@ -202,7 +202,7 @@ test.each([1, 2, 3, 4, 5, 6])('whatever dies, what a cell knows becomes what it 
 test('a directory that was set back makes cells forget what is later than it', async () => {
   const { directory, cells, deliver, compare, world } = await aRoad('a');
   const [a] = cells;
-  await beginEnforcing(directory, a.id);
+  await beginTelling(directory, a.id);
   const group = await world.group();
   const server = await world.server();
   await world.homeOf(server, a.id);
@@ -219,7 +219,7 @@ test('a directory that was set back makes cells forget what is later than it', a
 test('what only a cell names it forgets, and nothing is written down of it; a cell that tells without order is not believed', async () => {
   const { directory, cells, compare } = await aRoad('a');
   const [a] = cells;
-  await beginEnforcing(directory, a.id);
+  await beginTelling(directory, a.id);
   for (let at = 0; at < 1_500; at++) {
     const id = randomUUID();
     a.known.set(`port ${id}`, { kind: 'port', id, generation: 1, groupIds: [], addresses: [], portSecurity: true });
@@ -240,7 +240,7 @@ test('a running road delivers within a second, and a cell that does not answer d
   const { directory, deps, cells, world } = await aRoad('a', 'b');
   const [a, b] = cells;
   b.mood = () => 'dead';
-  for (const { id } of cells) await beginEnforcing(directory, id);
+  for (const { id } of cells) await beginTelling(directory, id);
   const roads = ['one', 'two'].map((name) => new DefinitionRoad(deps, name, silentLogger));
   try {
     for (const road of roads) await road.start();

@@ -17,7 +17,7 @@ import { aGroup, aPort } from '../../../../support/a-definition.ts';
 import { AGENT_KEY } from '../../../../support/test-keys.ts';
 import { waitUntil } from '../../../../support/wait-until.ts';
 import { CellWorld } from '../../conductor/support/cell-world.ts';
-import { bindPorts } from '../../database/enforcing-agent.ts';
+import { bindPorts } from '../../database/told-agent.ts';
 
 const isRoot = process.getuid?.() === 0;
 if (!isRoot) console.warn('skipped: the network agent needs root');
@@ -64,10 +64,10 @@ describe.skipIf(!isRoot)('the road of definitions from the door of a cell to a b
     await rm(folder, { recursive: true, force: true });
   });
 
-  it('begins when the host says that it enforces groups', async () => {
+  it('begins when the host says that it takes definitions', async () => {
     await waitUntil('the announcement', async () => {
-      const { enforcesGroups } = await world.door.knownDefinitions({ after: null, limit: 0 });
-      return enforcesGroups;
+      const { takesDefinitions } = await world.door.knownDefinitions({ after: null, limit: 0 });
+      return takesDefinitions;
     });
   });
 

@@ -10,7 +10,7 @@ import { aNetwork } from '../../../support/a-network.ts';
 import type { TestDatabase } from '../../../support/test-database.ts';
 
 /** A network agent with one host, played by a test over the tables of its cell. */
-export class EnforcingAgent {
+export class ToldAgent {
   readonly agentId: string;
   readonly heard = new HeardDefinitions();
   readonly #test: TestDatabase<CellTables>;
@@ -22,17 +22,17 @@ export class EnforcingAgent {
     this.#hostId = hostId;
   }
 
-  static async in(test: TestDatabase<CellTables>, enforcesGroups = true): Promise<EnforcingAgent> {
+  static async in(test: TestDatabase<CellTables>, takesDefinitions = true): Promise<ToldAgent> {
     const agentId = randomUUID();
     const name = `host-${agentId}`;
     const { database } = test;
-    await database.transaction((tx) => saveNetworkAgent(tx, agentId, [{ name, enforcesGroups }], moment(Date.now())));
+    await database.transaction((tx) => saveNetworkAgent(tx, agentId, [{ name, takesDefinitions }], moment(Date.now())));
     const { id } = await database.read
       .selectFrom('hosts')
       .select('id')
       .where('name', '=', name)
       .executeTakeFirstOrThrow();
-    return new EnforcingAgent(test, agentId, id);
+    return new ToldAgent(test, agentId, id);
   }
 
   /** Asks as an agent does, page by page. @returns how many pages there were. */

@@ -1,18 +1,18 @@
 import type { Directory, DirectoryReader } from '../../directory.ts';
 
-/** The cells of which a host enforces security groups, as they last said. */
-export async function listEnforcingCells(read: DirectoryReader): Promise<readonly string[]> {
+/** The cells of which a host takes definitions, as they last said. */
+export async function listToldCells(read: DirectoryReader): Promise<readonly string[]> {
   const rows = await read.selectFrom('enforcing_cells').select('cell_id').orderBy('cell_id').execute();
   return rows.map(({ cell_id }) => cell_id);
 }
 
 /** From now on the cell gets definitions. What it needs already is due when it is next compared (compare.ts). May be repeated. */
-export async function beginEnforcing({ write }: Directory, cellId: string): Promise<void> {
+export async function beginTelling({ write }: Directory, cellId: string): Promise<void> {
   await write.insertInto('enforcing_cells').ignore().values({ cell_id: cellId }).execute();
 }
 
 /** The cell gets definitions no longer. What it was given counts as not given. May be repeated. */
-export async function endEnforcing(directory: Directory, cellId: string): Promise<void> {
+export async function endTelling(directory: Directory, cellId: string): Promise<void> {
   await directory.transaction(async (tx) => {
     await tx.deleteFrom('enforcing_cells').where('cell_id', '=', cellId).execute();
     await tx.deleteFrom('definitions_due').where('cell_id', '=', cellId).execute();
@@ -20,7 +20,7 @@ export async function endEnforcing(directory: Directory, cellId: string): Promis
   });
 }
 
-/** While no cell enforces groups nobody has to forget what was deleted. */
+/** While no cell takes definitions nobody has to forget what was deleted. */
 export async function dropDeleted({ write }: Directory): Promise<void> {
   await write.deleteFrom('deleted_definitions').execute();
 }
@@ -28,7 +28,7 @@ export async function dropDeleted({ write }: Directory): Promise<void> {
 /** Nobody else delivers to a cell for so long after its lease was last renewed, ms. Longer than a call of a door takes. */
 const LEASE_MS = 15_000;
 
-/** Takes or renews the lease of a cell. @returns false when another worker has it, or the cell enforces nothing. */
+/** Takes or renews the lease of a cell. @returns false when another worker has it, or the cell takes no definitions. */
 export async function leaseCell(
   { write }: Directory,
   { cellId, workerId }: { readonly cellId: string; readonly workerId: string },
