@@ -85,7 +85,11 @@ const computeSection = section(
       fallback: 30_000,
       minimum: 0,
     }),
-    fakeHosts: integer({ help: 'fake driver: how many hosts it simulates.', fallback: 1, minimum: 1 }),
+    fakeHosts: integer({
+      help: 'fake driver: how many hosts it simulates. 0: one, with the name of this host, whose network agent may be a real one.',
+      fallback: 1,
+      minimum: 0,
+    }),
     fakeHostPrefix: text({ help: 'fake driver: hosts are named <prefix>-001 and so on.', fallback: 'sim' }),
     fakeHostVcpus: integer({ help: 'fake driver: processors of each host.', fallback: 64, minimum: 1 }),
     fakeHostRamMb: integer({ help: 'fake driver: memory of each host, MiB.', fallback: 262_144, minimum: 1 }),

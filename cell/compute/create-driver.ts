@@ -13,7 +13,8 @@ export function createDriver(config: ComputeConfig, collaborators: DriverCollabo
   switch (compute.driver) {
     case 'fake':
       return createFakeDriver({
-        hostNames: simulatedHostNames(compute.fakeHostPrefix, compute.fakeHosts),
+        hostNames:
+          compute.fakeHosts === 0 ? [compute.hostName] : simulatedHostNames(compute.fakeHostPrefix, compute.fakeHosts),
         host: { vcpus: compute.fakeHostVcpus, ramMb: compute.fakeHostRamMb, diskGb: compute.fakeHostDiskGb },
         hostIp: compute.hostIp,
         diskBytes: compute.fakeDiskKb * 1024,

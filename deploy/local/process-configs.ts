@@ -110,6 +110,8 @@ export const conductorConfig = (
 
 /** What the processes of a cell are given at this start. */
 export interface CellRun extends Stores {
+  /** All cells of the region: their QEMU hosts are joined. */
+  readonly cells: readonly CellSettings[];
   /** How many simulated ones; 0 with QEMU. */
   readonly hosts: number;
   /** By host: for agents that have no key or no certificate yet. */
@@ -146,7 +148,7 @@ export const networkConfig = (cell: CellSettings, home: Home, run: CellRun, host
           driver: 'linux',
           hostName: hostName(host),
           namespace: networkNamespace(home, host),
-          ...underlayConfig(home, cell, host),
+          ...underlayConfig(home, run.cells, host),
         }),
   },
 });

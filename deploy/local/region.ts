@@ -159,7 +159,7 @@ export class LocalRegion {
       async () => {
         if (settings?.driver !== 'qemu') return;
         await removeNetworks(this.home, settings.cells.flatMap(hostsOf));
-        for (const cell of settings.cells) await removeUnderlay(this.home, cell);
+        await removeUnderlay(this.home, settings.cells);
       },
       () => sweep(this.home, this.#progress),
     ];
@@ -176,9 +176,9 @@ export class LocalRegion {
       tokens: newJoinTokens(home, cell),
     }));
     const specs = admitted.flatMap(({ cell, hosts, tokens }) =>
-      cellProcesses(home, cell, { hosts, joinTokens: tokens, stores: settings.stores }),
+      cellProcesses(home, cell, { cells: settings.cells, hosts, joinTokens: tokens, stores: settings.stores }),
     );
-    for (const cell of settings.driver === 'qemu' ? cells : []) await makeUnderlay(home, cell);
+    if (settings.driver === 'qemu') await makeUnderlay(home, settings.cells);
     const failed = new AbortController();
     const wait = { timeoutMs: START_TIMEOUT_MS, signal: failed.signal };
     try {
@@ -211,8 +211,7 @@ export class LocalRegion {
     if (seeded) return;
     const image = await this.#progress.step('guest image', () => guestImage);
     const networkCidr = driver === 'fake' ? SIMULATED_NETWORK : NETWORK;
-    const isShared = cells.some((cell) => hostsOf(cell).length > 1);
-    await seedRegion(admin, { image, networkCidr, isShared }, this.#progress);
+    await seedRegion(admin, { image, networkCidr }, this.#progress);
     this.#keep({ ...this.settings, seeded: true });
   }
 

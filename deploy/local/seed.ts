@@ -13,8 +13,6 @@ interface Seed {
   /** The bootable image; null with simulated hosts, which get a token of one. */
   readonly image: string | null;
   readonly networkCidr: string;
-  /** VXLAN carries it between the hosts. */
-  readonly isShared: boolean;
 }
 
 const FLAVORS = [
@@ -60,9 +58,9 @@ async function seedImage(admin: ApiClient, path: string | null): Promise<void> {
   await admin.call('image', 'PUT /v2/images/{id}/file', { path: { id }, bytes: content.stream() });
 }
 
-async function seedNetwork(admin: ApiClient, { networkCidr: cidr, isShared }: Seed): Promise<void> {
+async function seedNetwork(admin: ApiClient, { networkCidr: cidr }: Seed): Promise<void> {
   const { networks } = await admin.call('network', 'GET /v2.0/networks', { query: { name: 'private' } });
-  const id = networks[0]?.id ?? (await makeNetwork(admin, isShared));
+  const id = networks[0]?.id ?? (await makeNetwork(admin));
   const { subnets } = await admin.call('network', 'GET /v2.0/subnets', { query: { network_id: id } });
   if (subnets.length > 0) return;
   await admin.call('network', 'POST /v2.0/subnets', {
@@ -72,9 +70,8 @@ async function seedNetwork(admin: ApiClient, { networkCidr: cidr, isShared }: Se
   });
 }
 
-async function makeNetwork(admin: ApiClient, isShared: boolean): Promise<string> {
-  const segment = { 'provider:network_type': 'vxlan', 'provider:segmentation_id': 1 } as const;
-  const body = { network: { name: 'private', shared: true, ...(isShared ? segment : {}) } };
+async function makeNetwork(admin: ApiClient): Promise<string> {
+  const body = { network: { name: 'private', shared: true } };
   const answer = await admin.call('network', 'POST /v2.0/networks', { body });
   if (!('network' in answer)) throw new Error('the API did not say which network it created');
   return answer.network.id;

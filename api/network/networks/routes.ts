@@ -3,7 +3,7 @@ import { requireNetworkQuota } from '#platform/directory/stores/network-quotas.t
 import {
   deleteNetwork,
   getNetwork,
-  insertNetwork,
+  insertNetworks,
   listNetworks,
   lockNetwork,
   type NetworkRecord,
@@ -32,10 +32,9 @@ import {
   showNetworkResponse,
   updateNetworkBody,
 } from './schema.ts';
-import { segmentOf } from './segment.ts';
+import { defaultMtu, segmentOf } from './segment.ts';
 import { networkView } from './view.ts';
 
-const DEFAULT_MTU = 1500;
 /** Networks: `GET`, `POST`, `PUT`, `DELETE` under `/v2.0/networks`. */
 export function networkNounRoutes({ directory, clock }: Pick<ApiDeps, 'directory' | 'clock'>): readonly Route[] {
   const views = async (rows: readonly NetworkRecord[], caller: Authorizing) => {
@@ -88,11 +87,12 @@ export function networkNounRoutes({ directory, clock }: Pick<ApiDeps, 'directory
         const { items, answer } = readCreate(body, 'network', 'networks');
         const rows = items.map((given) => newRow(caller, given, timestamp(clock.now())));
         const owners = rows.map((row) => row.projectId);
+        const inserted: NetworkRecord[] = [];
         await directory.transaction(async (tx) => {
           await requireNetworkQuota(tx, 'network', owners);
-          for (const row of rows) await insertNetwork(tx, row);
+          inserted.push(...(await insertNetworks(tx, rows)));
         });
-        return answer(await views(rows, caller));
+        return answer(await views(inserted, caller));
       },
     }),
     route({
@@ -155,6 +155,7 @@ export function networkNounRoutes({ directory, clock }: Pick<ApiDeps, 'directory
 
 function newRow(caller: Authorizing, given: NewNetwork, now: string): NetworkRecord {
   authorizeAttributes(CREATE_WITH, caller, given);
+  const segment = segmentOf(given);
   return {
     id: randomUUID(),
     projectId: ownerOf(CREATE_NETWORK, caller, given),
@@ -163,8 +164,8 @@ function newRow(caller: Authorizing, given: NewNetwork, now: string): NetworkRec
     adminStateUp: given.admin_state_up !== false,
     shared: given.shared === true,
     external: given['router:external'] === true,
-    mtu: Number(given.mtu ?? DEFAULT_MTU),
-    ...segmentOf(given),
+    mtu: Number(given.mtu ?? defaultMtu(segment.segmentType)),
+    ...segment,
     portSecurityEnabled: given.port_security_enabled !== false,
     tags: [],
     createdAt: now,

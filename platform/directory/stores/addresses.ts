@@ -84,8 +84,8 @@ export async function takeLowest(
 
 /** Takes one address out of the free ranges, if it is in one; whether it was in use is told by its allocation row alone. */
 export async function takeExact(tx: DirectoryTx, subnetId: string, version: IpVersion, address: bigint): Promise<void> {
-  const range = await rangeAtOrAfter(tx, subnetId, version, address);
-  if (range === undefined || addressOfKey(range.first_address) > address) return;
+  const range = await rangeWith(tx, subnetId, version, address);
+  if (range === undefined) return;
   const first = addressOfKey(range.first_address);
   const last = addressOfKey(range.last_address);
   if (address === last) {
@@ -110,8 +110,19 @@ export async function giveBack(tx: DirectoryTx, subnetId: string, version: IpVer
   }
 }
 
-const rangeAtOrAfter = async (tx: DirectoryTx, subnetId: string, version: IpVersion, address: bigint) =>
-  (await rangesFrom(tx, subnetId, version, address, 1))[0];
+/**
+ * The free range that has the address, locked. A search that waited for another transaction does not see what that one wrote before the row at
+ * which it waited. So an address counts as not free only when two searches meet the same row: the first has locked it, and the gap before it.
+ */
+async function rangeWith(tx: DirectoryTx, subnetId: string, version: IpVersion, address: bigint) {
+  for (let before: string | null = null; ; ) {
+    const [range] = await rangesFrom(tx, subnetId, version, address, 1);
+    if (range !== undefined && addressOfKey(range.first_address) <= address) return range;
+    const met = range === undefined ? 'none' : `${range.first_address} ${range.last_address}`;
+    if (met === before) return undefined;
+    before = met;
+  }
+}
 
 /** The first free ranges that end at the address or after it, locked. */
 const rangesFrom = (tx: DirectoryTx, subnetId: string, version: IpVersion, address: bigint, count: number) =>

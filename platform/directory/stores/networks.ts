@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import { changedMeanwhile } from '#platform/errors/changed-meanwhile.ts';
 import type { Reader } from '../../database/database.ts';
+import { insertOnce } from '../../database/insert-once.ts';
 import { sqlTime } from '../../database/json-column.ts';
 import { flag, json, moment, recordTable } from '../../database/record-table.ts';
 import { isDuplicate } from '../../database/sql-errors.ts';
@@ -9,6 +10,7 @@ import { VolvoxError } from '../../errors/volvox-error.ts';
 import type { DirectoryTx } from '../directory.ts';
 import type { NetworksTable } from '../schema/networks.ts';
 import type { DirectoryTables } from '../tables.ts';
+import { freeSegment } from './free-segment.ts';
 import { EVERYTHING, type Listing, listRecords } from './listing.ts';
 
 type Read = Reader<DirectoryTables>;
@@ -89,10 +91,37 @@ export async function lockNetwork(tx: DirectoryTx, viewer: NetworkViewer, id: st
 const networkNotFound = (id: string): VolvoxError =>
   new VolvoxError('not-found', `Network ${id} could not be found.`, { details: { type: 'NetworkNotFound' } });
 
-/** @throws VolvoxError conflict when the segment is another network's. */
-export async function insertNetwork(tx: DirectoryTx, network: NetworkRecord): Promise<void> {
-  await tx.insertInto('networks').values(NETWORKS.toRow(network)).execute().catch(segmentInUse);
+/**
+ * @returns them with their segments: one of VLAN or VXLAN that has no id gets a free one.
+ * @throws VolvoxError conflict when a segment is another network's, or none is free.
+ */
+export async function insertNetworks(
+  tx: DirectoryTx,
+  networks: readonly NetworkRecord[],
+): Promise<readonly NetworkRecord[]> {
+  const inserted: NetworkRecord[] = [];
+  for (const network of networks) inserted.push(await insertNetwork(tx, network));
+  return inserted;
 }
+
+async function insertNetwork(tx: DirectoryTx, network: NetworkRecord): Promise<NetworkRecord> {
+  const { segmentType } = network;
+  if (segmentType === 'flat' || network.segmentId !== null) {
+    await tx.insertInto('networks').values(NETWORKS.toRow(network)).execute().catch(segmentInUse);
+    return network;
+  }
+  // Somebody may take the same one at the same moment: only the key decides.
+  for (let left = SEGMENT_TRIES; left > 0; left--) {
+    const free = { ...network, segmentId: await freeSegment(tx, segmentType, network.physicalNetwork) };
+    if (await insertOnce(tx.insertInto('networks').values(NETWORKS.toRow(free)))) return free;
+  }
+  throw new VolvoxError('conflict', `Unable to create the network. No ${segmentType} segment is free.`, {
+    details: { type: 'NoNetworkAvailable' },
+  });
+}
+
+/** Each fails only when somebody has just taken the same number. */
+const SEGMENT_TRIES = 20;
 
 /** @throws VolvoxError conflict when somebody changed it since it was read, or the segment is another network's. */
 export async function updateNetwork(

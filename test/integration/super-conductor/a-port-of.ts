@@ -1,4 +1,4 @@
-import { insertNetwork } from '#platform/directory/stores/networks.ts';
+import { insertNetworks } from '#platform/directory/stores/networks.ts';
 import { insertPorts } from '#platform/directory/stores/ports.ts';
 import { idOf } from '../../unit/scheduler/builders.ts';
 import type { World } from './world.ts';
@@ -33,7 +33,7 @@ export async function aPortOf(world: World, uuid: string) {
     securityGroupIds: [],
   };
   await world.directory.transaction(async (tx) => {
-    await insertNetwork(tx, { ...rest, ...network, portSecurityEnabled: true, id: port.networkId });
+    await insertNetworks(tx, [{ ...rest, ...network, portSecurityEnabled: true, id: port.networkId }]);
     const owner = { deviceId: uuid, deviceOwner: 'compute:nova', status: 'ACTIVE', dnsName: '' };
     await insertPorts(tx, [{ ...rest, ...port, ...owner, portSecurityEnabled: true, madeForDevice: true, tags: [] }]);
   });

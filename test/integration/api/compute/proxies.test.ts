@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { insertNetwork, type NetworkRecord } from '#platform/directory/stores/networks.ts';
+import { insertNetworks, type NetworkRecord } from '#platform/directory/stores/networks.ts';
 import { type ComputeApp, createComputeApp, PROJECT } from './compute-app.ts';
 
 const id = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
@@ -23,9 +23,9 @@ let api: ComputeApp;
 beforeAll(async () => {
   api = await createComputeApp();
   await api.deps.directory.transaction(async (tx) => {
-    await insertNetwork(tx, aRecord(1, 'own', {}));
-    await insertNetwork(tx, aRecord(2, 'public', { projectId: 'others', shared: true, external: true }));
-    await insertNetwork(tx, aRecord(3, 'foreign', { projectId: 'others' }));
+    await insertNetworks(tx, [aRecord(1, 'own', {})]);
+    await insertNetworks(tx, [aRecord(2, 'public', { projectId: 'others', shared: true, external: true })]);
+    await insertNetworks(tx, [aRecord(3, 'foreign', { projectId: 'others' })]);
   });
 });
 afterAll(() => api.close());
@@ -70,7 +70,7 @@ describe('the proxy of networks', () => {
 
   it('ends a list that has no pages, and names the API that has them', async () => {
     await api.deps.directory.transaction(async (tx) => {
-      for (let n = 1_000; n < 2_000; n++) await insertNetwork(tx, aRecord(n, `n${n}`, { projectId: 'many' }));
+      for (let n = 1_000; n < 2_000; n++) await insertNetworks(tx, [aRecord(n, `n${n}`, { projectId: 'many' })]);
     });
     expect((await refusalOf('admin', 'GET /os-networks'))[0]).toBe(413);
     expect((await refusalOf('admin', 'GET /os-tenant-networks'))[1]).toMatch(/Network API/);

@@ -37,6 +37,8 @@ async function ledger(subnetId: string) {
   return { addresses: addresses.sort((a, b) => (a < b ? -1 : 1)), used };
 }
 
+const twice = (sorted: readonly bigint[]): readonly bigint[] => sorted.filter((one, at) => one === sorted[at - 1]);
+
 test(`${WRITERS} writers take and give back addresses at the same time: none is doubled, none is lost`, async () => {
   const { networkId, subnetId } = await aNetwork();
   const before = await ledger(subnetId);
@@ -84,6 +86,7 @@ test(`${WRITERS} writers take and give back addresses at the same time: none is 
   const { used, addresses } = await ledger(subnetId);
   const taken = used.filter(({ port_id }) => port_id !== null).map(({ address, port_id }) => ({ address, port_id }));
   expect(taken).toHaveLength(shown.length);
+  expect(twice(addresses)).toEqual([]);
   const outside = taken.filter(({ address }) => !before.addresses.includes(addressOfKey(address)));
   expect(addresses).toEqual(
     [...before.addresses, ...outside.map(({ address }) => addressOfKey(address))].sort((a, b) => (a < b ? -1 : 1)),

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { beforeEach, expect, test } from 'vitest';
 import { acceptBuilds } from '#platform/directory/stores/homes/accept-builds.ts';
 import { resolveNetworks } from '#platform/directory/stores/server-networks.ts';
@@ -176,6 +177,53 @@ test('segments: what each type needs, and no two networks on one', async () => {
   expect((await segment('vxlan', null, 7)).body.network).toMatchObject({ 'provider:physical_network': null });
   expect((await segment('vxlan', null, 7)).status).toBe(409);
   expect((await segment('flat', null, 7)).status).toBe(400);
+});
+
+test('a network reaches all hosts unless it is external: it gets a VXLAN segment of its own, also from many at once', async () => {
+  const made = await Promise.all(Array.from({ length: 20 }, () => post('network', {})));
+  const ids = made.map(({ body }) => body.network.id);
+  const { body } = await get(`networks?${ids.map((id) => `id=${id}`).join('&')}`, front.admin);
+  expect(body.networks).toHaveLength(20);
+  for (const network of body.networks)
+    expect(network).toMatchObject({ 'provider:network_type': 'vxlan', 'provider:physical_network': null, mtu: 1450 });
+  expect(new Set(body.networks.map((one: object) => Object(one)['provider:segmentation_id'])).size).toBe(20);
+  expect((await post('network', { 'router:external': true }, front.admin)).body.network).toMatchObject({
+    ...{ 'provider:network_type': 'flat', 'provider:segmentation_id': null, mtu: 1500 },
+  });
+  expect((await post('network', { 'provider:physical_network': 'p3' }, front.admin)).body.network).toMatchObject({
+    'provider:network_type': 'flat',
+  });
+});
+
+test('a VLAN that is asked for without a number is a free one, and 409 when none is', async () => {
+  const vlan = { 'provider:network_type': 'vlan', 'provider:physical_network': 'full' };
+  const first = (await post('network', vlan, front.admin)).body.network['provider:segmentation_id'];
+  const others = Array.from({ length: 4_094 }, (_, at) => at + 1).filter((id) => id !== first);
+  const last = others.pop();
+  const row = await front.directory.read
+    .selectFrom('networks')
+    .selectAll()
+    .where('id', '=', networkId)
+    .executeTakeFirstOrThrow();
+  await front.directory.write
+    .insertInto('networks')
+    .values(
+      others.map((id) => ({
+        ...{
+          ...row,
+          id: randomUUID(),
+          project_id: 'others',
+          segment_type: 'vlan' as const,
+          physical_network: 'full',
+          segment_id: id,
+        },
+      })),
+    )
+    .execute();
+  expect((await post('network', vlan, front.admin)).body.network['provider:segmentation_id']).toBe(last);
+  const full = await post('network', vlan, front.admin);
+  expect(full.status).toBe(409);
+  expect(full.body.NeutronError.message).toContain('No vlan segment is free on physical network full');
 });
 
 test('lists: filters, fields, pages both ways', async () => {

@@ -4,7 +4,7 @@ import { sqlTime, toJson } from '#platform/database/json-column.ts';
 import type { DirectoryTx } from '#platform/directory/directory.ts';
 import { DIRECTORY_MIGRATIONS } from '#platform/directory/migrations/index.ts';
 import { addFreeRanges } from '#platform/directory/stores/addresses.ts';
-import { insertNetwork } from '#platform/directory/stores/networks.ts';
+import { insertNetworks } from '#platform/directory/stores/networks.ts';
 import { getPort, insertPorts, updatePort } from '#platform/directory/stores/ports.ts';
 import { resolveNetworks } from '#platform/directory/stores/server-networks.ts';
 import { createServerPorts, releaseInstancePorts } from '#platform/directory/stores/server-ports.ts';
@@ -30,24 +30,26 @@ async function aNetwork(
   if (parsed === null) throw new Error(cidr);
   const pool = { first: hostRange(parsed).first + 1n, last: hostRange(parsed).last };
   await db.database.transaction(async (tx: DirectoryTx) => {
-    await insertNetwork(tx, {
-      id,
-      projectId,
-      name: 'n',
-      description: '',
-      adminStateUp: true,
-      shared: rest.shared ?? false,
-      external: rest.external ?? false,
-      mtu: 1500,
-      segmentType: 'flat',
-      physicalNetwork: null,
-      segmentId: null,
-      portSecurityEnabled: true,
-      tags: [],
-      createdAt: now,
-      updatedAt: now,
-      revision: 1,
-    });
+    await insertNetworks(tx, [
+      {
+        id,
+        projectId,
+        name: 'n',
+        description: '',
+        adminStateUp: true,
+        shared: rest.shared ?? false,
+        external: rest.external ?? false,
+        mtu: 1500,
+        segmentType: 'flat',
+        physicalNetwork: null,
+        segmentId: null,
+        portSecurityEnabled: true,
+        tags: [],
+        createdAt: now,
+        updatedAt: now,
+        revision: 1,
+      },
+    ]);
     await tx
       .insertInto('subnets')
       .values({
