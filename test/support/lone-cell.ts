@@ -70,7 +70,10 @@ export async function startLoneCell(simulatedHosts: number): Promise<LoneCell> {
     await processes.start(storeProcesses(home, cell.name, cell), START_TIMEOUT_MS);
     const joinTokens = newJoinTokens(home, cell);
     await Promise.all([
-      processes.start(cellProcesses(home, cell, { cells: [cell], hosts: simulatedHosts, joinTokens, stores }), START_TIMEOUT_MS),
+      processes.start(
+        cellProcesses(home, cell, { cells: [cell], hosts: simulatedHosts, joinTokens, stores }),
+        START_TIMEOUT_MS,
+      ),
       admitAgents(home, cell, simulatedHosts, joinTokens, { timeoutMs: START_TIMEOUT_MS }),
     ]);
     await hostsUp();
