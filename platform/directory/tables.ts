@@ -21,6 +21,7 @@ import type { NetworkTables } from './schema/networks.ts';
 import type { OrphanedPlacementTables } from './schema/orphaned-placements.ts';
 import type { QuotaTables } from './schema/quotas.ts';
 import type { ReservationChangeTables } from './schema/reservation-changes.ts';
+import type { RouterTables } from './schema/routers.ts';
 import type { SchedulingGenerationTables } from './schema/scheduling-generation.ts';
 import type { ServerGroupTables } from './schema/server-groups.ts';
 import type { ServerImageTables } from './schema/server-images.ts';
@@ -38,6 +39,7 @@ export interface DirectoryTables
     ImageQuotaTables,
     NetworkTables,
     AddressGroupTables,
+    RouterTables,
     SubnetPoolTables,
     DefaultSecurityGroupRuleTables,
     NetworkQuotaTables,

@@ -49,6 +49,7 @@ const NetworkDefinition = Type.Object({
   generation: Count,
   network: Network,
 });
+export type NetworkDefinition = Static<typeof NetworkDefinition>;
 
 const RouterAddress = Type.Object({ subnetId: Uuid, address: Type.String() });
 
@@ -89,6 +90,7 @@ const RouterDefinition = Type.Object({
   generation: Count,
   ...RouterContent.properties,
 });
+export type RouterDefinition = Static<typeof RouterDefinition>;
 
 export const Definition = Type.Union([GroupDefinition, NetworkDefinition, PortDefinition, RouterDefinition]);
 export type Definition = Static<typeof Definition>;

@@ -41,6 +41,8 @@ import { networkTags } from './0059-network-tags.ts';
 import { addressGroups } from './0060-address-groups.ts';
 import { defaultSecurityGroupRules } from './0061-default-security-group-rules.ts';
 import { subnetPools } from './0062-subnet-pools.ts';
+import { routers } from './0063-routers.ts';
+import { definitionsOfNetworks } from './0065-definitions-of-networks.ts';
 
 /** In order. A released migration never changes. */
 export const DIRECTORY_MIGRATIONS: readonly Migration[] = [
@@ -86,4 +88,6 @@ export const DIRECTORY_MIGRATIONS: readonly Migration[] = [
   addressGroups,
   defaultSecurityGroupRules,
   subnetPools,
+  routers,
+  definitionsOfNetworks,
 ];

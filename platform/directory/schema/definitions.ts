@@ -16,6 +16,21 @@ interface PortGroupsTable {
   cell_id: string;
 }
 
+/** Which port of a server is on which network, in which cell, as last announced. Written by `announceChanges` alone. */
+interface PortNetworksTable {
+  port_id: string;
+  network_id: string;
+  cell_id: string;
+}
+
+/** Which router has which network, as last announced. Written by `announceChanges` alone. */
+interface RouterNetworksTable {
+  router_id: string;
+  network_id: string;
+  /** 1: as the way outside; 0: by an interface. */
+  is_gateway: number;
+}
+
 /** The cells of which a host takes definitions. The others need none. */
 interface ToldCellsTable {
   cell_id: string;
@@ -48,6 +63,8 @@ interface DefinitionTurnTable {
 export interface DefinitionTables {
   deleted_definitions: DeletedDefinitionsTable;
   port_groups: PortGroupsTable;
+  port_networks: PortNetworksTable;
+  router_networks: RouterNetworksTable;
   enforcing_cells: ToldCellsTable;
   cell_definitions: CellDefinitionsTable;
   definitions_due: DefinitionsDueTable;

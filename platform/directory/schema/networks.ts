@@ -21,7 +21,10 @@ export interface NetworksTable {
   tags: Generated<string>;
   created_at: string;
   updated_at: string;
+  /** Raised by each change of the network or its subnets. */
   revision: number;
+  /** 0: changed since the cells that need it were last told. */
+  announced: Generated<number>;
 }
 
 export interface SubnetsTable {

@@ -11,6 +11,7 @@ import type { DirectoryTx } from '../directory.ts';
 import type { NetworksTable } from '../schema/networks.ts';
 import type { DirectoryTables } from '../tables.ts';
 import { freeSegment } from './free-segment.ts';
+import { noteDeleted } from './definitions/note-deleted.ts';
 import { EVERYTHING, type Listing, listRecords } from './listing.ts';
 
 type Read = Reader<DirectoryTables>;
@@ -35,7 +36,8 @@ export interface NetworkRecord {
   readonly revision: number;
 }
 
-const NETWORKS = recordTable<NetworkRecord, NetworksTable>('networks')({
+/** `announced` is the road's own (definitions/announce.ts). */
+const NETWORKS = recordTable<NetworkRecord, Omit<NetworksTable, 'announced'>>('networks')({
   id: 'id',
   projectId: 'project_id',
   name: 'name',
@@ -134,7 +136,7 @@ export async function updateNetwork(
     tx,
     'networks',
     { id, revision },
-    NETWORKS.toColumns({ ...changes, revision: revision + 1 }),
+    { ...NETWORKS.toColumns({ ...changes, revision: revision + 1 }), announced: 0 },
   );
   if ((await updated.catch(segmentInUse)) === 0) throw changedMeanwhile(`Network ${id}`);
 }
@@ -143,7 +145,7 @@ export async function updateNetwork(
 export async function raiseNetworkRevision(tx: DirectoryTx, id: string, now: string): Promise<void> {
   await tx
     .updateTable('networks')
-    .set((eb) => ({ updated_at: sqlTime(now), revision: eb('revision', '+', 1) }))
+    .set((eb) => ({ updated_at: sqlTime(now), revision: eb('revision', '+', 1), announced: 0 }))
     .where('id', '=', id)
     .execute();
 }
@@ -177,6 +179,7 @@ export async function deleteNetwork(tx: DirectoryTx, id: string): Promise<void> 
     await tx.deleteFrom('subnets').where('id', 'in', ids).execute();
   }
   await tx.deleteFrom('networks').where('id', '=', id).execute();
+  await noteDeleted(tx, 'network', [id]);
 }
 
 /** Keeps networks and their subnets from being deleted before the transaction ends. @throws VolvoxError not-found */

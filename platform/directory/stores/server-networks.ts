@@ -4,9 +4,10 @@ import { contains, formatIp, hostRange, parseCidr, parseIp } from '../../objects
 import type { FixedIp, Network, Port } from '../../objects/network.ts';
 import type { DirectoryTables } from '../tables.ts';
 import { EVERYTHING } from './listing.ts';
-import { listNetworks, type NetworkRecord, type NetworkViewer, networksForServers } from './networks.ts';
+import { networkOnHosts } from './network-on-hosts.ts';
+import { listNetworks, type NetworkViewer, networksForServers } from './networks.ts';
 import { getPort, listPorts, type PortRecord } from './ports.ts';
-import { type SubnetRecord, subnetsOf } from './subnets.ts';
+import { subnetsOf } from './subnets.ts';
 
 type Read = Reader<DirectoryTables>;
 
@@ -64,7 +65,7 @@ export async function resolveNetworks(
     if (found.external && !found.shared && !(viewer.attachesExternal ?? viewer.isAdmin)) {
       throw new VolvoxError('forbidden', `It is not allowed to create an interface on external network ${id}`);
     }
-    const network = definitionOf(found, subnets);
+    const network = networkOnHosts(found, subnets);
     const port = ports[index] ?? null;
     if (port === null) requireSubnet(network);
     if (port === null && entry.fixedIp !== null && found.projectId !== viewer.projectId && !viewer.isAdmin) {
@@ -88,7 +89,7 @@ async function onlyNetwork(
     if (how === 'default') return [];
     throw invalid(`Unable to automatically allocate a network for project ${viewer.projectId}`);
   }
-  const network = definitionOf(found, await subnetsOf(read, [found.id]));
+  const network = networkOnHosts(found, await subnetsOf(read, [found.id]));
   requireSubnet(network);
   return [{ network, port: null, fixedIp: null, tag: null, portSecurity: found.portSecurityEnabled }];
 }
@@ -125,33 +126,8 @@ export async function portsOfServer(read: Read, uuid: string): Promise<PortsOfSe
     ...{ id, networkId, mac, fixedIps: [...fixedIps], tag: null },
     ...{ preserveOnDelete: !madeForDevice, securityGroupIds: [...securityGroupIds] },
   }));
-  return { ports, networks: networks.map((network) => definitionOf(network, subnets)) };
+  return { ports, networks: networks.map((network) => networkOnHosts(network, subnets)) };
 }
-
-/** A network as hosts need it. @param subnets of this network, and perhaps of others. */
-const definitionOf = (
-  { id, name, mtu, segmentType, segmentId, external }: NetworkRecord,
-  subnets: readonly SubnetRecord[],
-): Network => ({
-  id,
-  name,
-  mtu,
-  segmentType,
-  segmentId,
-  external,
-  subnets: subnets
-    .filter(({ networkId }) => networkId === id)
-    .map((subnet) => ({
-      id: subnet.id,
-      ipVersion: subnet.ipVersion,
-      cidr: subnet.cidr,
-      gatewayIp: subnet.gatewayIp,
-      enableDhcp: subnet.enableDhcp,
-      dnsNameservers: [...subnet.dnsNameservers],
-      hostRoutes: [...subnet.hostRoutes],
-      serviceIp: subnet.serviceIp,
-    })),
-});
 
 function requireSubnet(network: Network): void {
   if (network.subnets.length > 0) return;

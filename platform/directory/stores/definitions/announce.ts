@@ -3,9 +3,11 @@ import { fromJson } from '../../../database/json-column.ts';
 import { selectRows } from '../../../database/raw-select.ts';
 import { DEFINITION_KINDS, type DefinitionKey } from '../../../objects/definitions.ts';
 import type { Directory, DirectoryReader, DirectoryTx } from '../../directory.ts';
+import { dueOfNetworks } from './announce-networks.ts';
 import { addDue, type Due } from './due.ts';
 import { dueBy, type PortGroup } from './due-by.ts';
 import { listToldCells } from './told-cells.ts';
+import { takeTurn } from './turn.ts';
 
 /** Whether something may have changed since it was last announced. Cheap: it is asked several times a second. */
 export async function isAnythingChanged(read: DirectoryReader): Promise<boolean> {
@@ -13,6 +15,8 @@ export async function isAnythingChanged(read: DirectoryReader): Promise<boolean>
     read,
     sql`SELECT EXISTS (SELECT 1 FROM ports WHERE announced < 1)
         OR EXISTS (SELECT 1 FROM security_groups WHERE announced = 0)
+        OR EXISTS (SELECT 1 FROM networks WHERE announced = 0)
+        OR EXISTS (SELECT 1 FROM routers WHERE announced = 0)
         OR EXISTS (SELECT 1 FROM deleted_definitions) AS changed`,
   );
   return Number(row?.changed) === 1;
@@ -22,20 +26,23 @@ export async function isAnythingChanged(read: DirectoryReader): Promise<boolean>
 const MAX_AT_ONCE = 500;
 
 /**
- * Decides which cells need what has changed since it was last announced, and writes that down as due. It locks no port and no group: what
- * changes meanwhile is announced again. One at a time does so, whoever calls it.
+ * Decides which cells need what has changed since it was last announced, and writes that down as due. It locks nothing that
+ * is defined: what changes meanwhile is announced again. One at a time does so, whoever calls it.
  * @returns whether there may be more.
  */
 export const announceChanges = (directory: Directory): Promise<boolean> =>
   directory.transaction(async (tx) => {
     await takeTurn(tx);
     const ports = await changedPorts(tx);
-    const groups = await changedGroups(tx);
+    const groups = await changedIn(tx, 'security_groups');
+    const networks = await changedIn(tx, 'networks');
+    const routers = await changedRouters(tx);
     const deleted = await tx.selectFrom('deleted_definitions').selectAll().limit(MAX_AT_ONCE).execute();
-    if (ports.length + groups.length + deleted.length === 0) return false;
+    const all = [ports, groups, networks, routers, deleted];
+    if (all.every(({ length }) => length === 0)) return false;
 
-    const gone = deleted.filter(({ kind }) => kind === 'port').map(({ id }) => id);
-    const portIds = [...ports.map(({ id }) => id), ...gone];
+    const gone = (which: DefinitionKey['kind']) => deleted.filter(({ kind }) => kind === which).map(({ id }) => id);
+    const portIds = [...ports.map(({ id }) => id), ...gone('port')];
     const before = await portGroups(tx, portIds);
     const after = ports.flatMap(({ id, cellId, groupIds }) =>
       groupIds.map((groupId) => ({ portId: id, groupId, cellId })),
@@ -45,7 +52,15 @@ export const announceChanges = (directory: Directory): Promise<boolean> =>
     const changed = groups.map(({ id }) => id);
     const cellsOf = await cellsOfGroups(tx, [...new Set([...naming.values()].flat().concat(changed))]);
     const known = await cellsKnowing(tx, deleted);
-    const due = dueBy({ ports, before, after, naming, groups: changed, cellsOf, known });
+    const due = [
+      ...dueBy({ ports, before, after, naming, groups: changed, cellsOf, known }),
+      ...(await dueOfNetworks(tx, {
+        ports,
+        gonePorts: gone('port'),
+        networks: networks.map(({ id }) => id),
+        routers: [...routers.map(({ id }) => id), ...gone('router')],
+      })),
+    ];
     const told = new Set(await listToldCells(tx));
 
     await replacePortGroups(tx, portIds, after);
@@ -56,13 +71,10 @@ export const announceChanges = (directory: Directory): Promise<boolean> =>
     await forgetDeleted(tx, deleted);
     await markAnnounced(tx, 'ports', ports);
     await markAnnounced(tx, 'security_groups', groups);
-    return [ports, groups, deleted].some(({ length }) => length === MAX_AT_ONCE);
+    await markAnnounced(tx, 'networks', networks);
+    await markAnnounced(tx, 'routers', routers);
+    return all.some(({ length }) => length === MAX_AT_ONCE);
   });
-
-/** First in a transaction: what follows is read as the last one who had the turn left it. */
-export async function takeTurn(tx: DirectoryTx): Promise<void> {
-  await tx.selectFrom('definition_turn').select('id').where('id', '=', 1).forUpdate().execute();
-}
 
 /** What a row must still have when it is marked. */
 interface Revised {
@@ -76,13 +88,15 @@ async function changedPorts(tx: DirectoryTx) {
   const rows = await tx
     .selectFrom('ports')
     .leftJoin('instance_homes', 'instance_homes.uuid', 'ports.device_id')
-    .select(['ports.id', 'ports.revision', 'ports.announced', 'ports.security_group_ids', 'instance_homes.cell_id'])
+    .select(['ports.id', 'ports.network_id', 'ports.revision', 'ports.announced', 'ports.security_group_ids'])
+    .select('instance_homes.cell_id')
     .where('ports.announced', '<', 1)
     .where(sql<boolean>`COALESCE(instance_homes.state, '') <> 'accepted'`)
     .limit(MAX_AT_ONCE)
     .execute();
-  return rows.map(({ id, revision, announced, security_group_ids, cell_id }) => ({
+  return rows.map(({ id, network_id, revision, announced, security_group_ids, cell_id }) => ({
     id,
+    networkId: network_id,
     revision,
     announced,
     cellId: cell_id ?? '',
@@ -90,10 +104,13 @@ async function changedPorts(tx: DirectoryTx) {
   }));
 }
 
-const changedGroups = (tx: DirectoryTx): Promise<Revised[]> =>
+const changedIn = (tx: DirectoryTx, table: 'security_groups' | 'networks'): Promise<Revised[]> =>
+  tx.selectFrom(table).select(['id', 'revision', 'announced']).where('announced', '=', 0).limit(MAX_AT_ONCE).execute();
+
+const changedRouters = (tx: DirectoryTx): Promise<Revised[]> =>
   tx
-    .selectFrom('security_groups')
-    .select(['id', 'revision', 'announced'])
+    .selectFrom('routers')
+    .select(['id', 'generation as revision', 'announced'])
     .where('announced', '=', 0)
     .limit(MAX_AT_ONCE)
     .execute();
@@ -185,10 +202,11 @@ async function forgetDeleted(tx: DirectoryTx, deleted: readonly DefinitionKey[])
 /** Those that are still as they were read. */
 async function markAnnounced(
   tx: DirectoryTx,
-  table: 'ports' | 'security_groups',
+  table: 'ports' | 'security_groups' | 'networks' | 'routers',
   read: readonly Revised[],
 ): Promise<void> {
   if (read.length === 0) return;
+  const revision = sql.ref(table === 'routers' ? 'generation' : 'revision');
   await tx
     .updateTable(table)
     .set({ announced: 1 })
@@ -199,7 +217,7 @@ async function markAnnounced(
       read.map(({ id }) => id),
     )
     .where(
-      sql<boolean>`(id, revision, announced) IN (${sql.join(read.map(({ id, revision, announced }) => sql`(${id}, ${revision}, ${announced})`))})`,
+      sql<boolean>`(id, ${revision}, announced) IN (${sql.join(read.map((one) => sql`(${one.id}, ${one.revision}, ${one.announced})`))})`,
     )
     .execute();
 }

@@ -1,11 +1,11 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { selectRows } from '../../../database/raw-select.ts';
-import type { DefinitionKey, KnownDefinition } from '../../../objects/definitions.ts';
+import { DEFINITION_KINDS, type DefinitionKey, type KnownDefinition } from '../../../objects/definitions.ts';
 import type { Directory, DirectoryReader, DirectoryTx } from '../../directory.ts';
 import { storedHomeState } from '../homes/home-state.ts';
-import { takeTurn } from './announce.ts';
 import { removeGiven } from './delivered.ts';
 import { addDue, type Due, dueAmong } from './due.ts';
+import { takeTurn } from './turn.ts';
 
 /** How many definitions there are, and a checksum of their kinds, ids and generations. The door of a cell says the same of its own. */
 interface Digest {
@@ -27,7 +27,8 @@ export async function digestOfGiven(read: DirectoryReader, cellId: string): Prom
 export const compareNeeds = (directory: Directory, cellId: string): Promise<number> =>
   directory.transaction(async (tx) => {
     await takeTurn(tx);
-    const due = [...(await differing(tx, cellId, 'group')), ...(await differing(tx, cellId, 'port'))];
+    const due: Due[] = [];
+    for (const kind of DEFINITION_KINDS) due.push(...(await differing(tx, cellId, kind)));
     await addDue(tx, due);
     return due.length;
   });
@@ -88,15 +89,11 @@ async function givenIn(
 async function laterThanHere(tx: DirectoryTx, known: readonly KnownDefinition[]): Promise<readonly KnownDefinition[]> {
   const later: KnownDefinition[] = [];
   for (const [kind, some] of Map.groupBy(known, (one) => one.kind)) {
-    const rows = await tx
-      .selectFrom(kind === 'port' ? 'ports' : 'security_groups')
-      .select(['id', 'revision'])
-      .where(
-        'id',
-        'in',
-        some.map(({ id }) => id),
-      )
-      .execute();
+    const ids = sql.join(some.map(({ id }) => id));
+    const rows = await selectRows<{ id: string; revision: number }>(
+      tx,
+      sql`SELECT id, revision FROM (${defined[kind]}) AS here WHERE id IN (${ids})`,
+    );
     const here = new Map(rows.map(({ id, revision }) => [id, revision]));
     later.push(...some.filter(({ id, generation }) => generation > (here.get(id) ?? Number.MAX_SAFE_INTEGER)));
   }
@@ -105,7 +102,7 @@ async function laterThanHere(tx: DirectoryTx, known: readonly KnownDefinition[])
 
 /** Needed and not given so, or given and not needed. What is not announced yet comes by itself. */
 async function differing(tx: DirectoryTx, cellId: string, kind: Due['kind']): Promise<readonly Due[]> {
-  const needed = kind === 'group' ? neededGroups(cellId) : neededPorts(cellId);
+  const needed = needs[kind](cellId);
   const rows = await selectRows<{ id: string }>(
     tx,
     sql`SELECT needed.id AS id FROM (${needed}) AS needed
@@ -119,16 +116,33 @@ async function differing(tx: DirectoryTx, cellId: string, kind: Due['kind']): Pr
   return rows.map(({ id }) => ({ cellId, kind, id }));
 }
 
+/** The definitions of a kind, with their generations. */
+const defined: Readonly<Record<Due['kind'], RawBuilder<unknown>>> = {
+  group: sql`SELECT id, revision FROM security_groups`,
+  network: sql`SELECT id, revision FROM networks`,
+  port: sql`SELECT id, revision FROM ports`,
+  router: sql`SELECT id, generation AS revision FROM routers`,
+};
+
 const groupsIn = (cellId: string) => sql`SELECT group_id FROM port_groups WHERE cell_id = ${cellId}`;
 
-const neededGroups = (cellId: string) =>
-  sql`SELECT id, revision FROM security_groups WHERE announced = 1 AND id IN (${groupsIn(cellId)})`;
+const networksIn = (cellId: string) => sql`SELECT network_id FROM port_networks WHERE cell_id = ${cellId}`;
 
-const neededPorts = (cellId: string) =>
-  sql`SELECT ports.id AS id, ports.revision AS revision FROM instance_homes
+const routersIn = (cellId: string) =>
+  sql`SELECT router_id FROM router_networks WHERE is_gateway = 0 AND network_id IN (${networksIn(cellId)})`;
+
+/** What a cell needs of each kind, as last announced. */
+const needs: Readonly<Record<Due['kind'], (cellId: string) => RawBuilder<unknown>>> = {
+  group: (cellId) => sql`${defined.group} WHERE announced = 1 AND id IN (${groupsIn(cellId)})`,
+  network: (cellId) => sql`${defined.network} WHERE announced = 1 AND id IN (${networksIn(cellId)})
+    UNION ${defined.network} WHERE announced = 1 AND id IN (
+      SELECT network_id FROM router_networks WHERE router_id IN (${routersIn(cellId)}))`,
+  router: (cellId) => sql`${defined.router} WHERE announced = 1 AND id IN (${routersIn(cellId)})`,
+  port: (cellId) => sql`SELECT ports.id AS id, ports.revision AS revision FROM instance_homes
       JOIN ports ON ports.device_id = instance_homes.uuid
       WHERE instance_homes.cell_id = ${cellId} AND instance_homes.state = ${storedHomeState('placed')} AND ports.announced = 1
     UNION SELECT ports.id AS id, ports.revision AS revision FROM port_groups
       JOIN ports ON ports.id = port_groups.port_id
       WHERE ports.announced = 1 AND port_groups.group_id IN (
-        SELECT remote_group_id FROM security_group_rules WHERE group_id IN (${groupsIn(cellId)}))`;
+        SELECT remote_group_id FROM security_group_rules WHERE group_id IN (${groupsIn(cellId)}))`,
+};

@@ -5,6 +5,7 @@ import type { FixedIp } from '../../../objects/network.ts';
 import type { DirectoryReader } from '../../directory.ts';
 import { addressesOf } from '../address-groups.ts';
 import { listRules, type SecurityGroupRuleRecord } from '../security-group-rules.ts';
+import { neededNetworks, neededRouters } from './contents-of-networks.ts';
 
 /** What of these a cell needs, as it is now. What it does not need, or what is gone, is left out. */
 export async function neededContents(
@@ -13,7 +14,12 @@ export async function neededContents(
   keys: readonly DefinitionKey[],
 ): Promise<readonly Definition[]> {
   const idsOf = (kind: DefinitionKey['kind']) => keys.filter((key) => key.kind === kind).map(({ id }) => id);
-  return [...(await neededGroups(read, cellId, idsOf('group'))), ...(await neededPorts(read, cellId, idsOf('port')))];
+  return [
+    ...(await neededGroups(read, cellId, idsOf('group'))),
+    ...(await neededNetworks(read, cellId, idsOf('network'))),
+    ...(await neededPorts(read, cellId, idsOf('port'))),
+    ...(await neededRouters(read, cellId, idsOf('router'))),
+  ];
 }
 
 /** Those that a port of a server in the cell has. The revision is read before the rules, so that rules are never older than it says. */

@@ -1,8 +1,8 @@
 import { upsertRows } from '../../../database/write-rows.ts';
 import type { Definition, DefinitionKey, KnownDefinition } from '../../../objects/definitions.ts';
 import type { Directory, DirectoryReader, DirectoryTx } from '../../directory.ts';
-import { takeTurn } from './announce.ts';
 import { addDue, type Due, type DueNow, removeDue } from './due.ts';
+import { takeTurn } from './turn.ts';
 
 /** What a cell was given of these. */
 export async function givenAmong(

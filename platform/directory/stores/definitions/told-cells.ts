@@ -1,4 +1,5 @@
 import type { Directory, DirectoryReader } from '../../directory.ts';
+import { takeTurn } from './turn.ts';
 
 /** The cells of which a host takes definitions, as they last said. */
 export async function listToldCells(read: DirectoryReader): Promise<readonly string[]> {
@@ -20,9 +21,23 @@ export async function endTelling(directory: Directory, cellId: string): Promise<
   });
 }
 
-/** While no cell takes definitions nobody has to forget what was deleted. */
-export async function dropDeleted({ write }: Directory): Promise<void> {
-  await write.deleteFrom('deleted_definitions').execute();
+/** While no cell takes definitions nobody has to forget what was deleted. What was announced of it is forgotten here. */
+export async function dropDeleted(directory: Directory): Promise<void> {
+  const any = await directory.read.selectFrom('deleted_definitions').select('id').limit(1).executeTakeFirst();
+  if (any === undefined) return;
+  await directory.transaction(async (tx) => {
+    await takeTurn(tx);
+    const rows = await tx.selectFrom('deleted_definitions').selectAll().execute();
+    for (const [kind, some] of Map.groupBy(rows, (row) => row.kind)) {
+      const ids = some.map(({ id }) => id);
+      if (kind === 'port') {
+        await tx.deleteFrom('port_groups').where('port_id', 'in', ids).execute();
+        await tx.deleteFrom('port_networks').where('port_id', 'in', ids).execute();
+      }
+      if (kind === 'router') await tx.deleteFrom('router_networks').where('router_id', 'in', ids).execute();
+      await tx.deleteFrom('deleted_definitions').where('kind', '=', kind).where('id', 'in', ids).execute();
+    }
+  });
 }
 
 /** Nobody else delivers to a cell for so long after its lease was last renewed, ms. Longer than a call of a door takes. */

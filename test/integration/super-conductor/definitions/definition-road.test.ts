@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { DIRECTORY_MIGRATIONS } from '#platform/directory/migrations/index.ts';
 import { announceChanges } from '#platform/directory/stores/definitions/announce.ts';
-import { beginTelling } from '#platform/directory/stores/definitions/told-cells.ts';
+import { beginTelling, endTelling } from '#platform/directory/stores/definitions/told-cells.ts';
 import type { DirectoryTables } from '#platform/directory/tables.ts';
 import { silentLogger } from '#platform/logging/logger.ts';
 import { systemClock } from '#platform/time/clock.ts';
@@ -27,6 +27,15 @@ async function aRoad(...names: string[]) {
   const directory = db.database;
   const all = everything(directory);
   for (const table of ['ports', 'security_groups', 'security_group_rules', 'instance_homes', 'port_groups'] as const)
+    await all.deleteFrom(table).execute();
+  for (const table of [
+    'networks',
+    'subnets',
+    'routers',
+    'router_interfaces',
+    'port_networks',
+    'router_networks',
+  ] as const)
     await all.deleteFrom(table).execute();
   for (const table of ['deleted_definitions', 'cell_definitions', 'definitions_due', 'enforcing_cells'] as const)
     await all.deleteFrom(table).execute();
@@ -99,6 +108,93 @@ test('a cell gets the ports of its servers, their groups and remote members, and
   expect(b.known.has(`port ${remote}`)).toBe(false);
 });
 
+test('a cell gets the networks of its ports, the routers joined to these, and their networks; and a change of each', async () => {
+  const { directory, cells, deliver, world } = await aRoad('a', 'b');
+  const [a, b] = cells;
+  for (const { id } of cells) await beginTelling(directory, id);
+  const [inner, other, outside] = [await world.network(), await world.network(), await world.network()];
+  const subnet = await world.subnet(inner);
+  const [router, lonely] = [await world.router(), await world.router()];
+  await world.leadOutside(router, outside);
+  const joined = await world.join(router, inner);
+  await world.join(lonely, other);
+  const server = await world.server();
+  const port = await world.port(server, [], inner);
+  await world.homeOf(server, a.id);
+  await deliver();
+  const keys = (cell: DefinitionCell) => [...cell.known.keys()].sort();
+  const first = [`network ${inner}`, `network ${outside}`, `port ${port}`, `router ${router}`].sort();
+  expect(keys(a)).toEqual(first);
+  expect(b.sent.flatMap(({ put }) => put)).toEqual([]);
+  expect(a.known.get(`router ${router}`)).toMatchObject({
+    enabled: true,
+    interfaces: [{ portId: joined, networkId: inner, addresses: [expect.objectContaining({ address: '10.0.0.1' })] }],
+    gateway: { networkId: outside, addresses: [expect.objectContaining({ address: '10.0.0.1' })], snat: true },
+  });
+
+  // Each is told what has changed, and nothing else.
+  const calls = a.sent.length;
+  await world.nameServers(subnet, ['192.0.2.53']);
+  await world.changeNetwork(other, 1400);
+  await deliver();
+  expect(a.sent.slice(calls).flatMap(({ put }) => put.map(({ id }) => id))).toEqual([inner]);
+  expect(a.known.get(`network ${inner}`)).toMatchObject({
+    network: { subnets: [{ id: subnet, dnsNameservers: ['192.0.2.53'] }] },
+  });
+  await world.route(router, [{ destination: '203.0.113.0/24', nexthop: '10.0.0.9' }]);
+  await deliver();
+  expect(a.known.get(`router ${router}`)).toMatchObject({ routes: [{ destination: '203.0.113.0/24' }] });
+
+  // A further network brings a router and its networks to the other cell; the last port takes all along.
+  await world.join(router, other);
+  await deliver();
+  // The other router of that network has no port of the cell: what is behind a router's networks is not needed.
+  expect(keys(a)).toEqual([...first, `network ${other}`].sort());
+  await world.move(server, b.id);
+  await deliver();
+  expect(keys(a)).toEqual([]);
+  expect(keys(b)).toEqual([...first, `network ${other}`].sort());
+  await world.part(joined);
+  await deliver();
+  expect(keys(b)).toEqual([`network ${inner}`, `port ${port}`].sort());
+  await world.join(router, inner);
+  await deliver();
+  expect(keys(b)).toContain(`network ${outside}`);
+  await world.deleteRouter(router);
+  await world.deletePort(port);
+  await deliver();
+  expect(keys(b)).toEqual([]);
+});
+
+test('what is deleted while no cell takes definitions is not needed later', async () => {
+  const { directory, cells, deliver, deps, world } = await aRoad('a');
+  const [a] = cells;
+  await beginTelling(directory, a.id);
+  const [network, group, server] = [await world.network(), await world.group(), await world.server()];
+  await world.homeOf(server, a.id);
+  const port = await world.port(server, [group], network);
+  const router = await world.router();
+  await world.join(router, network);
+  await deliver();
+  expect(a.known.size).toBe(4);
+  await endTelling(directory, a.id);
+  await world.deletePort(port);
+  await world.deleteRouter(router);
+  const road = new DefinitionRoad(deps, 'one', silentLogger);
+  await road.start();
+  try {
+    await waitUntil('the deletions to be dropped', async () => {
+      const left = await directory.read.selectFrom('deleted_definitions').selectAll().execute();
+      return left.length === 0;
+    });
+  } finally {
+    await road.stop();
+  }
+  await beginTelling(directory, a.id);
+  for (const table of ['port_groups', 'port_networks', 'router_networks'] as const)
+    expect(await directory.read.selectFrom(table).selectAll().execute(), table).toEqual([]);
+});
+
 test('what has not changed is not sent again, and a group that is deleted takes the rules that name it along', async () => {
   const { directory, cells, deliver, world } = await aRoad('a');
   const [a] = cells;
@@ -158,6 +254,9 @@ test.each([1, 2, 3, 4, 5, 6])('whatever dies, what a cell knows becomes what it 
   const groups = [await world.group(), await world.group(), await world.group(), await world.group()];
   const [servers, ports, rules] = [[] as string[], [] as string[], [] as string[]];
   const settled: string[] = [];
+  const networks = [await world.network(), await world.network(), await world.network(), await world.network()];
+  const subnets = [await world.subnet(networks[0] ?? ''), await world.subnet(networks[1] ?? '')];
+  const [routers, interfaces] = [[] as string[], [] as string[]];
   const numbers = new Set<number>();
   const anyGroups = () => groups.filter(() => random.chance(0.4));
   const take = (from: string[]): string => from.splice(from.indexOf(pick(from)), 1)[0] ?? '';
@@ -170,8 +269,8 @@ test.each([1, 2, 3, 4, 5, 6])('whatever dies, what a cell knows becomes what it 
       settled.push(uuid);
     },
     async () => settled.length > 0 && world.move(pick(settled), pick(cells).id),
-    async () => servers.length > 0 && ports.push(await world.port(pick(servers), anyGroups())),
-    async () => settled.length > 0 && ports.push(await world.port(pick(settled), anyGroups())),
+    async () => servers.length > 0 && ports.push(await world.port(pick(servers), anyGroups(), pick(networks))),
+    async () => settled.length > 0 && ports.push(await world.port(pick(settled), anyGroups(), pick(networks))),
     async () => ports.length > 0 && world.regroup(pick(ports), anyGroups()),
     async () => ports.length > 3 && world.deletePort(take(ports)),
     async () =>
@@ -179,9 +278,24 @@ test.each([1, 2, 3, 4, 5, 6])('whatever dies, what a cell knows becomes what it 
         await world.rule(pick(groups), random.chance(0.7) ? pick(groups) : null, numbers.add(numbers.size).size),
       ),
     async () => rules.length > 3 && world.removeRule(take(rules)),
+    async () => world.changeNetwork(pick(networks), 1_000 + numbers.add(numbers.size).size),
+    async () => world.nameServers(pick(subnets), [`192.0.2.${random.below(250)}`]),
+    async () => routers.length < 4 && routers.push(await world.router()),
+    async () => routers.length > 0 && interfaces.push(await world.join(pick(routers), pick(networks))),
+    async () => interfaces.length > 0 && world.part(take(interfaces)),
+    async () => routers.length > 0 && world.leadOutside(pick(routers), random.chance(0.7) ? pick(networks) : null),
+    async () => routers.length > 0 && world.route(pick(routers), [{ destination: '0.0.0.0/0', nexthop: '10.0.0.9' }]),
+    async () => {
+      if (routers.length < 2) return;
+      const gone = take(routers);
+      const theirs = await directory.read.selectFrom('router_interfaces').selectAll().execute();
+      for (const { port_id } of theirs.filter(({ router_id }) => router_id === gone))
+        interfaces.splice(interfaces.indexOf(port_id), 1);
+      await world.deleteRouter(gone);
+    },
   ];
   const fault = () => undefined;
-  for (let step = 0; step < 80; step++) {
+  for (let step = 0; step < 120; step++) {
     await pick(changes)();
     // Two workers at the same time, which may both fail.
     if (random.chance(0.6)) await Promise.all([deliver().catch(fault), deliver().catch(fault)]);

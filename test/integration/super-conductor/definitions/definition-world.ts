@@ -7,6 +7,7 @@ import {
   lockSecurityGroup,
 } from '#platform/directory/stores/change-security-groups.ts';
 import { acceptBuilds } from '#platform/directory/stores/homes/accept-builds.ts';
+import { deleteNetwork, insertNetwork, lockNetwork, updateNetwork } from '#platform/directory/stores/networks.ts';
 import {
   announcePortsOf,
   deletePorts,
@@ -15,9 +16,12 @@ import {
   randomMac,
   updatePort,
 } from '#platform/directory/stores/ports.ts';
+import { insertSubnet, lockSubnet, updateSubnet } from '#platform/directory/stores/subnets.ts';
 import { timestamp } from '#platform/time/clock.ts';
 import { aBuild } from '../../../support/a-build.ts';
 import { setHome } from '../../../support/set-home.ts';
+
+import { routersOf } from './router-world.ts';
 
 const ADMIN = { projectId: 'project', isAdmin: true };
 const now = timestamp(Date.now());
@@ -27,6 +31,7 @@ export function definitionWorld(directory: Directory) {
   const within = <R>(work: (tx: Parameters<Parameters<Directory['transaction']>[0]>[0]) => Promise<R>) =>
     directory.transaction(work);
   let addresses = 0;
+  let segments = 0;
   return {
     group: async (): Promise<string> => {
       const given = { projectId: 'project', name: randomUUID(), description: '' };
@@ -53,11 +58,11 @@ export function definitionWorld(directory: Directory) {
         await setHome(tx, uuid, { cell_id: cellId }, Date.now());
         await announcePortsOf(tx, uuid);
       }),
-    port: async (uuid: string, groupIds: readonly string[]): Promise<string> => {
+    port: async (uuid: string, groupIds: readonly string[], networkId: string = randomUUID()): Promise<string> => {
       const id = randomUUID();
       addresses += 1;
       const port = {
-        ...{ id, networkId: randomUUID(), projectId: 'project', name: '', description: '', mac: randomMac() },
+        ...{ id, networkId, projectId: 'project', name: '', description: '', mac: randomMac() },
         ...{ adminStateUp: true, deviceId: uuid, deviceOwner: 'compute:nova', status: 'ACTIVE', dnsName: '' },
         ...{ portSecurityEnabled: true, madeForDevice: true, createdAt: now, updatedAt: now, revision: 1 },
         fixedIps: [{ subnetId: randomUUID(), address: `10.0.${addresses >> 8}.${addresses & 255}` }],
@@ -70,5 +75,39 @@ export function definitionWorld(directory: Directory) {
     regroup: (id: string, securityGroupIds: readonly string[]) =>
       within(async (tx) => updatePort(tx, await getPort(tx, ADMIN, id), { securityGroupIds })),
     deletePort: (id: string) => within((tx) => deletePorts(tx, [id])),
+    network: async (): Promise<string> => {
+      const id = randomUUID();
+      const network = {
+        ...{ id, projectId: 'project', name: '', description: '', adminStateUp: true, shared: false },
+        ...({
+          external: false,
+          mtu: 1500,
+          segmentType: 'vxlan',
+          physicalNetwork: '',
+          portSecurityEnabled: true,
+        } as const),
+        ...{ tags: [], createdAt: now, updatedAt: now, revision: 1 },
+        segmentId: ++segments,
+      };
+      await within((tx) => insertNetwork(tx, network));
+      return id;
+    },
+    changeNetwork: (id: string, mtu: number) =>
+      within(async (tx) => updateNetwork(tx, await lockNetwork(tx, ADMIN, id), { mtu })),
+    subnet: async (networkId: string): Promise<string> => {
+      const id = randomUUID();
+      const subnet = {
+        ...{ id, networkId, projectId: 'project', name: '', description: '', cidr: '10.0.0.0/16' },
+        ...({ ipVersion: 4, gatewayIp: '10.0.0.1', enableDhcp: true, serviceIp: null, subnetPoolId: null } as const),
+        ...{ allocationPools: [], dnsNameservers: [], hostRoutes: [], tags: [] },
+        ...{ createdAt: now, updatedAt: now, revision: 1 },
+      };
+      await within((tx) => insertSubnet(tx, subnet));
+      return id;
+    },
+    nameServers: (id: string, dnsNameservers: readonly string[]) =>
+      within(async (tx) => updateSubnet(tx, await lockSubnet(tx, ADMIN, id), { dnsNameservers, updatedAt: now })),
+    deleteNetwork: (id: string) => within((tx) => deleteNetwork(tx, id)),
+    ...routersOf(within),
   };
 }

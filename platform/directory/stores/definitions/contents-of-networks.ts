@@ -1,0 +1,131 @@
+import { sql } from 'kysely';
+import { fromJson } from '../../../database/json-column.ts';
+import type { NetworkDefinition, RouterContent, RouterDefinition } from '../../../objects/definitions.ts';
+import type { FixedIp } from '../../../objects/network.ts';
+import type { DirectoryReader } from '../../directory.ts';
+import { EVERYTHING } from '../listing.ts';
+import { networkOnHosts } from '../network-on-hosts.ts';
+import { listNetworks } from '../networks.ts';
+import { subnetsOf } from '../subnets.ts';
+
+const EVERYONE = { projectId: '', isAdmin: true };
+
+/**
+ * Those of ports in the cell, and those of routers that the cell needs. The revision is read before the subnets, so that these are never older
+ * than it says.
+ */
+export async function neededNetworks(
+  read: DirectoryReader,
+  cellId: string,
+  ids: readonly string[],
+): Promise<readonly NetworkDefinition[]> {
+  if (ids.length === 0) return [];
+  const rows = await read
+    .selectFrom('networks')
+    .select('id')
+    .where('id', 'in', [...ids])
+    .where(
+      sql<boolean>`(EXISTS (SELECT 1 FROM port_networks WHERE port_networks.network_id = networks.id AND port_networks.cell_id = ${cellId})
+        OR EXISTS (SELECT 1 FROM router_networks AS theirs
+          JOIN router_networks AS own ON own.router_id = theirs.router_id AND own.is_gateway = 0
+          JOIN port_networks ON port_networks.network_id = own.network_id AND port_networks.cell_id = ${cellId}
+          WHERE theirs.network_id = networks.id))`,
+    )
+    .execute();
+  if (rows.length === 0) return [];
+  const needed = rows.map(({ id }) => id);
+  const networks = await listNetworks(read, EVERYONE, {
+    ...EVERYTHING,
+    filters: [{ member: 'id', anyOf: needed }],
+  });
+  const subnets = Map.groupBy(await subnetsOf(read, needed), ({ networkId }) => networkId);
+  return networks.map((network) => ({
+    kind: 'network' as const,
+    id: network.id,
+    generation: network.revision,
+    network: networkOnHosts(network, subnets.get(network.id) ?? []),
+  }));
+}
+
+/** Those that have an interface in a network of a port in the cell. The generation is read before the rest. */
+export async function neededRouters(
+  read: DirectoryReader,
+  cellId: string,
+  ids: readonly string[],
+): Promise<readonly RouterDefinition[]> {
+  if (ids.length === 0) return [];
+  const routers = await read
+    .selectFrom('routers')
+    .select(['id', 'generation', 'admin_state_up', 'gateway_network_id', 'gateway_port_id', 'enable_snat', 'routes'])
+    .where('id', 'in', [...ids])
+    .where(
+      sql<boolean>`EXISTS (SELECT 1 FROM router_networks
+        JOIN port_networks ON port_networks.network_id = router_networks.network_id AND port_networks.cell_id = ${cellId}
+        WHERE router_networks.router_id = routers.id AND router_networks.is_gateway = 0)`,
+    )
+    .execute();
+  if (routers.length === 0) return [];
+  const interfaces = await interfacesOf(
+    read,
+    routers.map(({ id }) => id),
+  );
+  const gateways = await addressesOf(
+    read,
+    routers.flatMap(({ gateway_port_id }) => gateway_port_id ?? []),
+  );
+  return routers.map((router) => ({
+    kind: 'router' as const,
+    id: router.id,
+    generation: router.generation,
+    enabled: router.admin_state_up === 1,
+    interfaces: interfaces.get(router.id) ?? [],
+    gateway:
+      router.gateway_network_id === null
+        ? null
+        : {
+            networkId: router.gateway_network_id,
+            addresses: [...(gateways.get(router.gateway_port_id ?? '') ?? [])],
+            snat: router.enable_snat === 1,
+          },
+    routes: fromJson<RouterContent['routes']>(router.routes),
+    floating: [],
+    forwardings: [],
+  }));
+}
+
+type Interface = RouterContent['interfaces'][number];
+
+async function interfacesOf(
+  read: DirectoryReader,
+  routerIds: readonly string[],
+): Promise<ReadonlyMap<string, Interface[]>> {
+  const rows = await read
+    .selectFrom('router_interfaces')
+    .innerJoin('ports', 'ports.id', 'router_interfaces.port_id')
+    .select(['router_interfaces.router_id', 'ports.id', 'ports.network_id', 'ports.mac', 'ports.fixed_ips'])
+    .where('router_interfaces.router_id', 'in', [...routerIds])
+    .orderBy('ports.id')
+    .execute();
+  const byRouter = Map.groupBy(rows, ({ router_id }) => router_id);
+  return new Map(
+    [...byRouter].map(([router, own]) => [
+      router,
+      own.map(({ id, network_id, mac, fixed_ips }) => ({
+        ...{ portId: id, networkId: network_id, mac, addresses: fromJson<FixedIp[]>(fixed_ips) },
+      })),
+    ]),
+  );
+}
+
+async function addressesOf(
+  read: DirectoryReader,
+  portIds: readonly string[],
+): Promise<ReadonlyMap<string, readonly FixedIp[]>> {
+  if (portIds.length === 0) return new Map();
+  const rows = await read
+    .selectFrom('ports')
+    .select(['id', 'fixed_ips'])
+    .where('id', 'in', [...portIds])
+    .execute();
+  return new Map(rows.map(({ id, fixed_ips }) => [id, fromJson<FixedIp[]>(fixed_ips)]));
+}

@@ -1,0 +1,28 @@
+import type { Network } from '../../objects/network.ts';
+import type { NetworkRecord } from './networks.ts';
+import type { SubnetRecord } from './subnets.ts';
+
+/** A network as hosts need it. @param subnets of this network, and perhaps of others. */
+export const networkOnHosts = (
+  { id, name, mtu, segmentType, segmentId, external }: NetworkRecord,
+  subnets: readonly SubnetRecord[],
+): Network => ({
+  id,
+  name,
+  mtu,
+  segmentType,
+  segmentId,
+  external,
+  subnets: subnets
+    .filter(({ networkId }) => networkId === id)
+    .map((subnet) => ({
+      id: subnet.id,
+      ipVersion: subnet.ipVersion,
+      cidr: subnet.cidr,
+      gatewayIp: subnet.gatewayIp,
+      enableDhcp: subnet.enableDhcp,
+      dnsNameservers: [...subnet.dnsNameservers],
+      hostRoutes: [...subnet.hostRoutes],
+      serviceIp: subnet.serviceIp,
+    })),
+});
