@@ -30,11 +30,13 @@ export async function dueOfNetworks(
   const wereIn = await cellsOf(tx, all);
   await replacePortNetworks(tx, moved);
   await replaceRouterNetworks(tx, routers, asTheyAre);
-  return dueByNetworks({
+  const due = dueByNetworks({
     before: { cells: wereIn, routers: asAnnounced },
     after: { cells: await cellsOf(tx, all), routers: routersAfter },
     changed: new Set([...networks, ...routers]),
   });
+  // The cell that a port has left, also when the port has no group.
+  return [...due, ...moved.before.map(({ cellId, id }) => ({ cellId, kind: 'port' as const, id }))];
 }
 
 interface PortNetwork {
