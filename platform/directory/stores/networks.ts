@@ -10,8 +10,8 @@ import { VolvoxError } from '../../errors/volvox-error.ts';
 import type { DirectoryTx } from '../directory.ts';
 import type { NetworksTable } from '../schema/networks.ts';
 import type { DirectoryTables } from '../tables.ts';
-import { freeSegment } from './free-segment.ts';
 import { noteDeleted } from './definitions/note-deleted.ts';
+import { freeSegment } from './free-segment.ts';
 import { EVERYTHING, type Listing, listRecords } from './listing.ts';
 
 type Read = Reader<DirectoryTables>;

@@ -7,7 +7,7 @@ import {
   lockSecurityGroup,
 } from '#platform/directory/stores/change-security-groups.ts';
 import { acceptBuilds } from '#platform/directory/stores/homes/accept-builds.ts';
-import { deleteNetwork, insertNetwork, lockNetwork, updateNetwork } from '#platform/directory/stores/networks.ts';
+import { deleteNetwork, insertNetworks, lockNetwork, updateNetwork } from '#platform/directory/stores/networks.ts';
 import {
   announcePortsOf,
   deletePorts,
@@ -89,7 +89,7 @@ export function definitionWorld(directory: Directory) {
         ...{ tags: [], createdAt: now, updatedAt: now, revision: 1 },
         segmentId: ++segments,
       };
-      await within((tx) => insertNetwork(tx, network));
+      await within((tx) => insertNetworks(tx, [network]));
       return id;
     },
     changeNetwork: (id: string, mtu: number) =>
