@@ -16,6 +16,7 @@ import { serverMigrations } from './0014-server-migrations.ts';
 import { guestPasswords } from './0015-guest-passwords.ts';
 import { softDeletedAt } from './0016-soft-deleted-at.ts';
 import { definitions } from './0017-definitions.ts';
+import { definitionsOfNetworks } from './0018-definitions-of-networks.ts';
 
 /** In order. A released migration never changes. */
 export const CELL_MIGRATIONS: readonly Migration[] = [
@@ -36,4 +37,5 @@ export const CELL_MIGRATIONS: readonly Migration[] = [
   guestPasswords,
   softDeletedAt,
   definitions,
+  definitionsOfNetworks,
 ];

@@ -18,6 +18,28 @@ export interface DefinedPortsTable {
   content: string;
 }
 
+export interface DefinedNetworksTable {
+  id: string;
+  generation: number;
+  /** JSON of Network. */
+  content: string;
+}
+
+export interface DefinedRoutersTable {
+  id: string;
+  generation: number;
+  /** JSON of RouterContent. */
+  content: string;
+}
+
+/** The networks of each router. */
+export interface DefinedRouterNetworksTable {
+  router_id: string;
+  network_id: string;
+  /** 1: as the way outside; 0: by an interface. */
+  is_gateway: number;
+}
+
 /** The ports of each group. */
 export interface DefinedMembersTable {
   group_id: string;
@@ -43,6 +65,9 @@ export interface DefinitionTables {
   defined_groups: DefinedGroupsTable;
   defined_remotes: DefinedRemotesTable;
   defined_ports: DefinedPortsTable;
+  defined_networks: DefinedNetworksTable;
+  defined_routers: DefinedRoutersTable;
+  defined_router_networks: DefinedRouterNetworksTable;
   defined_members: DefinedMembersTable;
   definition_version: DefinitionVersionTable;
 }

@@ -7,17 +7,25 @@ export interface ChangedDefinitions {
   readonly portIds: readonly string[];
   /** Groups with other members. */
   readonly memberGroupIds: readonly string[];
+  readonly networkIds: readonly string[];
+  /** In which a router that has changed, or is gone, has or had an interface. */
+  readonly joinedNetworkIds: readonly string[];
 }
 
-export const noChange: ChangedDefinitions = { groupIds: [], portIds: [], memberGroupIds: [] };
+export const noChange: ChangedDefinitions = {
+  ...{ groupIds: [], portIds: [], memberGroupIds: [], networkIds: [], joinedNetworkIds: [] },
+};
 
 /**
  * The network agents that must hear of it: those of hosts that take definitions and have a port that changed, a port with a group that changed,
- * or a port with a group of which a rule names one whose members changed.
+ * a port with a group of which a rule names one whose members changed, or a port on a network that changed itself, or of which a router did or
+ * another network of a router.
  */
 export async function agentsConcerned(read: CellReader, changed: ChangedDefinitions): Promise<readonly string[]> {
   const naming = await groupsNaming(read, changed.memberGroupIds);
+  const behind = await networksBehind(read, changed.networkIds);
   const ids = await Promise.all([
+    agentsOnNetworks(read, [...new Set([...changed.networkIds, ...changed.joinedNetworkIds, ...behind])]),
     agentsWithPorts(read, changed.portIds),
     agentsWithGroups(read, [...new Set([...changed.groupIds, ...naming])]),
   ]);
@@ -42,6 +50,29 @@ async function agentsWithGroups(read: CellReader, groupIds: readonly string[]): 
       .where('defined_members.gone', '=', 0)
       .execute(),
   );
+}
+
+async function agentsOnNetworks(read: CellReader, networkIds: readonly string[]): Promise<readonly string[]> {
+  if (networkIds.length === 0) return [];
+  return agentIds(
+    await bound(read)
+      .where('port_bindings.network_id', 'in', [...networkIds])
+      .execute(),
+  );
+}
+
+/** The networks in which a router of one of these has an interface. */
+async function networksBehind(read: CellReader, networkIds: readonly string[]): Promise<readonly string[]> {
+  if (networkIds.length === 0) return [];
+  const rows = await read
+    .selectFrom('defined_router_networks as theirs')
+    .innerJoin('defined_router_networks as own', 'own.router_id', 'theirs.router_id')
+    .select('own.network_id')
+    .distinct()
+    .where('theirs.network_id', 'in', [...networkIds])
+    .where('own.is_gateway', '=', 0)
+    .execute();
+  return rows.map(({ network_id }) => network_id);
 }
 
 /** The agents of hosts that take definitions, with the bindings on these. */

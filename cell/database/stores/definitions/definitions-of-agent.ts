@@ -2,13 +2,14 @@ import type { AgentDefinitions, AgentKnows } from '#platform/contracts/agent-def
 import { fromJson } from '#platform/database/json-column.ts';
 import type { GroupRule, PortDefinition } from '#platform/objects/definitions.ts';
 import type { CellReader } from '../../cell-database.ts';
+import { networksOfAgent } from './networks-of-agent.ts';
 import { remoteMembers } from './remotes.ts';
 
 /** How many members, or changes of members, an answer has at most, unless one group alone has more. */
 const MAX_MEMBERS = 50_000;
 
 /**
- * What the ports on the hosts of an agent need: their definitions, their groups, and the members of remote groups, as what has changed since
+ * What the ports on the hosts of an agent need: their definitions, networks, routers and groups, and the members of remote groups, as what has changed since
  * what the agent knows. The version is read first: what changes meanwhile is told again next time.
  */
 export async function definitionsOfAgent(
@@ -61,7 +62,14 @@ async function definitionsAt(
     return { id, since: isUsable ? since : null };
   });
   const remotes = await remoteMembers(read, asked, maxMembers);
-  return { version, networks: [], routers: [], ports, groups, remotes, more: remotes.length < asked.length };
+  return {
+    version,
+    ...(await networksOfAgent(read, agentId, knows)),
+    ports,
+    groups,
+    remotes,
+    more: remotes.length < asked.length,
+  };
 }
 
 async function portsOf(read: CellReader, agentId: string): Promise<PortDefinition[]> {

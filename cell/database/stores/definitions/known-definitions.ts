@@ -1,10 +1,15 @@
 import { sql } from 'kysely';
 import { selectRows } from '#platform/database/raw-select.ts';
-import type { DefinitionKey, KnownDefinition } from '#platform/objects/definitions.ts';
+import { DEFINITION_KINDS, type DefinitionKey, type KnownDefinition } from '#platform/objects/definitions.ts';
 import type { CellReader } from '../../cell-database.ts';
+import { DEFINED_TABLES } from './defined-tables.ts';
 
-const ALL = sql`(SELECT 'group' AS kind, id, generation FROM defined_groups
-  UNION ALL SELECT 'port' AS kind, id, generation FROM defined_ports) AS known`;
+const ALL = sql`(${sql.join(
+  DEFINITION_KINDS.map(
+    (kind) => sql`SELECT ${sql.lit(kind)} AS kind, id, generation FROM ${sql.table(DEFINED_TABLES[kind])}`,
+  ),
+  sql` UNION ALL `,
+)}) AS known`;
 
 /** How many definitions there are, and their checksum as the door tells it. */
 export async function digestOfDefinitions(
@@ -25,9 +30,9 @@ export async function listDefinitions(
 ): Promise<KnownDefinition[]> {
   if (limit === 0) return [];
   const rows: KnownDefinition[] = [];
-  for (const kind of ['group', 'port'] as const) {
+  for (const kind of DEFINITION_KINDS) {
     if (after !== null && kind < after.kind) continue;
-    let query = read.selectFrom(kind === 'group' ? 'defined_groups' : 'defined_ports').select(['id', 'generation']);
+    let query = read.selectFrom(DEFINED_TABLES[kind]).select(['id', 'generation']);
     if (after?.kind === kind) query = query.where('id', '>', after.id);
     const some = await query
       .orderBy('id')

@@ -1,8 +1,9 @@
-import { toJson } from '#platform/database/json-column.ts';
-import type { Definition, DefinitionKey, GroupDefinition, PortDefinition } from '#platform/objects/definitions.ts';
+import type { Definition, DefinitionKey } from '#platform/objects/definitions.ts';
 import type { CellTx } from '../../cell-database.ts';
 import { type ChangedDefinitions, noChange } from './changed-definitions.ts';
-import { type ChangedMembers, changeMembers, noMembers } from './members.ts';
+import { DEFINED_TABLES } from './defined-tables.ts';
+import { changeMembers, noMembers } from './members.ts';
+import { replaceGroups, replaceNetworks, replacePorts, replaceRouters } from './write-definitions.ts';
 
 /**
  * Writes definitions that are newer than the known ones, and forgets others, under the next version of the cell's definitions. What is known
@@ -15,39 +16,56 @@ export async function putDefinitions(
   now: number,
 ): Promise<ChangedDefinitions> {
   const version = await nextVersion(tx);
-  const groups = await newer(
-    tx,
-    'defined_groups',
-    put.filter((one) => one.kind === 'group'),
-  );
-  const ports = await newer(
-    tx,
-    'defined_ports',
-    put.filter((one) => one.kind === 'port'),
-  );
-  const goneGroups = await known(tx, 'defined_groups', idsOf(forget, 'group'));
-  const gonePorts = await known(tx, 'defined_ports', idsOf(forget, 'port'));
-  if (groups.length + ports.length + goneGroups.length + gonePorts.length === 0) return noChange;
-  await dropGroups(tx, [...goneGroups, ...groups.map(({ id }) => id)]);
-  await insertGroups(tx, groups);
-  await dropPorts(tx, [...gonePorts, ...ports.map(({ id }) => id)]);
-  await insertPorts(tx, ports);
+  const groups = await newer(tx, 'group', put);
+  const networks = await newer(tx, 'network', put);
+  const ports = await newer(tx, 'port', put);
+  const routers = await newer(tx, 'router', put);
+  const gone = {
+    groups: await known(tx, 'group', forget),
+    networks: await known(tx, 'network', forget),
+    ports: await known(tx, 'port', forget),
+    routers: await known(tx, 'router', forget),
+  };
+  const changed = [groups, networks, ports, routers, ...Object.values(gone)];
+  if (changed.every(({ length }) => length === 0)) return noChange;
+  const ids = {
+    groups: [...gone.groups, ...groups.map(({ id }) => id)],
+    networks: [...gone.networks, ...networks.map(({ id }) => id)],
+    ports: [...gone.ports, ...ports.map(({ id }) => id)],
+    routers: [...gone.routers, ...routers.map(({ id }) => id)],
+  };
+  const joined = await networksOfRouters(tx, ids.routers);
+  await replaceGroups(tx, ids.groups, groups);
+  await replaceNetworks(tx, ids.networks, networks);
+  await replacePorts(tx, ids.ports, ports);
+  await replaceRouters(tx, ids.routers, routers);
   const members = ports.flatMap(({ id, groupIds, addresses }) =>
     [...new Set(groupIds)].map((groupId) => ({ groupId, portId: id, addresses })),
   );
-  const portIds = [...gonePorts, ...ports.map(({ id }) => id)];
-  const changed: ChangedMembers =
-    portIds.length === 0 ? noMembers : await changeMembers(tx, portIds, members, { version, now });
+  const { groupIds: memberGroupIds } =
+    ids.ports.length === 0 ? noMembers : await changeMembers(tx, ids.ports, members, { version, now });
   await tx.updateTable('definition_version').set({ version }).where('id', '=', 1).execute();
   return {
-    groupIds: [...goneGroups, ...groups.map(({ id }) => id)],
-    portIds,
-    memberGroupIds: changed.groupIds,
+    groupIds: ids.groups,
+    portIds: ids.ports,
+    memberGroupIds,
+    networkIds: ids.networks,
+    joinedNetworkIds: [...new Set([...joined, ...(await networksOfRouters(tx, ids.routers))])],
   };
 }
 
-const idsOf = (keys: readonly DefinitionKey[], kind: DefinitionKey['kind']): readonly string[] =>
-  keys.filter((key) => key.kind === kind).map(({ id }) => id);
+/** In which these routers have an interface. */
+async function networksOfRouters(tx: CellTx, routerIds: readonly string[]): Promise<readonly string[]> {
+  if (routerIds.length === 0) return [];
+  const rows = await tx
+    .selectFrom('defined_router_networks')
+    .select('network_id')
+    .distinct()
+    .where('router_id', 'in', [...routerIds])
+    .where('is_gateway', '=', 0)
+    .execute();
+  return rows.map(({ network_id }) => network_id);
+}
 
 /** Locks the version until the transaction ends. */
 async function nextVersion(tx: CellTx): Promise<number> {
@@ -60,13 +78,20 @@ async function nextVersion(tx: CellTx): Promise<number> {
   return Number(version) + 1;
 }
 
-type Table = 'defined_groups' | 'defined_ports';
+type Kind = Definition['kind'];
 
-/** Of each id the newest, if it is newer than the known one. */
-async function newer<D extends Definition>(tx: CellTx, table: Table, given: readonly D[]): Promise<readonly D[]> {
-  if (given.length === 0) return [];
-  const newest = new Map<string, D>();
-  for (const one of given) if (one.generation > (newest.get(one.id)?.generation ?? -1)) newest.set(one.id, one);
+/** Of each definition of the kind the newest, if it is newer than the known one. */
+async function newer<K extends Kind>(
+  tx: CellTx,
+  kind: K,
+  given: readonly Definition[],
+): Promise<readonly Extract<Definition, { kind: K }>[]> {
+  const isOfKind = (one: Definition): one is Extract<Definition, { kind: K }> => one.kind === kind;
+  const newest = new Map<string, Extract<Definition, { kind: K }>>();
+  for (const one of given.filter(isOfKind))
+    if (one.generation > (newest.get(one.id)?.generation ?? -1)) newest.set(one.id, one);
+  if (newest.size === 0) return [];
+  const table: (typeof DEFINED_TABLES)[Kind] = DEFINED_TABLES[kind];
   const rows = await tx
     .selectFrom(table)
     .select(['id', 'generation'])
@@ -76,63 +101,11 @@ async function newer<D extends Definition>(tx: CellTx, table: Table, given: read
   return [...newest.values()].filter(({ id, generation }) => generation > (generations.get(id) ?? -1));
 }
 
-async function known(tx: CellTx, table: Table, ids: readonly string[]): Promise<readonly string[]> {
+async function known(tx: CellTx, kind: Kind, keys: readonly DefinitionKey[]): Promise<readonly string[]> {
+  const ids = keys.filter((key) => key.kind === kind).map(({ id }) => id);
   if (ids.length === 0) return [];
-  const rows = await tx
-    .selectFrom(table)
-    .select('id')
-    .where('id', 'in', [...ids])
-    .execute();
+  const rows = await tx.selectFrom(DEFINED_TABLES[kind]).select('id').where('id', 'in', ids).execute();
   return rows.map(({ id }) => id);
-}
-
-async function dropGroups(tx: CellTx, ids: readonly string[]): Promise<void> {
-  if (ids.length === 0) return;
-  await tx
-    .deleteFrom('defined_groups')
-    .where('id', 'in', [...ids])
-    .execute();
-  await tx
-    .deleteFrom('defined_remotes')
-    .where('group_id', 'in', [...ids])
-    .execute();
-}
-
-async function insertGroups(tx: CellTx, groups: readonly GroupDefinition[]): Promise<void> {
-  if (groups.length === 0) return;
-  await tx
-    .insertInto('defined_groups')
-    .values(groups.map(({ id, generation, rules }) => ({ id, generation, rules: toJson(rules) })))
-    .execute();
-  const remotes = groups.flatMap(({ id, rules }) =>
-    [...new Set(rules.map(({ remoteGroupId }) => remoteGroupId).filter((remote) => remote !== null))].map((remote) => ({
-      group_id: id,
-      remote_id: remote,
-    })),
-  );
-  if (remotes.length > 0) await tx.insertInto('defined_remotes').values(remotes).execute();
-}
-
-async function dropPorts(tx: CellTx, ids: readonly string[]): Promise<void> {
-  if (ids.length === 0) return;
-  await tx
-    .deleteFrom('defined_ports')
-    .where('id', 'in', [...ids])
-    .execute();
-}
-
-async function insertPorts(tx: CellTx, ports: readonly PortDefinition[]): Promise<void> {
-  if (ports.length === 0) return;
-  await tx
-    .insertInto('defined_ports')
-    .values(
-      ports.map(({ id, generation, groupIds, addresses, portSecurity }) => ({
-        id,
-        generation,
-        content: toJson({ groupIds, addresses, portSecurity }),
-      })),
-    )
-    .execute();
 }
 
 /**

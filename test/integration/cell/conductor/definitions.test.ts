@@ -10,7 +10,7 @@ import { createWakeListener } from '#platform/queue/wake-listener.ts';
 import { DefinitionFeed } from '../../../../cell/network/definitions/definition-feed.ts';
 import { NO_DEFINITION_FILE } from '../../../../cell/network/definitions/definition-file.ts';
 import { HeardDefinitions } from '../../../../cell/network/definitions/heard-definitions.ts';
-import { aGroup, aPort, KNOWS_NOTHING } from '../../../support/a-definition.ts';
+import { aGroup, aNetworkDefinition, aPort, aRouter, KNOWS_NOTHING } from '../../../support/a-definition.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
 import { bindPorts } from '../database/told-agent.ts';
 import { aJoinToken, EnrolledAgent } from './support/an-enrolled-agent.ts';
@@ -128,7 +128,10 @@ describe('definitions in a cell', () => {
   it('are listed page by page, with a digest that anybody can compute', async () => {
     const ids = Array.from({ length: 5 }, () => randomUUID());
     await world.door.putDefinitions({
-      put: ids.flatMap((id, at) => [aGroup(id, at), aPort(id, at + 7, [])]),
+      put: ids.flatMap((id, at) => [
+        ...[aGroup(id, at), aPort(id, at + 7, [])],
+        ...[aNetworkDefinition(id, at + 1), aRouter(id, at + 2, [id], id)],
+      ]),
       forget: [],
     });
     const listed: KnownDefinition[] = [];

@@ -55,6 +55,11 @@ export class ToldAgent {
   async bind(...portIds: readonly string[]): Promise<void> {
     await bindPorts(this.#test.database, this.#hostId, portIds);
   }
+
+  /** A port of its own on that network. */
+  async bindOn(networkId: string): Promise<void> {
+    await bindPorts(this.#test.database, this.#hostId, [randomUUID()], networkId);
+  }
 }
 
 /** Binds ports of guests that nobody asks about to a host. @returns the ids of the bindings. */
@@ -62,8 +67,9 @@ export async function bindPorts(
   database: CellDatabase,
   hostId: string,
   portIds: readonly string[],
+  networkId: string = aNetwork().id,
 ): Promise<readonly string[]> {
-  const network = aNetwork();
+  const network = { ...aNetwork(), id: networkId };
   const bindings = portIds.map((portId) => {
     const port = { id: portId, networkId: network.id, mac: 'fa:16:3e:00:00:01', fixedIps: [], tag: null };
     return {
@@ -77,9 +83,11 @@ export async function bindPorts(
 
 /** What is known, in an order of its own, without versions: two that know the same have the same. */
 export function contentOf(heard: HeardDefinitions): unknown {
-  const { ports, groups, remotes } = heard.state();
+  const { networks, routers, ports, groups, remotes } = heard.state();
   const sorted = <T>(items: readonly T[]): readonly string[] => items.map((one) => JSON.stringify(one)).sort();
   return {
+    networks: sorted(networks),
+    routers: sorted(routers),
     ports: sorted(ports),
     groups: sorted(groups),
     remotes: sorted(remotes.map(({ id, members }) => ({ id, members: sorted(members) }))),
