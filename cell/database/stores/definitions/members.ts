@@ -14,7 +14,7 @@ interface Member {
 /** Far below what a server takes as one statement. */
 const MAX_STATEMENT_BYTES = 4 * 1024 * 1024;
 
-export interface ChangedMembers {
+interface ChangedMembers {
   /** Groups that gained or lost a member, or of which one has other addresses. */
   readonly groupIds: readonly string[];
 }
