@@ -7,6 +7,7 @@ import { ipAvailabilityRoutes } from './ip-availabilities/routes.ts';
 import { networkNounRoutes } from './networks/routes.ts';
 import { portRoutes } from './ports/routes.ts';
 import { quotaRoutes } from './quotas/routes.ts';
+import { routerRoutes } from './routers/routes.ts';
 import { securityGroupRoutes } from './security-groups/routes.ts';
 import { writeGroupRoutes } from './security-groups/write-routes.ts';
 import { subnetPoolRoutes } from './subnetpools/routes.ts';
@@ -27,6 +28,7 @@ export const networkRoutes = (deps: ApiDeps): readonly Route[] => [
   ...writeGroupRoutes(deps),
   ...addressGroupRoutes(deps),
   ...defaultRuleRoutes(deps),
+  ...routerRoutes(deps),
   ...tagRoutes(deps),
   ...ipAvailabilityRoutes(deps),
   ...quotaRoutes(deps),

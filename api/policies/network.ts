@@ -4,6 +4,7 @@ const NETWORKS = '/v2.0/networks';
 const SUBNETS = '/v2.0/subnets';
 const PORTS = '/v2.0/ports';
 const POOLS = '/v2.0/subnetpools';
+const ROUTERS = '/v2.0/routers';
 const GROUPS = '/v2.0/security-groups';
 const QUOTA = '/v2.0/quotas/{project}';
 
@@ -110,6 +111,34 @@ export const NETWORK_RULES = {
   update_subnetpool: rule(MEMBER, 'Change a pool of subnets', `PUT ${POOLS}/{id}`),
   'update_subnetpool:is_default': rule(ADMIN, 'Choose the default pool of subnets', `PUT ${POOLS}/{id}`),
   delete_subnetpool: rule(MEMBER, 'Delete a pool of subnets', `DELETE ${POOLS}/{id}`),
+  get_router: rule(ANYBODY, 'List or show routers', `GET ${ROUTERS}`, `GET ${ROUTERS}/{id}`),
+  create_router: rule(MEMBER, 'Make a router', `POST ${ROUTERS}`),
+  'create_router:external_gateway_info:enable_snat': rule(
+    ADMIN,
+    'Say whether a new router translates what leaves by its gateway',
+    `POST ${ROUTERS}`,
+  ),
+  'create_router:external_gateway_info:external_fixed_ips': rule(
+    ADMIN,
+    "Choose the addresses of a new router's gateway",
+    `POST ${ROUTERS}`,
+  ),
+  update_router: rule(MEMBER, 'Change a router', `PUT ${ROUTERS}/{id}`),
+  'update_router:external_gateway_info:enable_snat': rule(
+    ADMIN,
+    'Say whether a router translates what leaves by its gateway',
+    `PUT ${ROUTERS}/{id}`,
+  ),
+  'update_router:external_gateway_info:external_fixed_ips': rule(
+    ADMIN,
+    "Choose the addresses of a router's gateway",
+    `PUT ${ROUTERS}/{id}`,
+  ),
+  delete_router: rule(MEMBER, 'Delete a router', `DELETE ${ROUTERS}/{id}`),
+  add_router_interface: rule(MEMBER, 'Join a router with a subnet', `PUT ${ROUTERS}/{id}/add_router_interface`),
+  remove_router_interface: rule(MEMBER, 'Take a subnet from a router', `PUT ${ROUTERS}/{id}/remove_router_interface`),
+  add_extraroutes: rule(MEMBER, 'Add extra routes to a router', `PUT ${ROUTERS}/{id}/add_extraroutes`),
+  remove_extraroutes: rule(MEMBER, 'Remove extra routes from a router', `PUT ${ROUTERS}/{id}/remove_extraroutes`),
   get_default_security_group_rule: rule(
     ANYBODY,
     'List or show the rules that new security groups begin with',
@@ -162,6 +191,9 @@ export const NETWORK_RULES = {
   get_ports_tags: readTags(PORTS),
   update_ports_tags: writeTags(PORTS),
   delete_ports_tags: removeTags(PORTS),
+  get_routers_tags: readTags(ROUTERS),
+  update_routers_tags: writeTags(ROUTERS),
+  delete_routers_tags: removeTags(ROUTERS),
   get_subnetpools_tags: readTags(POOLS),
   update_subnetpools_tags: writeTags(POOLS),
   delete_subnetpools_tags: removeTags(POOLS),
@@ -170,7 +202,6 @@ export const NETWORK_RULES = {
   delete_security_groups_tags: removeTags(GROUPS),
 
   get_floatingip: rule(ANYBODY, 'List floating addresses', 'GET /v2.0/floatingips'),
-  get_router: rule(ANYBODY, 'List routers', 'GET /v2.0/routers'),
   get_address_scope: rule(ANYBODY, 'List address scopes', 'GET /v2.0/address-scopes'),
   get_rbac_policy: rule(ANYBODY, 'List what is shared with whom', 'GET /v2.0/rbac-policies'),
   get_availability_zone: rule(ANYBODY, 'List zones of networks', 'GET /v2.0/availability_zones'),

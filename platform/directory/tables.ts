@@ -41,6 +41,7 @@ export interface DirectoryTables
     AddressGroupTables,
     RouterTables,
     SubnetPoolTables,
+    RouterTables,
     DefaultSecurityGroupRuleTables,
     NetworkQuotaTables,
     CellTables,

@@ -1,7 +1,13 @@
 import type { NetworkRecord } from '#platform/directory/stores/networks.ts';
 import { type Authorizing, authorize, type Policy } from '../../http/policy.ts';
-import { type AttributePolicies, attributePolicies, authorizeAttributes, networkPolicy } from '../policy.ts';
-import { isPlugged } from './is-plugged.ts';
+import {
+  type AttributePolicies,
+  attributePolicies,
+  authorizeAttributes,
+  invalidInput,
+  networkPolicy,
+} from '../policy.ts';
+import { isOfNetwork, isPlugged } from './is-plugged.ts';
 import type { NewPort } from './schema.ts';
 
 /** What a caller may not know of is not found; the store decides that by owner and network. */
@@ -50,7 +56,7 @@ export const UPDATE_WITH: PortPolicies = {
 /**
  * Only an admin writes that a server owns a port (the servers' API does so otherwise), chooses an address, a MAC or the port security on
  * a network of another project, or plugs a port into an external network that is not shared.
- * @throws VolvoxError forbidden that names the attribute.
+ * @throws VolvoxError forbidden that names the attribute; invalid for an owner that is no user's to write.
  */
 export function authorizePort(
   rules: PortPolicies,
@@ -60,6 +66,10 @@ export function authorizePort(
 ): void {
   authorizeAttributes(rules.bindings, caller, given);
   if (isPlugged(given.device_owner ?? '')) authorize(rules.deviceOwner, caller);
+  if (isOfNetwork(given.device_owner ?? ''))
+    throw invalidInput(
+      `Invalid input for device_owner. Reason: '${given.device_owner}' is written when the port is given to a router or a floating address.`,
+    );
   if (caller.projectId === network.projectId) return;
   if (network.external && !network.shared) authorize(rules.externalNetwork, caller);
   if (given.port_security_enabled !== undefined) authorize(rules.portSecurity, caller);

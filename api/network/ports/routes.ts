@@ -15,7 +15,7 @@ import { conflicting, ownerOf } from '../policy.ts';
 import { type Created, readCreate } from '../request-types.ts';
 import { emptyResponse, showQuery } from '../response-types.ts';
 import { addressFilters } from './address-filters.ts';
-import { isPlugged } from './is-plugged.ts';
+import { isPlugged, requireOwn } from './is-plugged.ts';
 import { authorizePort, CREATE_PORT, CREATE_WITH, DELETE_PORT, GET_PORT, UPDATE_PORT, UPDATE_WITH } from './policy.ts';
 import {
   createPortBody,
@@ -132,6 +132,7 @@ export function portRoutes({ directory, clock }: Pick<ApiDeps, 'directory' | 'cl
           if (isPlugged(row.deviceOwner) && !(caller.isAdmin && (await hasNoServer(tx, row)))) {
             throw conflicting(`Port ${id} cannot be deleted: server ${row.deviceId} uses it.`, 'PortInUse');
           }
+          requireOwn(row);
           await deletePorts(tx, [id]);
         });
       },

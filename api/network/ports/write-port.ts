@@ -14,7 +14,7 @@ import { subnetsOf } from '#platform/directory/stores/subnets.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { FixedIp } from '#platform/objects/network.ts';
 import { conflicting, invalidInput } from '../policy.ts';
-import { isPlugged } from './is-plugged.ts';
+import { isOfNetwork, isPlugged } from './is-plugged.ts';
 import type { NewPort, PortUpdate, RequestedFixedIp } from './schema.ts';
 import { takeAddresses } from './take-addresses.ts';
 
@@ -76,12 +76,12 @@ export async function changePort(
   given: PortUpdate['port'],
   now: string,
 ): Promise<void> {
-  const plugged = isPlugged(row.deviceOwner);
+  const plugged = isPlugged(row.deviceOwner) || isOfNetwork(row.deviceOwner);
   const frozen = ['fixed_ips', 'mac_address', 'device_id', 'device_owner', 'port_security_enabled', 'security_groups'];
   const key = frozen.find((candidate) => candidate in given);
   if (plugged && key !== undefined) {
     throw conflicting(
-      `Unable to complete operation on port ${row.id} for network ${row.networkId}: '${key}' cannot be changed while server ${row.deviceId} uses it.`,
+      `Unable to complete operation on port ${row.id} for network ${row.networkId}: '${key}' cannot be changed while ${userOf(row)} uses it.`,
       'PortInUse',
     );
   }
@@ -111,6 +111,9 @@ export async function changePort(
     updatedAt: now,
   });
 }
+
+const userOf = ({ deviceOwner, deviceId }: PortRecord): string =>
+  `${isPlugged(deviceOwner) ? 'server' : deviceOwner} ${deviceId}`;
 
 async function reallocate(
   tx: DirectoryTx,

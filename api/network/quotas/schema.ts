@@ -24,6 +24,7 @@ const limits = {
   security_group_rule: Limit,
   address_group: Limit,
   subnetpool: Limit,
+  router: Limit,
   /** Said or not: a limit may be below what is in use. */
   force: Type.Optional(Type.Boolean()),
 };
@@ -34,7 +35,6 @@ export interface QuotaUpdate {
 
 /** What has no limit here, because it is not offered. Clients ask all the same. */
 export const UNLIMITED = {
-  router: -1,
   floatingip: -1,
   rbac_policy: -1,
   trunk: -1,

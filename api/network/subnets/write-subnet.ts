@@ -149,12 +149,11 @@ export async function changeSubnet(
  */
 async function replaceFreeRanges(tx: DirectoryTx, row: SubnetRecord, plan: SubnetPlan): Promise<void> {
   const taken = await lockAllocations(tx, row.id);
-  const gateway = plan.gatewayIp === null ? undefined : parseIp(plan.gatewayIp)?.value;
-  if (taken.some((address) => address === gateway)) {
-    throw conflicting(
-      `Current gateway ip ${plan.gatewayIp} already in use by a port. Unable to update.`,
-      'GatewayIpInUse',
-    );
+  // The gateway that it had may be a router's, and the one that it gets may be a guest's.
+  const gateways = plan.gatewayIp === row.gatewayIp ? [] : [row.gatewayIp, plan.gatewayIp];
+  const used = gateways.find((one) => one !== null && taken.some((address) => address === parseIp(one)?.value));
+  if (used !== undefined) {
+    throw conflicting(`Current gateway ip ${used} already in use by a port. Unable to update.`, 'GatewayIpInUse');
   }
   await removeFreeRanges(tx, row.id);
   await addFreeRanges(tx, row.id, row.ipVersion, withoutAddresses(poolRanges(plan.pools), taken));

@@ -2,6 +2,7 @@ import type { DirectoryReader, DirectoryTx } from '#platform/directory/directory
 import { changeSecurityGroup, lockSecurityGroup } from '#platform/directory/stores/change-security-groups.ts';
 import { getNetwork, lockNetwork, type NetworkViewer, updateNetwork } from '#platform/directory/stores/networks.ts';
 import { getPort, lockPort, updatePort } from '#platform/directory/stores/ports.ts';
+import { getRouter, lockRouter, updateRouter } from '#platform/directory/stores/routers.ts';
 import { getSecurityGroup } from '#platform/directory/stores/security-groups.ts';
 import { changeSubnetPool, getSubnetPool, lockSubnetPool } from '#platform/directory/stores/subnet-pools.ts';
 import { getSubnet, lockSubnet, updateSubnet } from '#platform/directory/stores/subnets.ts';
@@ -77,6 +78,14 @@ export const TAGGED_NOUNS = [
       get: networkPolicy('get_subnetpools_tags'),
       update: networkPolicy('update_subnetpools_tags'),
       delete: networkPolicy('delete_subnetpools_tags'),
+    },
+  },
+  {
+    ...noun({ path: 'routers', get: getRouter, lock: lockRouter, write: updateRouter }),
+    policies: {
+      get: networkPolicy('get_routers_tags'),
+      update: networkPolicy('update_routers_tags'),
+      delete: networkPolicy('delete_routers_tags'),
     },
   },
   {

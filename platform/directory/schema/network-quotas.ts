@@ -1,7 +1,15 @@
 /** A project's own limit of something that the Network API makes; without a row the built-in one holds. */
 interface NetworkQuotasTable {
   project_id: string;
-  resource: 'network' | 'subnet' | 'port' | 'security_group' | 'security_group_rule' | 'address_group' | 'subnetpool';
+  resource:
+    | 'network'
+    | 'subnet'
+    | 'port'
+    | 'security_group'
+    | 'security_group_rule'
+    | 'address_group'
+    | 'router'
+    | 'subnetpool';
   /** -1: no limit. */
   hard_limit: number;
 }

@@ -1,7 +1,7 @@
 import type { Generated } from 'kysely';
 import type { JsonColumn } from '../../database/json-column.ts';
 
-interface RoutersTable {
+export interface RoutersTable {
   id: string;
   project_id: string;
   name: string;

@@ -12,6 +12,7 @@ export const NETWORK_RESOURCES = [
   'security_group_rule',
   'address_group',
   'subnetpool',
+  'router',
 ] as const;
 type NetworkResource = (typeof NETWORK_RESOURCES)[number];
 type NetworkAmounts = Readonly<Record<NetworkResource, number>>;
@@ -25,6 +26,7 @@ export const NETWORK_LIMITS: NetworkAmounts = {
   security_group_rule: 100,
   address_group: -1,
   subnetpool: -1,
+  router: 10,
 };
 
 /** What no project has more of, whatever its limit: lists of groups carry all their rules. */
@@ -33,6 +35,7 @@ const MAX_OF_PROJECT: Readonly<Partial<NetworkAmounts>> = {
   security_group_rule: 10_000,
   address_group: 1_000,
   subnetpool: 1_000,
+  router: 1_000,
 };
 
 type Read = Reader<DirectoryTables>;
@@ -44,6 +47,7 @@ const TABLES = {
   security_group_rule: 'security_group_rules',
   address_group: 'address_groups',
   subnetpool: 'subnet_pools',
+  router: 'routers',
 } as const satisfies Record<NetworkResource, string>;
 
 export async function networkLimits(read: Read, projectId: string): Promise<NetworkAmounts> {

@@ -321,7 +321,7 @@ test('quotas: Neutron limits, an admin changes them, and requests of one moment 
     network: 100,
     subnet: 100,
     port: 500,
-    router: -1,
+    router: 10,
   });
   expect((await front.send(quota, { token: front.outsider, body: { quota: { port: -1 } } })).status).toBe(403);
   const own = (await post('network', { name: 'own' }, front.outsider)).body.network.id;

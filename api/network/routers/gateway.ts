@@ -1,0 +1,87 @@
+import type { DirectoryTx } from '#platform/directory/directory.ts';
+import { getNetwork, lockNetworks, type NetworkViewer } from '#platform/directory/stores/networks.ts';
+import { deletePorts, type PortRecord } from '#platform/directory/stores/ports.ts';
+import type { RouterRecord } from '#platform/directory/stores/routers.ts';
+import { subnetsOf } from '#platform/directory/stores/subnets.ts';
+import { invalidInput } from '../policy.ts';
+import { takeAddresses } from '../ports/take-addresses.ts';
+import { connectedSubnets, requireDistinct } from './connected-subnets.ts';
+import { GATEWAY_OWNER, insertRouterPort } from './router-port.ts';
+import type { GivenGateway } from './schema.ts';
+
+type GatewayChange = Pick<RouterRecord, 'gatewayNetworkId' | 'gatewayPortId' | 'enableSnat'>;
+const NONE: GatewayChange = { gatewayNetworkId: null, gatewayPortId: null, enableSnat: true };
+
+/**
+ * Gives a router, which the transaction has locked, the gateway that was asked for, and takes the former one away. A gateway that stays on its
+ * network keeps its addresses unless others are asked for.
+ * @returns what to write down in the router's row.
+ * @throws VolvoxError invalid when the network is not external or overlaps with a subnet of the router; not-found.
+ */
+export async function setGateway(
+  tx: DirectoryTx,
+  viewer: NetworkViewer,
+  router: RouterRecord,
+  given: GivenGateway | null,
+  now: string,
+): Promise<GatewayChange> {
+  if (given === null || Object.keys(given).length === 0) {
+    await removeGatewayPort(tx, router);
+    return NONE;
+  }
+  const networkId = given.network_id ?? router.gatewayNetworkId;
+  if (networkId === null)
+    throw invalidInput("Invalid input for external_gateway_info. Reason: 'network_id' must be given.");
+  const enableSnat = given.enable_snat ?? (router.gatewayNetworkId === networkId ? router.enableSnat : true);
+  const stays = router.gatewayNetworkId === networkId && given.external_fixed_ips === undefined;
+  if (stays) return { gatewayNetworkId: networkId, gatewayPortId: router.gatewayPortId, enableSnat };
+  await removeGatewayPort(tx, router);
+  const port = await makeGatewayPort(tx, viewer, { router, networkId, asked: given.external_fixed_ips }, now);
+  return { gatewayNetworkId: networkId, gatewayPortId: port.id, enableSnat };
+}
+
+async function makeGatewayPort(
+  tx: DirectoryTx,
+  viewer: NetworkViewer,
+  {
+    router,
+    networkId,
+    asked,
+  }: {
+    readonly router: RouterRecord;
+    readonly networkId: string;
+    readonly asked: GivenGateway['external_fixed_ips'];
+  },
+  now: string,
+): Promise<PortRecord> {
+  const network = await getNetwork(tx, viewer, networkId);
+  if (!network.external)
+    throw invalidInput(`Bad router request: Network ${networkId} is not an external network.`, 'BadRequest');
+  await lockNetworks(tx, [networkId]);
+  const subnets = await subnetsOf(tx, [networkId]);
+  const versions = new Map(subnets.map(({ id, ipVersion }) => [id, ipVersion]));
+  const fixedIps = await takeAddresses(
+    tx,
+    networkId,
+    subnets,
+    asked?.map((one) => ({ ...one })),
+  );
+  const used = new Set(fixedIps.map(({ subnetId }) => subnetId));
+  const { subnets: reached } = await connectedSubnets(tx, router);
+  requireDistinct(
+    subnets.filter(({ id }) => used.has(id)),
+    reached,
+  );
+  return insertRouterPort(
+    tx,
+    {
+      ...{ networkId, projectId: '', routerId: router.id, owner: GATEWAY_OWNER },
+      fixedIps: fixedIps.map((fixedIp) => ({ ...fixedIp, version: versions.get(fixedIp.subnetId) ?? 4 })),
+    },
+    now,
+  );
+}
+
+export async function removeGatewayPort(tx: DirectoryTx, { gatewayPortId }: RouterRecord): Promise<void> {
+  if (gatewayPortId !== null) await deletePorts(tx, [gatewayPortId]);
+}

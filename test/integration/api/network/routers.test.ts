@@ -1,0 +1,220 @@
+import { beforeEach, expect, test } from 'vitest';
+import { useFrontApp } from '../use-front-app.ts';
+
+/** Routers: their interfaces, gateways and extra routes. */
+const front = useFrontApp();
+
+const send = (what: string, body?: object, token = front.demo) =>
+  front.send(what.replace(' ', ' /network/v2.0/'), { token, ...(body === undefined ? {} : { body }) });
+const typeOf = ({ status, body }: { status: number; body: { NeutronError?: { type: string } } }) => [
+  status,
+  body.NeutronError?.type,
+];
+
+/** A network with one subnet. */
+async function aSubnet(
+  subnet: object,
+  { network = {}, token = front.demo } = {},
+): Promise<{ id: string; network_id: string }> {
+  const made = await send('POST networks', { network }, token);
+  const asked = { network_id: made.body.network.id, ip_version: 4, ...subnet };
+  const answer = await send('POST subnets', { subnet: asked }, token);
+  expect(answer.status).toBe(201);
+  return answer.body.subnet;
+}
+const outside = () => aSubnet({ cidr: '203.0.113.0/24' }, { network: { 'router:external': true }, token: front.admin });
+const aRouter = async (router: object = {}, token = front.demo): Promise<string> => {
+  const made = await send('POST routers', { router }, token);
+  expect(made.status).toBe(201);
+  return made.body.router.id;
+};
+const join = (id: string, given: object, token = front.demo) =>
+  send(`PUT routers/${id}/add_router_interface`, given, token);
+const part = (id: string, given: object) => send(`PUT routers/${id}/remove_router_interface`, given);
+const generationOf = async (id: string) => {
+  const row = front.directory.read.selectFrom('routers').select(['generation', 'announced']).where('id', '=', id);
+  return row.executeTakeFirst();
+};
+
+let quiet: { id: string; network_id: string };
+beforeEach(async () => {
+  const unlimited = { network: -1, subnet: -1, port: -1, router: -1 };
+  const { body } = await send('GET networks?limit=1');
+  const project = body.networks[0]?.project_id;
+  if (project !== undefined) await send(`PUT quotas/${project}`, { quota: unlimited }, front.admin);
+  quiet = await aSubnet({ cidr: '10.1.0.0/24' });
+});
+
+test('a router: made, shown, listed, changed, deleted', async () => {
+  const made = await send('POST routers', { router: { name: 'edge', description: 'd' } });
+  expect([made.status, made.body.router]).toMatchObject([
+    201,
+    {
+      ...{ name: 'edge', description: 'd', admin_state_up: true, status: 'ACTIVE', external_gateway_info: null },
+      ...{ routes: [], distributed: true, ha: false, revision_number: 0, tags: [] },
+    },
+  ]);
+  const path = `routers/${made.body.router.id}`;
+  expect((await send(`GET ${path}`)).body).toEqual(made.body);
+  expect((await send('GET routers?name=edge&fields=name')).body.routers).toContainEqual({ name: 'edge' });
+  expect(typeOf(await send(`GET ${path}`, undefined, front.outsider))).toEqual([404, 'RouterNotFound']);
+  expect((await send('GET routers?colour=red')).status).toBe(400);
+  const changed = await send(`PUT ${path}`, { router: { name: 'core', admin_state_up: false } });
+  expect(changed.body.router).toMatchObject({ name: 'core', admin_state_up: false, revision_number: 1 });
+  expect((await send(`PUT ${path}/tags/red`)).status).toBe(201);
+  expect((await send('GET routers?tags=red')).body.routers).toMatchObject([{ name: 'core' }]);
+  expect((await send(`DELETE ${path}`, undefined, front.outsider)).status).toBe(404);
+  expect((await send(`DELETE ${path}`)).status).toBe(204);
+  expect((await send(`GET ${path}`)).status).toBe(404);
+});
+
+test('several at once; a quota of ten; If-Match', async () => {
+  const { body, status } = await send('POST routers', { routers: [{ name: 'a' }, { name: 'b' }] });
+  expect([status, body.routers.map(({ name }: { name: string }) => name)]).toEqual([201, ['a', 'b']]);
+  const [{ id, project_id }] = body.routers;
+  const used = (await send('GET routers')).body.routers.length;
+  await send(`PUT quotas/${project_id}`, { quota: { router: used } }, front.admin);
+  expect(typeOf(await send('POST routers', { router: {} }))).toEqual([409, 'OverQuota']);
+  const put = (revision: number) =>
+    front.send(`PUT /network/v2.0/routers/${id}`, {
+      ...{ token: front.demo, body: { router: { name: 'c' } } },
+      headers: { 'if-match': `revision_number=${revision}` },
+    });
+  expect((await put(7)).status).toBe(412);
+  expect((await put(0)).status).toBe(200);
+});
+
+test('an interface by a subnet has the gateway address, belongs to the router, and goes with the interface', async () => {
+  const id = await aRouter();
+  const joined = await join(id, { subnet_id: quiet.id });
+  expect([joined.status, joined.body]).toMatchObject([
+    200,
+    { id, subnet_id: quiet.id, subnet_ids: [quiet.id], network_id: quiet.network_id },
+  ]);
+  const { port_id } = joined.body;
+  expect((await send(`GET ports/${port_id}`)).body.port).toMatchObject({
+    ...{ device_owner: 'network:router_interface', device_id: id, status: 'ACTIVE', security_groups: [] },
+    fixed_ips: [{ subnet_id: quiet.id, ip_address: '10.1.0.1' }],
+  });
+  expect(await generationOf(id)).toMatchObject({ generation: 1, announced: 0 });
+
+  expect(typeOf(await send(`DELETE ports/${port_id}`))).toEqual([409, 'ServicePortInUse']);
+  expect(typeOf(await send(`PUT ports/${port_id}`, { port: { fixed_ips: [] } }))).toEqual([409, 'PortInUse']);
+  expect(typeOf(await send(`DELETE subnets/${quiet.id}`))).toEqual([409, 'SubnetInUse']);
+  expect(typeOf(await send(`PUT subnets/${quiet.id}`, { subnet: { gateway_ip: null } }))).toEqual([
+    409,
+    'GatewayIpInUse',
+  ]);
+  expect(typeOf(await send(`DELETE routers/${id}`))).toEqual([409, 'RouterInUse']);
+  expect(typeOf(await join(id, { subnet_id: quiet.id }))).toEqual([400, 'BadRequest']);
+  expect(typeOf(await join(await aRouter(), { subnet_id: quiet.id }))).toEqual([409, 'IpAddressAlreadyAllocated']);
+
+  expect((await part(id, { subnet_id: quiet.id })).body).toMatchObject({ id, port_id });
+  expect((await send(`GET ports/${port_id}`)).status).toBe(404);
+  expect(await generationOf(id)).toMatchObject({ generation: 2 });
+  expect(typeOf(await part(id, { subnet_id: quiet.id }))).toEqual([404, 'RouterInterfaceNotFoundForSubnet']);
+  expect(typeOf(await part(id, { port_id }))).toEqual([404, 'RouterInterfaceNotFound']);
+  expect((await send(`DELETE routers/${id}`)).status).toBe(204);
+  expect((await send(`DELETE subnets/${quiet.id}`)).status).toBe(204);
+});
+
+test('an interface by a port: a free one of the project, with an address', async () => {
+  const id = await aRouter();
+  const fixed_ips = [{ ip_address: '10.1.0.77' }];
+  const port = (await send('POST ports', { port: { network_id: quiet.network_id, fixed_ips } })).body.port;
+  expect((await join(id, { port_id: port.id })).body).toMatchObject({ port_id: port.id, subnet_id: quiet.id });
+  expect(typeOf(await join(await aRouter(), { port_id: port.id }))).toEqual([409, 'PortInUse']);
+  const bare = (await send('POST ports', { port: { network_id: quiet.network_id, fixed_ips: [] } })).body.port;
+  expect(typeOf(await join(id, { port_id: bare.id }))).toEqual([400, 'BadRequest']);
+  expect(typeOf(await join(id, {}))).toEqual([400, 'BadRequest']);
+  expect(typeOf(await join(id, { port_id: bare.id, subnet_id: quiet.id }))).toEqual([400, 'BadRequest']);
+  expect((await part(id, { port_id: port.id })).status).toBe(200);
+  expect((await send(`GET ports/${port.id}`)).status).toBe(404);
+});
+
+test('subnets that overlap, that have no gateway, or that another project owns are refused', async () => {
+  const id = await aRouter();
+  await join(id, { subnet_id: quiet.id });
+  const same = await aSubnet({ cidr: '10.1.0.128/25' });
+  const refused = await join(id, { subnet_id: same.id });
+  expect(typeOf(refused)).toEqual([400, 'BadRequest']);
+  expect(refused.body.NeutronError.message).toContain(
+    `Cidr 10.1.0.128/25 of subnet ${same.id} overlaps with cidr 10.1.0.0/24 of subnet ${quiet.id}`,
+  );
+  const closed = await aSubnet({ cidr: '10.2.0.0/24', gateway_ip: null });
+  expect(typeOf(await join(id, { subnet_id: closed.id }))).toEqual([400, 'BadRequest']);
+  const foreign = await aSubnet({ cidr: '10.3.0.0/24' }, { token: front.outsider });
+  expect((await join(id, { subnet_id: foreign.id })).status).toBe(404);
+  expect((await join(id, { subnet_id: quiet.id }, front.outsider)).status).toBe(404);
+});
+
+test('a gateway on an external network: addresses of it, changed, taken away with its port', async () => {
+  const { id: subnet_id, network_id } = await outside();
+  const made = await send('POST routers', { router: { external_gateway_info: { network_id } } });
+  const { id, external_gateway_info: gateway } = made.body.router;
+  expect(gateway).toMatchObject({ network_id, enable_snat: true, external_fixed_ips: [{ subnet_id }] });
+  const ports = `ports?device_id=${id}&device_owner=network:router_gateway`;
+  expect((await send(`GET ${ports}`, undefined, front.admin)).body.ports).toHaveLength(1);
+
+  const set = (external_gateway_info: object | null, token = front.demo) =>
+    send(`PUT routers/${id}`, { router: { external_gateway_info } }, token);
+  expect((await set({ network_id, enable_snat: false })).status).toBe(403);
+  expect((await set({ network_id, enable_snat: false }, front.admin)).body.router.external_gateway_info).toEqual({
+    ...gateway,
+    enable_snat: false,
+  });
+  const external_fixed_ips = [{ subnet_id, ip_address: '203.0.113.99' }];
+  expect((await set({ network_id, external_fixed_ips })).status).toBe(403);
+  const moved = await set({ network_id, external_fixed_ips }, front.admin);
+  expect(moved.body.router.external_gateway_info).toMatchObject({ enable_snat: false, external_fixed_ips });
+  expect(typeOf(await set({ network_id: quiet.network_id }))).toEqual([400, 'BadRequest']);
+  expect((await send(`GET ${ports}`, undefined, front.admin)).body.ports).toHaveLength(1);
+  expect((await set({})).body.router.external_gateway_info).toBeNull();
+  expect((await send(`GET ${ports}`, undefined, front.admin)).body.ports).toEqual([]);
+
+  await set({ network_id });
+  expect((await send(`DELETE routers/${id}`)).status).toBe(204);
+  expect((await send(`GET ${ports}`, undefined, front.admin)).body.ports).toEqual([]);
+});
+
+test('extra routes: next hops that the router reaches, at most 30; added and removed one by one', async () => {
+  const id = await aRouter();
+  await join(id, { subnet_id: quiet.id });
+  const set = (routes: object[] | null) => send(`PUT routers/${id}`, { router: { routes } });
+  const one = { destination: '172.16.0.0/16', nexthop: '10.1.0.9' };
+  expect((await set([one, one])).body.router.routes).toEqual([one]);
+  expect(typeOf(await part(id, { subnet_id: quiet.id }))).toEqual([409, 'RouterInterfaceInUseByRoute']);
+  const two = { destination: 'fd00::/64', nexthop: 'fd01::1' };
+  for (const wrong of [
+    { ...one, destination: '172.16.0.1/16' },
+    { ...one, nexthop: 'nobody' },
+    { ...one, nexthop: '10.9.0.1' },
+    { ...one, nexthop: '10.1.0.1' },
+    { ...two, nexthop: '10.1.0.9' },
+  ])
+    expect((await set([wrong])).status).toBe(400);
+  const many = Array.from({ length: 31 }, (_, at) => ({ ...one, destination: `172.${at + 16}.0.0/16` }));
+  expect(typeOf(await set(many))).toEqual([400, 'RoutesExhausted']);
+  const change = (verb: string, routes: object[]) =>
+    send(`PUT routers/${id}/${verb}_extraroutes`, { router: { routes } });
+  const other = { destination: '192.168.0.0/24', nexthop: '10.1.0.8' };
+  expect((await change('add', [one, other])).body.router.routes).toEqual([one, other]);
+  expect((await change('remove', [one])).body.router.routes).toEqual([other]);
+  expect((await set(null)).body.router.routes).toEqual([]);
+  expect((await part(id, { subnet_id: quiet.id })).status).toBe(200);
+});
+
+test('of many who join one subnet at the same moment, one does', async () => {
+  const ids = await Promise.all(Array.from({ length: 8 }, () => aRouter()));
+  const answers = await Promise.all(ids.map((id) => join(id, { subnet_id: quiet.id })));
+  expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+  expect(answers.filter(({ status }) => status === 409)).toHaveLength(7);
+});
+
+test('nobody writes down that a port belongs to a router', async () => {
+  for (const device_owner of ['network:router_interface', 'network:router_gateway', 'network:floatingip'])
+    for (const token of [front.demo, front.admin])
+      expect((await send('POST ports', { port: { network_id: quiet.network_id, device_owner } }, token)).status).toBe(
+        400,
+      );
+});
