@@ -2181,6 +2181,458 @@ export interface NetworkOperations {
     body: null;
     response: null;
   };
+  'GET /v2.0/routers': {
+    path: {};
+    query: {
+      id?: (string | number | boolean) | string[];
+      name?: (string | number | boolean) | string[];
+      description?: (string | number | boolean) | string[];
+      project_id?: (string | number | boolean) | string[];
+      tenant_id?: (string | number | boolean) | string[];
+      created_at?: (string | number | boolean) | string[];
+      updated_at?: (string | number | boolean) | string[];
+      revision_number?: (string | number | boolean) | string[];
+      tags?: (string | number | boolean) | string[];
+      'tags-any'?: (string | number | boolean) | string[];
+      'not-tags'?: (string | number | boolean) | string[];
+      'not-tags-any'?: (string | number | boolean) | string[];
+      admin_state_up?: (string | number | boolean) | string[];
+      status?: (string | number | boolean) | string[];
+      distributed?: (string | number | boolean) | string[];
+      ha?: (string | number | boolean) | string[];
+      flavor_id?: (string | number | boolean) | string[];
+      enable_ndp_proxy?: (string | number | boolean) | string[];
+      limit?: (string | number | boolean) | string[];
+      marker?: (string | number | boolean) | string[];
+      page_reverse?: (string | number | boolean) | string[];
+      sort_key?: (string | number | boolean) | string[];
+      sort_dir?: (string | number | boolean) | string[];
+      fields?: (string | number | boolean) | string[];
+    };
+    body: null;
+    response: {
+      routers: {
+        id: string;
+        project_id: string;
+        tenant_id: string;
+        description: string;
+        tags: string[];
+        created_at: string;
+        updated_at: string;
+        revision_number: number;
+        name: string;
+        admin_state_up: boolean;
+        status: string;
+        external_gateway_info: {
+          network_id: string;
+          enable_snat: boolean;
+          external_fixed_ips: {
+            subnet_id: string;
+            ip_address: string;
+          }[];
+        } | null;
+        routes: {
+          destination: string;
+          nexthop: string;
+        }[];
+        distributed: boolean;
+        ha: boolean;
+        availability_zones: string[];
+        availability_zone_hints: string[];
+        flavor_id: string | null;
+      }[];
+      routers_links?: {
+        rel: string;
+        href: string;
+      }[];
+    };
+  };
+  'POST /v2.0/routers': {
+    path: {};
+    query: {};
+    body: {
+      router?: {
+        name?: string;
+        description?: string;
+        admin_state_up?: boolean;
+        external_gateway_info?: {
+          network_id?: string;
+          enable_snat?: boolean;
+          /**
+           * @maxItems 10
+           */
+          external_fixed_ips?: {
+            subnet_id?: string;
+            ip_address?: string;
+          }[];
+        } | null;
+        routes?:
+          | {
+              destination: string;
+              nexthop: string;
+            }[]
+          | null;
+        distributed?: true;
+        ha?: false;
+        project_id?: string;
+        tenant_id?: string;
+        /**
+         * @maxItems 100
+         */
+        availability_zone_hints?: string[];
+        flavor_id?: null;
+      };
+      /**
+       * @minItems 1
+       * @maxItems 100
+       */
+      routers?: {
+        name?: string;
+        description?: string;
+        admin_state_up?: boolean;
+        external_gateway_info?: {
+          network_id?: string;
+          enable_snat?: boolean;
+          /**
+           * @maxItems 10
+           */
+          external_fixed_ips?: {
+            subnet_id?: string;
+            ip_address?: string;
+          }[];
+        } | null;
+        routes?:
+          | {
+              destination: string;
+              nexthop: string;
+            }[]
+          | null;
+        distributed?: true;
+        ha?: false;
+        project_id?: string;
+        tenant_id?: string;
+        /**
+         * @maxItems 100
+         */
+        availability_zone_hints?: string[];
+        flavor_id?: null;
+      }[];
+    };
+    response:
+      | {
+          router: {
+            id: string;
+            project_id: string;
+            tenant_id: string;
+            description: string;
+            tags: string[];
+            created_at: string;
+            updated_at: string;
+            revision_number: number;
+            name: string;
+            admin_state_up: boolean;
+            status: string;
+            external_gateway_info: {
+              network_id: string;
+              enable_snat: boolean;
+              external_fixed_ips: {
+                subnet_id: string;
+                ip_address: string;
+              }[];
+            } | null;
+            routes: {
+              destination: string;
+              nexthop: string;
+            }[];
+            distributed: boolean;
+            ha: boolean;
+            availability_zones: string[];
+            availability_zone_hints: string[];
+            flavor_id: string | null;
+          };
+        }
+      | {
+          routers: {
+            id: string;
+            project_id: string;
+            tenant_id: string;
+            description: string;
+            tags: string[];
+            created_at: string;
+            updated_at: string;
+            revision_number: number;
+            name: string;
+            admin_state_up: boolean;
+            status: string;
+            external_gateway_info: {
+              network_id: string;
+              enable_snat: boolean;
+              external_fixed_ips: {
+                subnet_id: string;
+                ip_address: string;
+              }[];
+            } | null;
+            routes: {
+              destination: string;
+              nexthop: string;
+            }[];
+            distributed: boolean;
+            ha: boolean;
+            availability_zones: string[];
+            availability_zone_hints: string[];
+            flavor_id: string | null;
+          }[];
+        };
+  };
+  'GET /v2.0/routers/{id}': {
+    path: {
+      id: string;
+    };
+    query: {
+      fields?: (string | number | boolean) | string[];
+    };
+    body: null;
+    response: {
+      router: {
+        id: string;
+        project_id: string;
+        tenant_id: string;
+        description: string;
+        tags: string[];
+        created_at: string;
+        updated_at: string;
+        revision_number: number;
+        name: string;
+        admin_state_up: boolean;
+        status: string;
+        external_gateway_info: {
+          network_id: string;
+          enable_snat: boolean;
+          external_fixed_ips: {
+            subnet_id: string;
+            ip_address: string;
+          }[];
+        } | null;
+        routes: {
+          destination: string;
+          nexthop: string;
+        }[];
+        distributed: boolean;
+        ha: boolean;
+        availability_zones: string[];
+        availability_zone_hints: string[];
+        flavor_id: string | null;
+      };
+    };
+  };
+  'PUT /v2.0/routers/{id}': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: {
+      router: {
+        name?: string;
+        description?: string;
+        admin_state_up?: boolean;
+        external_gateway_info?: {
+          network_id?: string;
+          enable_snat?: boolean;
+          /**
+           * @maxItems 10
+           */
+          external_fixed_ips?: {
+            subnet_id?: string;
+            ip_address?: string;
+          }[];
+        } | null;
+        routes?:
+          | {
+              destination: string;
+              nexthop: string;
+            }[]
+          | null;
+        distributed?: true;
+        ha?: false;
+      };
+    };
+    response: {
+      router: {
+        id: string;
+        project_id: string;
+        tenant_id: string;
+        description: string;
+        tags: string[];
+        created_at: string;
+        updated_at: string;
+        revision_number: number;
+        name: string;
+        admin_state_up: boolean;
+        status: string;
+        external_gateway_info: {
+          network_id: string;
+          enable_snat: boolean;
+          external_fixed_ips: {
+            subnet_id: string;
+            ip_address: string;
+          }[];
+        } | null;
+        routes: {
+          destination: string;
+          nexthop: string;
+        }[];
+        distributed: boolean;
+        ha: boolean;
+        availability_zones: string[];
+        availability_zone_hints: string[];
+        flavor_id: string | null;
+      };
+    };
+  };
+  'DELETE /v2.0/routers/{id}': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'PUT /v2.0/routers/{id}/add_router_interface': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: {
+      subnet_id?: string;
+      port_id?: string;
+    };
+    response: {
+      id: string;
+      project_id: string;
+      tenant_id: string;
+      port_id: string;
+      network_id: string;
+      subnet_id: string;
+      subnet_ids: string[];
+    };
+  };
+  'PUT /v2.0/routers/{id}/remove_router_interface': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: {
+      subnet_id?: string;
+      port_id?: string;
+    };
+    response: {
+      id: string;
+      project_id: string;
+      tenant_id: string;
+      port_id: string;
+      network_id: string;
+      subnet_id: string;
+      subnet_ids: string[];
+    };
+  };
+  'PUT /v2.0/routers/{id}/add_extraroutes': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: {
+      router: {
+        /**
+         * @maxItems 1000
+         */
+        routes: {
+          destination: string;
+          nexthop: string;
+        }[];
+      };
+    };
+    response: {
+      router: {
+        id: string;
+        project_id: string;
+        tenant_id: string;
+        description: string;
+        tags: string[];
+        created_at: string;
+        updated_at: string;
+        revision_number: number;
+        name: string;
+        admin_state_up: boolean;
+        status: string;
+        external_gateway_info: {
+          network_id: string;
+          enable_snat: boolean;
+          external_fixed_ips: {
+            subnet_id: string;
+            ip_address: string;
+          }[];
+        } | null;
+        routes: {
+          destination: string;
+          nexthop: string;
+        }[];
+        distributed: boolean;
+        ha: boolean;
+        availability_zones: string[];
+        availability_zone_hints: string[];
+        flavor_id: string | null;
+      };
+    };
+  };
+  'PUT /v2.0/routers/{id}/remove_extraroutes': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: {
+      router: {
+        /**
+         * @maxItems 1000
+         */
+        routes: {
+          destination: string;
+          nexthop: string;
+        }[];
+      };
+    };
+    response: {
+      router: {
+        id: string;
+        project_id: string;
+        tenant_id: string;
+        description: string;
+        tags: string[];
+        created_at: string;
+        updated_at: string;
+        revision_number: number;
+        name: string;
+        admin_state_up: boolean;
+        status: string;
+        external_gateway_info: {
+          network_id: string;
+          enable_snat: boolean;
+          external_fixed_ips: {
+            subnet_id: string;
+            ip_address: string;
+          }[];
+        } | null;
+        routes: {
+          destination: string;
+          nexthop: string;
+        }[];
+        distributed: boolean;
+        ha: boolean;
+        availability_zones: string[];
+        availability_zone_hints: string[];
+        flavor_id: string | null;
+      };
+    };
+  };
   'GET /v2.0/networks/{id}/tags': {
     path: {
       id: string;
@@ -2421,6 +2873,66 @@ export interface NetworkOperations {
     body: null;
     response: null;
   };
+  'GET /v2.0/routers/{id}/tags': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    response: {
+      tags: string[];
+    };
+  };
+  'PUT /v2.0/routers/{id}/tags': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: {
+      /**
+       * @maxItems 50
+       */
+      tags: string[];
+    };
+    response: {
+      tags: string[];
+    };
+  };
+  'DELETE /v2.0/routers/{id}/tags': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'GET /v2.0/routers/{id}/tags/{tag}': {
+    path: {
+      id: string;
+      tag: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'PUT /v2.0/routers/{id}/tags/{tag}': {
+    path: {
+      id: string;
+      tag: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'DELETE /v2.0/routers/{id}/tags/{tag}': {
+    path: {
+      id: string;
+      tag: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
   'GET /v2.0/security-groups/{id}/tags': {
     path: {
       id: string;
@@ -2559,7 +3071,6 @@ export interface NetworkOperations {
       quotas: {
         project_id: string;
         tenant_id: string;
-        router: number;
         floatingip: number;
         rbac_policy: number;
         trunk: number;
@@ -2570,6 +3081,7 @@ export interface NetworkOperations {
         security_group_rule: number;
         address_group: number;
         subnetpool: number;
+        router: number;
       }[];
     };
   };
@@ -2581,7 +3093,6 @@ export interface NetworkOperations {
     body: null;
     response: {
       quota: {
-        router: number;
         floatingip: number;
         rbac_policy: number;
         trunk: number;
@@ -2592,6 +3103,7 @@ export interface NetworkOperations {
         security_group_rule: number;
         address_group: number;
         subnetpool: number;
+        router: number;
       };
     };
   };
@@ -2609,12 +3121,12 @@ export interface NetworkOperations {
         security_group_rule?: number | string;
         address_group?: number | string;
         subnetpool?: number | string;
+        router?: number | string;
         force?: boolean;
       };
     };
     response: {
       quota: {
-        router: number;
         floatingip: number;
         rbac_policy: number;
         trunk: number;
@@ -2625,6 +3137,7 @@ export interface NetworkOperations {
         security_group_rule: number;
         address_group: number;
         subnetpool: number;
+        router: number;
       };
     };
   };
@@ -2644,7 +3157,6 @@ export interface NetworkOperations {
     body: null;
     response: {
       quota: {
-        router: number;
         floatingip: number;
         rbac_policy: number;
         trunk: number;
@@ -2655,6 +3167,7 @@ export interface NetworkOperations {
         security_group_rule: number;
         address_group: number;
         subnetpool: number;
+        router: number;
       };
     };
   };
@@ -2666,11 +3179,6 @@ export interface NetworkOperations {
     body: null;
     response: {
       quota: {
-        router: {
-          limit: number;
-          used: number;
-          reserved: number;
-        };
         floatingip: {
           limit: number;
           used: number;
@@ -2717,6 +3225,11 @@ export interface NetworkOperations {
           reserved: number;
         };
         subnetpool: {
+          limit: number;
+          used: number;
+          reserved: number;
+        };
+        router: {
           limit: number;
           used: number;
           reserved: number;
@@ -2732,11 +3245,6 @@ export interface NetworkOperations {
     body: null;
     response: {
       quota: {
-        router: {
-          limit: number;
-          used: number;
-          reserved: number;
-        };
         floatingip: {
           limit: number;
           used: number;
@@ -2783,6 +3291,11 @@ export interface NetworkOperations {
           reserved: number;
         };
         subnetpool: {
+          limit: number;
+          used: number;
+          reserved: number;
+        };
+        router: {
           limit: number;
           used: number;
           reserved: number;
@@ -2799,17 +3312,6 @@ export interface NetworkOperations {
        * @maxItems 0
        */
       floatingips: unknown[];
-    };
-  };
-  'GET /v2.0/routers': {
-    path: {};
-    query: {};
-    body: null;
-    response: {
-      /**
-       * @maxItems 0
-       */
-      routers: unknown[];
     };
   };
   'GET /v2.0/address-scopes': {
