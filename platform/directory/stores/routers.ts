@@ -105,7 +105,7 @@ export async function deleteRouter(tx: DirectoryTx, id: string): Promise<void> {
 }
 
 /** A port of a router on a network. */
-export interface RouterInterface {
+interface RouterInterface {
   readonly portId: string;
   readonly routerId: string;
   readonly networkId: string;
@@ -126,19 +126,6 @@ export async function interfacesOfRouters(
     .selectAll()
     .where('router_id', 'in', [...routerIds]);
   return (await query.orderBy('port_id').execute()).map(fromRow);
-}
-
-/** The interfaces of all routers in these networks. */
-export async function interfacesInNetworks(
-  read: Read,
-  networkIds: readonly string[],
-): Promise<readonly RouterInterface[]> {
-  if (networkIds.length === 0) return [];
-  const query = read
-    .selectFrom('router_interfaces')
-    .selectAll()
-    .where('network_id', 'in', [...networkIds]);
-  return (await query.orderBy('router_id').orderBy('port_id').execute()).map(fromRow);
 }
 
 /** The caller notes the change of the router. */
