@@ -14,6 +14,8 @@ export const FEDERATION_RULES = {
   'federation:cells:enable': admin('Let a cell take servers', `POST ${CELL}/enable`),
   'federation:cells:disable': admin('Let a cell take no more servers', `POST ${CELL}/disable`),
   'federation:cells:rotate-key': admin('Give a cell a new signing key', `POST ${CELL}/rotate-key`),
+  'federation:networks:show': admin('Show a network with its routers, ports, cells and hosts', 'GET /v1/networks/{id}'),
+  'federation:networks:trace': admin('Follow a packet from a port', 'POST /v1/traces'),
   'federation:hosts:list': admin('List hosts', 'GET /v1/hosts'),
   'federation:hosts:token': admin('Make a token with which a host joins a cell', `POST ${CELL}/join-tokens`),
   'federation:hosts:revoke': admin('Revoke the key of a host', `POST ${CELL}/hosts/{host}/revoke`),

@@ -27,6 +27,10 @@ const NOUNS = {
     show: (api, id) => api.call('network', 'GET /v2.0/networks/{id}', { path: { id } }),
     list: async (api) => (await api.call('network', 'GET /v2.0/networks')).networks,
   },
+  ports: {
+    show: (api, id) => api.call('network', 'GET /v2.0/ports/{id}', { path: { id } }),
+    list: async (api) => (await api.call('network', 'GET /v2.0/ports')).ports,
+  },
 } as const satisfies Readonly<Record<string, Noun>>;
 
 /**

@@ -6,6 +6,7 @@ import { Image } from '../objects/image.ts';
 import { Fault, Instance, InstanceAction } from '../objects/instance.ts';
 import { InstanceBuild } from '../objects/instance-build.ts';
 import { OPERATION_STATES, OperationView } from '../objects/operation.ts';
+import { PortOnHost } from '../objects/port-binding.ts';
 import { Count, Name, nullable, oneOf, StringMap, Timestamp, Uuid } from '../objects/scalars.ts';
 import { MigrationPage, ServerMigration } from '../objects/server-migration.ts';
 import { Actor } from './actor.ts';
@@ -510,6 +511,13 @@ export const doorContract = contract({
         known: Type.Array(KnownDefinition),
       }),
       { since: 9, deadlineMs: 10_000 },
+    ),
+
+    /** Where these ports are plugged in the cell, as the network agents of their hosts report it. A port that is on two hosts comes twice. */
+    portsOnHosts: call(
+      Type.Object({ portIds: Type.Array(Uuid, { maxItems: 1_000 }) }),
+      Type.Object({ ports: Type.Array(PortOnHost) }),
+      { since: 9 },
     ),
 
     /** What is here and not deleted, by uuid after `after`. */

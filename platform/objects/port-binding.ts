@@ -31,3 +31,17 @@ export const ObservedBinding = Type.Object({
   error: nullable(AgentError),
 });
 export type ObservedBinding = Static<typeof ObservedBinding>;
+
+/** A port on a host, for people who look for it. */
+export const PortOnHost = Type.Object({
+  portId: Uuid,
+  hostName: Type.String(),
+  /** The network agent of the host answers. */
+  up: Type.Boolean(),
+  enforcesGroups: Type.Boolean(),
+  /** The agent has built what the port needs. */
+  settled: Type.Boolean(),
+  /** Why it could not, as last reported. */
+  error: nullable(Type.String()),
+});
+export type PortOnHost = Static<typeof PortOnHost>;

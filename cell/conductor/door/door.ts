@@ -7,6 +7,7 @@ import { viewOperation } from '#platform/operations/view.ts';
 import type { Handlers } from '#platform/rpc/server.ts';
 import { listHosts } from '../../database/stores/hosts.ts';
 import { acknowledge, listNotices } from '../../database/stores/notices.ts';
+import { portsOnHosts } from '../../database/stores/port-bindings.ts';
 import { listMigrations } from '../../database/stores/server-migrations.ts';
 import type { ConductorParts } from '../parts.ts';
 import { act } from './act.ts';
@@ -72,6 +73,7 @@ export function door(parts: ConductorParts): Handlers<typeof doorContract> {
       return {};
     },
     listHosts: async () => ({ hosts: await listHosts(database.read, null, clock.now()) }),
+    portsOnHosts: async ({ portIds }) => ({ ports: [...(await portsOnHosts(database.read, portIds))] }),
     listOperations: async ({ overdue = false, ...filter }) => {
       const rows = await operations.list({ ...filter, ...(overdue ? { overdueAt: clock.now() } : {}) });
       return { operations: rows.map(viewed) };

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { fromJson, toJson } from '#platform/database/json-column.ts';
 import type { Network, Port } from '#platform/objects/network.ts';
-import type { DesiredBinding } from '#platform/objects/port-binding.ts';
+import type { DesiredBinding, PortOnHost } from '#platform/objects/port-binding.ts';
 import type { CellReader, CellTx } from '../cell-database.ts';
 import { cellRows } from '../cell-row.ts';
 import { newGeneration } from './new-generation.ts';
@@ -114,6 +114,28 @@ export async function bindingsOfGuests(
 ): Promise<readonly BindingOnHost[]> {
   if (guestIds.length === 0) return [];
   return cellRows(await selectBindingsOnHosts(read).where('port_bindings.guest_id', 'in', guestIds).execute());
+}
+
+/** Where these ports are plugged. */
+export async function portsOnHosts(read: CellReader, portIds: readonly string[]): Promise<readonly PortOnHost[]> {
+  if (portIds.length === 0) return [];
+  const rows = await read
+    .selectFrom('port_bindings')
+    .innerJoin('hosts', 'hosts.id', 'port_bindings.host_id')
+    .leftJoin('agents', 'agents.id', 'hosts.network_agent_id')
+    .select(['port_bindings.port_id', 'port_bindings.settled', 'port_bindings.error'])
+    .select(['hosts.name', 'hosts.enforces_groups', 'agents.up'])
+    .where('port_bindings.port_id', 'in', portIds)
+    .where('port_bindings.present', '=', 1)
+    .execute();
+  return rows.map(({ port_id, name, up, enforces_groups, settled, error }) => ({
+    portId: port_id,
+    hostName: name,
+    up: up === 1,
+    enforcesGroups: enforces_groups === 1,
+    settled: settled === 1,
+    error,
+  }));
 }
 
 /** Bindings whose wake-up may have been lost: not settled and without a report since, on hosts that are up. */
