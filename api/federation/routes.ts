@@ -5,6 +5,7 @@ import { findingRoutes } from './findings/routes.ts';
 import { hostKeyRoutes } from './host-keys/routes.ts';
 import { hostRoutes } from './hosts/routes.ts';
 import { moveRoutes } from './moves/routes.ts';
+import { networkMapRoutes } from './networks/routes.ts';
 import { operationRoutes } from './operations/routes.ts';
 import { quarantinedRoutes } from './quarantined/routes.ts';
 import { versionRoutes } from './versions/routes.ts';
@@ -15,6 +16,7 @@ export const federationRoutes = (deps: ApiDeps): readonly Route[] => [
   ...cellRoutes(deps),
   ...hostRoutes(deps),
   ...hostKeyRoutes(deps),
+  ...networkMapRoutes(deps),
   ...operationRoutes(deps),
   ...moveRoutes(deps),
   ...findingRoutes(deps),

@@ -20,5 +20,8 @@ export type MovePlan = Exclude<Response<'federation', 'POST /v1/moves'>['move'],
 /** A cell that was just registered or changed comes without its health. */
 export type Cell = Response<'federation', 'POST /v1/cells'>;
 export type CellWithHealth = Response<'federation', 'GET /v1/cells'>['cells'][number];
+/** A network with its routers, and its ports with their hosts. */
+export type NetworkMap = Response<'federation', 'GET /v1/networks/{id}'>;
+export type Trace = Response<'federation', 'POST /v1/traces'>['trace'];
 export type Finding = Response<'federation', 'GET /v1/findings'>['findings'][number];
 export type QuarantinedServer = Response<'federation', 'GET /v1/aside'>['instances'][number];

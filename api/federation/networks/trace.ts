@@ -88,7 +88,8 @@ function segmentHop({ id, segmentType, segmentId }: Network, from: At, target: T
 function* routed(facts: TraceFacts, network: Network, at: At): Generator<Hop> {
   const { packet, routers } = facts;
   const own = routers.filter(({ interfaces }) => interfaces.some(({ networkId }) => networkId === network.id));
-  const router = own.find((one) => leadsTo(facts, one, packet.to)) ?? own.find((one) => isDefault(one, network, packet));
+  const router =
+    own.find((one) => leadsTo(facts, one, packet.to)) ?? own.find((one) => isDefault(one, network, packet));
   if (router !== undefined) return yield* throughRouter(facts, router, at);
   if (network.external) yield outsideHop(packet.to, at, "the host's uplink, translated to the host's address");
   else yield { ...hopOf(network.id, at), verdict: 'drops', reason: `no router of the network leads to ${packet.to}` };

@@ -346,6 +346,84 @@ export interface FederationOperations {
     body: null;
     response: null;
   };
+  'GET /v1/networks/{id}': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    response: {
+      network: {
+        id: string;
+        name: string;
+        projectId: string;
+        segmentType: string;
+        segmentId: number | null;
+        mtu: number;
+        external: boolean;
+        adminStateUp: boolean;
+      };
+      subnets: {
+        id: string;
+        name: string;
+        cidr: string;
+        gatewayIp: string | null;
+        dhcp: boolean;
+      }[];
+      routers: {
+        id: string;
+        name: string;
+        addresses: string[];
+        leadsOutside: boolean;
+      }[];
+      ports: {
+        id: string;
+        name: string;
+        mac: string;
+        addresses: string[];
+        status: string;
+        owner: string;
+        device: string;
+        deviceName: string | null;
+        cell: string | null;
+        host: string | null;
+        problem: string | null;
+      }[];
+      more: boolean;
+      silentCells: string[];
+    };
+  };
+  'POST /v1/traces': {
+    path: {};
+    query: {};
+    body: {
+      from: string;
+      to: string;
+      sender?: string;
+      protocol?: string;
+      port?: number;
+    };
+    response: {
+      trace: {
+        verdict: 'passes' | 'drops' | 'unknown';
+        packet: {
+          from: string;
+          to: string;
+          protocol: number;
+          port: number | null;
+        };
+        hops: {
+          at: string;
+          subject: string;
+          cell: string | null;
+          host: string | null;
+          verdict: 'passes' | 'drops' | 'unknown';
+          reason: string;
+        }[];
+        silentCells: string[];
+      };
+    };
+  };
   'GET /v1/operations': {
     path: {};
     query: {

@@ -47,16 +47,16 @@ export async function neededNetworks(
   }));
 }
 
-/** Those that have an interface in a network of a port in the cell. The generation is read before the rest. */
+/** Those that have an interface in a network of a port in the cell. */
 export async function neededRouters(
   read: DirectoryReader,
   cellId: string,
   ids: readonly string[],
 ): Promise<readonly RouterDefinition[]> {
   if (ids.length === 0) return [];
-  const routers = await read
+  const rows = await read
     .selectFrom('routers')
-    .select(['id', 'generation', 'admin_state_up', 'gateway_network_id', 'gateway_port_id', 'enable_snat', 'routes'])
+    .select('id')
     .where('id', 'in', [...ids])
     .where(
       sql<boolean>`EXISTS (SELECT 1 FROM router_networks
@@ -64,11 +64,25 @@ export async function neededRouters(
         WHERE router_networks.router_id = routers.id AND router_networks.is_gateway = 0)`,
     )
     .execute();
-  if (routers.length === 0) return [];
-  const interfaces = await interfacesOf(
+  return routerDefinitions(
     read,
-    routers.map(({ id }) => id),
+    rows.map(({ id }) => id),
   );
+}
+
+/** Those that there are of these, by id. The generation is read before the rest, so that this is never older than it says. */
+export async function routerDefinitions(
+  read: DirectoryReader,
+  ids: readonly string[],
+): Promise<readonly RouterDefinition[]> {
+  if (ids.length === 0) return [];
+  const routers = await read
+    .selectFrom('routers')
+    .select(['id', 'generation', 'admin_state_up', 'gateway_network_id', 'gateway_port_id', 'enable_snat', 'routes'])
+    .where('id', 'in', [...ids])
+    .orderBy('id')
+    .execute();
+  const interfaces = await interfacesOf(read, ids);
   const gateways = await addressesOf(
     read,
     routers.flatMap(({ gateway_port_id }) => gateway_port_id ?? []),

@@ -55,7 +55,7 @@ async function neededGroups(
 }
 
 /** A rule that names an address group is one rule for each of its addresses of the rule's version; hosts know no address groups. */
-function rulesOf(
+export function rulesOf(
   rule: SecurityGroupRuleRecord,
   addresses: ReadonlyMap<string, readonly string[]>,
 ): GroupDefinition['rules'] {

@@ -57,9 +57,7 @@ function trace(more: Partial<TraceFacts> & { readonly packet?: Packet } = {}, po
     packet: ssh('10.0.0.5', '10.0.0.6'),
     portAt: (networkId, address) =>
       ports.find((one) => one.networkId === networkId && one.addresses.includes(address)) ?? null,
-    networks: new Map(
-      [network('a', '10.0.0.0/24'), network('b', '10.0.1.0/24')].map((one) => [one.id, one]),
-    ),
+    networks: new Map([network('a', '10.0.0.0/24'), network('b', '10.0.1.0/24')].map((one) => [one.id, one])),
     routers: [],
     isMember: () => false,
     ...more,
