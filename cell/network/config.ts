@@ -46,6 +46,10 @@ export const networkSection = section(
       help: 'Whether the host translates what comes from the uplink to its own address and forwards it (changes the host outside the namespace).',
       fallback: false,
     }),
+    announceOn: text({
+      help: 'The device of this host on which it answers for the floating addresses of its guests, and announces them: one that is in the external network. The host then forwards, as with uplinkMasquerade. Empty: somebody else leads these addresses to the host.',
+      fallback: '',
+    }),
     blockedRanges: list({
       help: "IPv4 ranges that guests never reach, such as the networks of management and storage. The hosts' own addresses, the other hosts (vxlanPeers) and 169.254.0.0/16 are never reached anyway.",
       fallback: [],
@@ -105,10 +109,12 @@ export const networkSection = section(
       maximum: 100,
     }),
   },
-  ({ namespace, vxlanNamespace, uplinkCidr, guestUid, serviceUid, blockedRanges }) => {
+  ({ uplink, announceOn, namespace, vxlanNamespace, uplinkCidr, guestUid, serviceUid, blockedRanges }) => {
     if (namespace !== '' && !NAMESPACE.test(namespace)) return 'namespace is not a name';
     if (vxlanNamespace !== '' && !NAMESPACE.test(vxlanNamespace)) return 'vxlanNamespace is not a name';
     if (!/^\d+\.\d+\.\d+\.\d+\/(\d|[12]\d|30)$/.test(uplinkCidr)) return 'uplinkCidr is not an IPv4 range of 4 or more';
+    if (!/^[A-Za-z0-9_.@-]{0,15}$/.test(announceOn)) return 'announceOn is not the name of a device';
+    if (announceOn !== '' && uplink === 'none') return 'announceOn needs uplink: veth';
     if (serviceUid === NOBODY) return `serviceUid is ${NOBODY} (nobody), which is the user of dnsmasq`;
     const wrong = blockedRanges.find((range) => parseCidr(range)?.version !== 4);
     if (wrong !== undefined) return `blockedRanges: ${wrong} is not an IPv4 range`;

@@ -2,7 +2,13 @@ import type { Network, Subnet } from '#platform/objects/network.ts';
 import type { DesiredBinding } from '#platform/objects/port-binding.ts';
 import { canonical, destination, prefixLength } from './addresses.ts';
 import { type DesiredGroups, desiredGroups } from './desired-groups.ts';
-import { type DesiredRouter, desiredRouters, type NetworkRouting } from './desired-routers.ts';
+import {
+  type DesiredRouter,
+  desiredRouters,
+  type FloatingWay,
+  floatingWays,
+  type NetworkRouting,
+} from './desired-routers.ts';
 import { dhcpName } from './dhcp-name.ts';
 import type { KnownDefinitions, KnownRouter } from './known-definitions.ts';
 import { bridgeName, fingerprint, gatewayMac, reachMac, segmentName, tapName } from './names.ts';
@@ -52,6 +58,8 @@ export interface DesiredNetwork {
 export interface DesiredHost {
   readonly networks: readonly DesiredNetwork[];
   readonly routers: readonly DesiredRouter[];
+  /** Of all routers, sorted. */
+  readonly floating: readonly FloatingWay[];
   /** Definitions were heard of. Otherwise the routers that stand are left alone, and what networks have of them. */
   readonly definitionsKnown: boolean;
   readonly firewall: string;
@@ -97,6 +105,7 @@ export function desiredHost(bindings: readonly DesiredBinding[], facts: HostFact
     .sort((a, b) => a.slot - b.slot);
   const groups = facts.enforcesGroups ? desiredGroups(bindings, facts.definitions, facts.definitionsKnown) : null;
   return {
+    floating: floatingWays(routers),
     ...{ networks, routers, groups, definitionsKnown: facts.definitionsKnown },
     firewall: fingerprint([
       FORM,

@@ -52,6 +52,23 @@ export interface RouterOutside {
   readonly address: string | null;
   /** Floating addresses of ports on this host, by address. */
   readonly floating: readonly { readonly address: string; readonly fixedAddress: string }[];
+  /** To ports on this host, of floating addresses which are here. */
+  readonly forwardings: readonly PortForwarding[];
+}
+
+interface PortForwarding {
+  readonly address: string;
+  readonly protocol: 'tcp' | 'udp';
+  /** Both ranges have as many ports. */
+  readonly ports: readonly [number, number];
+  readonly fixedAddress: string;
+  readonly fixedPorts: readonly [number, number];
+}
+
+/** A floating address that this host answers for, and the slot of the router to which it leads. */
+export interface FloatingWay {
+  readonly address: string;
+  readonly slot: number;
 }
 
 /** What a network's namespace has on account of the routers that it is joined to. */
@@ -293,7 +310,7 @@ function desiredRouter(
   return { ...content, form: fingerprint([FORM, content, facts.blockedRanges, facts.connectionsPerGuest]) };
 }
 
-function routerOutside({ gateway, floating }: KnownRouter, { isLocal }: RouterFacts): RouterOutside {
+function routerOutside({ gateway, floating, forwardings }: KnownRouter, { isLocal }: RouterFacts): RouterOutside {
   const address = gateway?.addresses.find((one) => versionOf(one.address) === 4)?.address ?? null;
   return {
     snat: gateway?.snat === true,
@@ -302,5 +319,35 @@ function routerOutside({ gateway, floating }: KnownRouter, { isLocal }: RouterFa
       .filter(({ portId }) => isLocal(portId))
       .map((one) => ({ address: one.address, fixedAddress: one.fixedAddress }))
       .sort((a, b) => a.address.localeCompare(b.address)),
+    forwardings: localForwardings(forwardings, isLocal),
   };
+}
+
+/** An address is on one host: that of the port of its first forwarding by id. Its forwardings to ports on other hosts lead nowhere. */
+function localForwardings(
+  forwardings: KnownRouter['forwardings'],
+  isLocal: RouterFacts['isLocal'],
+): readonly PortForwarding[] {
+  const byAddress = Map.groupBy(
+    [...forwardings].sort((a, b) => a.id.localeCompare(b.id)),
+    ({ address }) => address,
+  );
+  return [...byAddress.values()]
+    .filter(([first]) => first !== undefined && isLocal(first.portId))
+    .flatMap((list) => list.filter(({ portId }) => isLocal(portId)))
+    .map(({ address, protocol, portMin, portMax, fixedAddress, fixedPortMin, fixedPortMax }) => ({
+      ...{ address, protocol, fixedAddress },
+      ports: [portMin, portMax],
+      fixedPorts: [fixedPortMin, fixedPortMax],
+    }));
+}
+
+/** Each address once, sorted. Pure. */
+export function floatingWays(routers: readonly DesiredRouter[]): readonly FloatingWay[] {
+  const ways = new Map<string, FloatingWay>();
+  for (const { slot, outside } of routers) {
+    for (const { address } of [...(outside?.floating ?? []), ...(outside?.forwardings ?? [])])
+      if (!ways.has(address)) ways.set(address, { address, slot });
+  }
+  return [...ways.values()].sort((a, b) => a.address.localeCompare(b.address));
 }

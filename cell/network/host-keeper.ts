@@ -7,7 +7,7 @@ import { type DesiredHost, desiredHost } from './desired-host.ts';
 import type { NetworkDriver } from './drivers/driver.ts';
 import { type KnownDefinitions, NOTHING_KNOWN } from './known-definitions.ts';
 import { bridgeName, routerPart, tapName } from './names.ts';
-import { nextSteps, type Step, stepsFor } from './next-steps.ts';
+import { nextSteps, type Step, stepsFor, subjectOf } from './next-steps.ts';
 import type { ObservedHost } from './observed-host.ts';
 import { Slots } from './slots.ts';
 
@@ -157,7 +157,7 @@ export class HostKeeper {
     const failed = new Set<string>();
     let ofHost: string | null = null;
     for (const step of steps) {
-      const subject = 'bridge' in step ? step.bridge : 'router' in step ? step.router : '';
+      const subject = subjectOf(step);
       if (failed.has(subject)) continue;
       try {
         await driver.carryOut(hostName, step);

@@ -1,6 +1,6 @@
 import type { RemoteGroup } from './desired-groups.ts';
 import type { DesiredHost, DesiredNetwork } from './desired-host.ts';
-import type { DesiredRouter } from './desired-routers.ts';
+import type { DesiredRouter, FloatingWay } from './desired-routers.ts';
 import type { ObservedHost, ObservedNamespace, ObservedNetwork, ObservedRouter } from './observed-host.ts';
 
 /** One thing that a driver can do. Steps with a `bridge` are about one network, those with a `router` about one router; the others are about the whole host. */
@@ -30,6 +30,7 @@ export type Step =
   | { readonly kind: 'serve-dhcp'; readonly bridge: string; readonly desired: DesiredNetwork }
   | { readonly kind: 'tell-dhcp'; readonly bridge: string; readonly desired: DesiredNetwork }
   | { readonly kind: 'serve-metadata'; readonly desired: DesiredHost }
+  | { readonly kind: 'set-floating'; readonly desired: readonly FloatingWay[] }
   | { readonly kind: 'unplug-taps'; readonly taps: readonly string[] }
   | { readonly kind: 'stop-dhcp'; readonly bridge: string }
   | { readonly kind: 'remove-router'; readonly router: string }
@@ -55,6 +56,7 @@ export function nextSteps(desired: DesiredHost, observed: ObservedHost): readonl
     ...(desired.metadata === null || desired.metadata === observed.metadata
       ? []
       : [{ kind: 'serve-metadata', desired } as const]),
+    ...setFloating(desired, observed),
     ...(leaving.length === 0 ? [] : [{ kind: 'unplug-taps', taps: leaving } as const]),
     ...observed.dhcp
       .filter(
@@ -71,11 +73,18 @@ export function nextSteps(desired: DesiredHost, observed: ObservedHost): readonl
   ];
 }
 
+/** A step that fails keeps back those of the same subject; '': the host itself, and with it all. */
+export function subjectOf(step: Step): string {
+  if ('bridge' in step) return step.bridge;
+  if ('router' in step) return step.router;
+  return step.kind === 'set-floating' ? step.kind : '';
+}
+
 /** Steps without which a port of this network does not work; a router that cannot be made is none of a port's. */
 export const stepsFor = (bridge: string, steps: readonly Step[]): readonly Step[] =>
   steps.filter((step) => {
-    if (step.kind === 'unplug-taps' || step.kind === 'stop-metadata' || 'router' in step) return false;
-    return 'bridge' in step ? step.bridge === bridge : true;
+    if (step.kind === 'unplug-taps' || step.kind === 'stop-metadata') return false;
+    return subjectOf(step) === '' || subjectOf(step) === bridge;
   });
 
 function tapsToUnplug(desired: DesiredHost, observed: ObservedHost): readonly string[] {
@@ -151,6 +160,18 @@ const isRouterBuilt = (desired: DesiredRouter, { slot, form, outside, inside }: 
       inside.rules === desired.form &&
       sameList(inside.addresses, desired.addresses) &&
       sameList(inside.routes, desired.routes)));
+
+/** After the routers that they lead to. */
+function setFloating(desired: DesiredHost, { floating }: ObservedHost): readonly Step[] {
+  const own = new Set(desired.floating.map(({ address }) => address));
+  const others = floating.flatMap(({ address, slot }) =>
+    own.has(address) || slot === null ? [] : [{ address, slot }],
+  );
+  const all = knowsRouters(desired) ? desired.floating : [...desired.floating, ...others];
+  const stand = new Set(floating.map(({ address, slot }) => `${address} ${slot}`));
+  const isSame = all.length === floating.length && all.every(({ address, slot }) => stand.has(`${address} ${slot}`));
+  return isSame ? [] : [{ kind: 'set-floating', desired: all }];
+}
 
 function removeRouters(desired: DesiredHost, { routers }: ObservedHost): readonly Step[] {
   if (!knowsRouters(desired)) return [];

@@ -4,6 +4,8 @@ export interface ObservedHost {
   readonly prepared: boolean;
   readonly networks: readonly ObservedNetwork[];
   readonly routers: readonly ObservedRouter[];
+  /** Floating addresses that are led here, sorted. `slot` null: only a part of their way stands. */
+  readonly floating: readonly { readonly address: string; readonly slot: number | null }[];
   readonly taps: readonly ObservedTap[];
   /** The fingerprint of the rules of all ports in force. */
   readonly firewall: string | null;
@@ -113,6 +115,7 @@ export const NOTHING_OBSERVED: ObservedHost = {
   prepared: false,
   networks: [],
   routers: [],
+  floating: [],
   taps: [],
   firewall: null,
   groups: null,

@@ -105,6 +105,8 @@ function after(host: ObservedHost, step: Step): ObservedHost {
         : { ...host, dhcp: [...without(host.dhcp, step.bridge), { bridge: step.bridge, ...step.desired.dhcp }] };
     case 'serve-metadata':
       return { ...host, metadata: step.desired.metadata };
+    case 'set-floating':
+      return { ...host, floating: step.desired };
     case 'unplug-taps':
       return { ...host, taps: host.taps.filter(({ name }) => !step.taps.includes(name)) };
     case 'stop-dhcp':

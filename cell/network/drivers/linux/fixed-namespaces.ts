@@ -1,3 +1,4 @@
+import { nthAddress } from '../../addresses.ts';
 import { fingerprint } from '../../names.ts';
 import { barred, NO_VXLAN } from './barred.ts';
 import { type HostSetup, metadataNamespace, outsideNamespace, UPLINK } from './host-setup.ts';
@@ -14,6 +15,7 @@ export interface FixedNamespace {
 }
 
 const NO_IPV6 = { 'net/ipv6/conf/all/disable_ipv6': '1', 'net/ipv6/conf/default/disable_ipv6': '1' };
+const LINK_LOCAL = '169.254.0.0/16';
 const OWN_ADDRESSES_ONLY = { 'net/ipv4/conf/all/arp_ignore': '1', 'net/ipv4/conf/all/arp_announce': '2' };
 
 export const fixedNamespaces = (setup: HostSetup): readonly FixedNamespace[] => [
@@ -77,7 +79,11 @@ const metadata = (setup: HostSetup): Omit<FixedNamespace, 'sum'> => ({
 `,
 });
 
-/** The uplink, and the transits of external networks. Each network is one address here. */
+/**
+ * The uplink, and the transits of external networks and of routers. Each network is one address here, and so is what leaves a router without
+ * a floating address; only these are translated. Whatever else leaves or enters by a router's transit is a floating address: routes and
+ * `rp_filter` let a transit have those of its router alone (`floating.ts`).
+ */
 const outside = (setup: HostSetup): Omit<FixedNamespace, 'sum'> => ({
   name: outsideNamespace(setup),
   settings: {
@@ -95,12 +101,18 @@ const outside = (setup: HostSetup): Omit<FixedNamespace, 'sum'> => ({
   chain forward {
     type filter hook forward priority filter; policy drop;
     ${NO_VXLAN}
-${barred(setup, 'out*')}    ct state established,related accept
+${barred(setup, 'out*')}${barred(setup, 'gwy*')}    ct state established,related accept
     iifname "out*" oifname "${UPLINK}" accept
+    iifname "gwy*" oifname "${UPLINK}" accept
+    oifname "gwy*" ip daddr != ${LINK_LOCAL} accept
   }
   chain outgoing {
     type nat hook postrouting priority srcnat; policy accept;
-    oifname "${UPLINK}" masquerade
+    oifname "${UPLINK}" ip saddr ${LINK_LOCAL} masquerade
+    oifname "gwy*" ip saddr ${LINK_LOCAL} snat ip to ${uplinkAddress(setup)}
   }
 `,
 });
+
+/** Of the outside namespace. */
+const uplinkAddress = ({ uplink }: HostSetup): string => (uplink === null ? '' : nthAddress(uplink.cidr, 2));

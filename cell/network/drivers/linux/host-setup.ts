@@ -14,6 +14,8 @@ export interface HostSetup {
   readonly dnsmasqPath: string;
   readonly metadataPort: number;
   readonly uplink: { readonly cidr: string; readonly masquerade: boolean } | null;
+  /** The device of the host on which floating addresses are announced; empty: none. */
+  readonly announceOn: string;
   /** `namespace`: which sends and receives it; empty: the host's own. */
   readonly vxlan: { readonly address: string; readonly peers: readonly string[]; readonly namespace: string };
   readonly vlanDevice: string;
@@ -39,11 +41,11 @@ interface HostSetupConfig extends Omit<HostSetup, 'uplink' | 'vxlan'> {
 export function hostSetup(config: HostSetupConfig): HostSetup {
   const namespace = config.namespace === '' ? `volvox-${config.hostName}` : config.namespace;
   const { hostName, guestUid, serviceUid, dnsmasqPath, metadataPort, vlanDevice, connectionsPerGuest } = config;
-  const { securityGroups, trackedConnectionsPerPort } = config;
+  const { securityGroups, trackedConnectionsPerPort, announceOn } = config;
   const otherHosts = [config.vxlanAddress, ...config.vxlanPeers].filter((address) => isIP(address) === 4);
   return Object.freeze({
     ...{ hostName, namespace, guestUid, serviceUid, dnsmasqPath, metadataPort, vlanDevice, connectionsPerGuest },
-    ...{ securityGroups, trackedConnectionsPerPort },
+    ...{ securityGroups, trackedConnectionsPerPort, announceOn },
     runtimeDir: config.runtimeDir === '' ? join('/run/volvox-network', namespace) : config.runtimeDir,
     uplink: config.uplink === 'none' ? null : { cidr: config.uplinkCidr, masquerade: config.uplinkMasquerade },
     blockedRanges: [...new Set([...config.blockedRanges, ...otherHosts.map((host) => `${host}/32`)])].sort(),

@@ -2,9 +2,11 @@ import { mkdir } from 'node:fs/promises';
 import { assertNever } from '#platform/errors/assert-never.ts';
 import type { Step } from '../../next-steps.ts';
 import type { NetworkDriver } from '../driver.ts';
+import { announceLacks } from './announce.ts';
 import { trackConnections } from './bridge.ts';
 import { serveDhcp, stopDhcp, tellDhcp } from './dhcp.ts';
 import { setFirewall } from './firewall.ts';
+import { setFloating } from './floating.ts';
 import { setMembers } from './group-members.ts';
 import type { HostSetup } from './host-setup.ts';
 import { look } from './look.ts';
@@ -69,6 +71,8 @@ function carryOut(setup: HostSetup, step: Step): Promise<void> {
       return tellDhcp(setup, step.desired);
     case 'serve-metadata':
       return serveMetadata(setup, step.desired);
+    case 'set-floating':
+      return setFloating(setup, step.desired);
     case 'unplug-taps':
       return unplugTaps(setup, step.taps);
     case 'stop-dhcp':
@@ -86,5 +90,6 @@ function carryOut(setup: HostSetup, step: Step): Promise<void> {
 
 async function problemOf(setup: HostSetup): Promise<string | null> {
   const lacks = await probeNetworking({ dnsmasqPath: setup.dnsmasqPath, securityGroups: setup.securityGroups });
-  return lacks.map(({ what, remedy }) => `${what} (${remedy})`).join('; ') || null;
+  const all = [...lacks, ...(await announceLacks(setup))];
+  return all.map(({ what, remedy }) => `${what} (${remedy})`).join('; ') || null;
 }

@@ -2,6 +2,7 @@ import { isTapName } from '../../names.ts';
 import type { ObservedHost } from '../../observed-host.ts';
 import { findDhcp } from './dhcp.ts';
 import { fixedNamespaces } from './fixed-namespaces.ts';
+import { BEHIND_QUESTION, hostQuestion, observedFloating, waysIn } from './floating.ts';
 import { observedGroups } from './group-table.ts';
 import {
   bridgeOfNamespace,
@@ -37,15 +38,22 @@ const EARLIER_RULES = `if ip -4 rule show | grep -q '^100[01]:'; then echo earli
 export async function look(setup: HostSetup, choose = ALL, chooseRouters = ALL): Promise<ObservedHost> {
   const fixed = fixedNamespaces(setup);
   const [root, ...answers] = await readNamespaces([
-    { namespace: null, commands: guardQuestion(setup) },
+    { namespace: null, commands: [...guardQuestion(setup), ...hostQuestion(setup)] },
     ...fixed.map(({ name, settings }) => ({
       namespace: name,
-      commands: ['ip -j -d address show', 'nft -j list chains', printSettings(settings), EARLIER_RULES],
+      commands: [
+        'ip -j -d address show',
+        'nft -j list chains',
+        printSettings(settings),
+        EARLIER_RULES,
+        BEHIND_QUESTION,
+      ],
     })),
   ]);
   const linksIn = (name: string) => listIn<Link>(answers[fixed.findIndex((one) => one.name === name)]?.[0]);
   const layer2 = linksIn(setup.namespace);
   const outside = linksIn(outsideNamespace(setup));
+  const behind = answers[fixed.findIndex(({ name }) => name === outsideNamespace(setup))]?.[4];
   const names = await namespaceNames();
   const networks = observedNetworks({
     ...{ layer2, outside },
@@ -69,6 +77,7 @@ export async function look(setup: HostSetup, choose = ALL, chooseRouters = ALL):
       (setup.uplink !== null || !names.includes(outsideNamespace(setup))),
     networks: networks.map((network) => ({ ...network, inside: insides[chosen.indexOf(network.bridge)] ?? null })),
     routers: routers.map((one) => ({ ...one, inside: routersInside[chosenRouters.indexOf(one.router)] ?? null })),
+    floating: observedFloating(setup, waysIn(setup, (root ?? []).slice(guardQuestion(setup).length), behind)),
     taps: layer2
       .filter(({ ifname }) => isTapName(ifname))
       .map(({ ifname, master, flags, mtu }) => ({

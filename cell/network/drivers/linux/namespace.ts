@@ -1,6 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { runCommand, tryCommand } from '../../../agent/run-command.ts';
 import { type FixedNamespace, fixedNamespaces } from './fixed-namespaces.ts';
+import { removeAnswers } from './floating.ts';
 import {
   bridgeOfNamespace,
   dhcpDir,
@@ -60,6 +61,7 @@ async function removeOutside(setup: HostSetup): Promise<void> {
 
 /** Removes every namespace with all in it, and what of it stands outside. Processes in them must have ended. */
 export async function removeHost(setup: HostSetup): Promise<void> {
+  await removeAnswers(setup);
   await removeUplink(setup);
   const fixed = [setup.namespace, metadataNamespace(setup), outsideNamespace(setup)];
   const names = await namespaceNames();

@@ -40,7 +40,7 @@ ${legs.map(({ device, sources }) => onlyFrom(`iifname "${device}"`, sources)).jo
   { to: inside },
   'accept',
 )}${outside === null ? '' : withOutside(setup, outside, router.slot)}  }
-${outside === null ? '' : translations(outside, inside, router.slot)}`,
+${outside === null ? '' : forwardedChain(outside) + translations(outside, inside, router.slot)}`,
   );
 }
 
@@ -53,11 +53,16 @@ const shares = ({ connectionsPerGuest: most }: HostSetup): string =>
 `;
 
 /** The translations that hold now: a connection of an earlier one ends at its next packet. */
-function withOutside(setup: HostSetup, { snat, address, floating }: RouterOutside, slot: number): string {
+function withOutside(setup: HostSetup, outside: RouterOutside, slot: number): string {
+  const { snat, address, floating, forwardings } = outside;
+  const forwarded = [...new Set(forwardings.map((one) => one.address))];
   const own = [...(snat ? [routerTransit(slot).networkEnd] : []), ...(address === null ? [] : [address])];
   const led = floating.map((one) => `${one.address} . ${one.fixedAddress}`);
   const translated = floating.map((one) => `${one.fixedAddress} . ${one.address}`);
-  return `    ct status dnat ${ifAny(led, (all) => `ct original ip daddr . ct reply ip saddr != { ${all} } `)}drop
+  return `${ifAny(forwarded, (all) => `    ct status dnat ct original ip daddr { ${all} } jump forwarded\n`)}    ct status dnat ${ifAny(
+    forwarded,
+    (all) => `ct original ip daddr != { ${all} } `,
+  )}${ifAny(led, (all) => `ct original ip daddr . ct reply ip saddr != { ${all} } `)}drop
     ct status snat ${ifAny(own, (all) => `ct reply ip daddr != { ${all} } `)}${ifAny(
       translated,
       (all) => `ct original ip saddr . ct reply ip daddr != { ${all} } `,
@@ -76,7 +81,33 @@ function guestsBegin(snat: boolean, floating: RouterOutside['floating']): string
   return snat ? `${out} accept\n` : ifAny(fixed, (all) => `${out} ip saddr { ${all} } accept\n`);
 }
 
-function translations({ snat, address, floating }: RouterOutside, inside: readonly string[], slot: number): string {
+/** Drops connections that no forwarding leads any more. */
+function forwardedChain({ forwardings }: RouterOutside): string {
+  const rules = forwardings.map(
+    ({ address, protocol, ports, fixedAddress, fixedPorts }) =>
+      `    meta l4proto ${protocol} ct original proto-dst ${span(ports)} ct reply proto-src ${span(fixedPorts)} ct original ip daddr ${address} ct reply ip saddr ${fixedAddress} return\n`,
+  );
+  return rules.length === 0 ? '' : `  chain forwarded {\n    ct state related return\n${rules.join('')}    drop\n  }\n`;
+}
+
+const span = ([first, last]: readonly [number, number]): string => (first === last ? `${first}` : `${first}-${last}`);
+
+/** Each port leads to its own: nftables has no words for a range that leads to another. */
+function forwardingRules({ forwardings }: RouterOutside): string {
+  return forwardings
+    .map(({ address, protocol, ports, fixedAddress, fixedPorts }) => {
+      const [first, last] = ports;
+      const to = `    ip daddr ${address} ${protocol} dport`;
+      if (first === fixedPorts[0]) return `${to} ${span(ports)} dnat ip to ${fixedAddress}\n`;
+      if (first === last) return `${to} ${first} dnat ip to ${fixedAddress}:${fixedPorts[0]}\n`;
+      const pairs = Array.from({ length: last - first + 1 }, (_, at) => `${first + at} : ${fixedPorts[0] + at}`);
+      return `${to} ${span(ports)} dnat ip to ${fixedAddress} : ${protocol} dport map { ${pairs.join(', ')} }\n`;
+    })
+    .join('');
+}
+
+function translations(outside: RouterOutside, inside: readonly string[], slot: number): string {
+  const { snat, address, floating } = outside;
   const led = floating.map((one) => `${one.address} : ${one.fixedAddress}`);
   const translated = floating.map((one) => `${one.fixedAddress} : ${one.address}`);
   const own = inside.filter((one) => !one.includes(':'));
@@ -86,7 +117,7 @@ function translations({ snat, address, floating }: RouterOutside, inside: readon
 `;
   return `  chain to-guests {
     type nat hook prerouting priority dstnat; policy accept;
-${ifAny(led, (all) => `    dnat ip to ip daddr map { ${all} }\n`)}  }
+${ifAny(led, (all) => `    dnat ip to ip daddr map { ${all} }\n`)}${forwardingRules(outside)}  }
   chain to-outside {
     type nat hook postrouting priority srcnat; policy accept;
 ${ifAny(translated, toFloating)}${address === null || own.length === 0 ? '' : `    ${hairpin} snat ip to ${address}\n`}${

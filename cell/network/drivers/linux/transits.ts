@@ -14,7 +14,8 @@ interface Transit {
 const METADATA_RANGE = '169.254.0.0/17';
 const OUTSIDE_RANGE = '169.254.128.0/17';
 /** Behind those of networks, and behind 169.254.169.254. */
-const ROUTER_RANGE = '169.254.171.0/17';
+const ROUTERS_FROM = 171;
+const ROUTER_RANGE = `169.254.${ROUTERS_FROM}.0/17`;
 
 const transit = (range: string, slot: number): Transit => ({
   servingEnd: nthAddress(range, 2 * slot),
@@ -26,6 +27,13 @@ export const outsideTransit = (slot: number): Transit => transit(OUTSIDE_RANGE, 
 
 /** Between a router's namespace, as the network's end, and the outside. */
 export const routerTransit = (slot: number): Transit => transit(ROUTER_RANGE, slot);
+/** The slot of the router whose end this is; null: it is none. */
+export function slotOfRouter(networkEnd: string): number | null {
+  const [a, b, c = 0, d = 0] = networkEnd.split('.').map(Number);
+  const offset = (c - ROUTERS_FROM) * 256 + d - 1;
+  return a === 169 && b === 254 && offset > 0 && offset % 2 === 0 ? offset / 2 : null;
+}
+
 /** Of the device by which routed packets reach guests: the sender of its ARP, which no transit has. */
 export const REACH_ADDRESS = '169.254.255.254';
 

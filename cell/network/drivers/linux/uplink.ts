@@ -15,7 +15,9 @@ type Uplink = NonNullable<HostSetup['uplink']>;
 const FORWARDING = '/proc/sys/net/ipv4/ip_forward';
 
 const hostAddress = (uplink: Uplink): string => nthAddress(uplink.cidr, 1);
-export const ownAddress = (uplink: Uplink): string => `${nthAddress(uplink.cidr, 2)}/${prefixLength(uplink.cidr)}`;
+/** Of the outside namespace. */
+export const uplinkAddress = (uplink: Uplink): string => nthAddress(uplink.cidr, 2);
+export const ownAddress = (uplink: Uplink): string => `${uplinkAddress(uplink)}/${prefixLength(uplink.cidr)}`;
 
 export async function addUplink(setup: HostSetup, uplink: Uplink): Promise<void> {
   const end = uplinkHostEnd(setup);
@@ -34,7 +36,11 @@ export async function addUplink(setup: HostSetup, uplink: Uplink): Promise<void>
     `route replace default via ${hostAddress(uplink)} dev ${UPLINK}`,
   ]);
   if (uplink.masquerade) await masquerade(setup, uplink);
+  if (forwardsFor(setup)) await runCommand('sh', ['-ec', `echo 1 > ${FORWARDING}`]);
 }
+
+/** The host passes on what comes by the uplink, or what comes for a floating address. */
+const forwardsFor = ({ uplink, announceOn }: HostSetup): boolean => uplink?.masquerade === true || announceOn !== '';
 
 /** Nothing there is no error. */
 export async function removeUplink(setup: HostSetup): Promise<void> {
@@ -54,7 +60,6 @@ table ip ${table} {
 }
 `;
   await runCommand('nft', ['-f', '-'], { input: rules });
-  await runCommand('sh', ['-ec', `echo 1 > ${FORWARDING}`]);
 }
 
 /**
@@ -84,7 +89,7 @@ export const guardQuestion = (setup: HostSetup): readonly string[] =>
 export function guardStands(setup: HostSetup, [rules, forwards = '']: readonly string[]): boolean {
   if (setup.uplink === null) return true;
   const stands = sumOf(rulesIn(rules), 'inet', tableName(setup)) === guardSum(setup);
-  return stands && (!setup.uplink.masquerade || forwards.trim() === '1');
+  return stands && (!forwardsFor(setup) || forwards.trim() === '1');
 }
 
 const tableName = (setup: HostSetup): string =>

@@ -24,6 +24,7 @@ const SETUP: HostSetup = hostSetup({
   vxlanPeers: [],
   vxlanNamespace: '',
   vlanDevice: '',
+  announceOn: '',
   connectionsPerGuest: 4_096,
   ...{ securityGroups: 'off', trackedConnectionsPerPort: 16_384 },
   blockedRanges: ['10.200.0.0/16'],

@@ -111,6 +111,7 @@ const aSetup = (folder: string): HostSetup =>
     vxlanPeers: [],
     vxlanNamespace: '',
     vlanDevice: '',
+    announceOn: '',
     connectionsPerGuest: 4_096,
     ...{ securityGroups: 'off', trackedConnectionsPerPort: 16_384 },
     blockedRanges: [],
