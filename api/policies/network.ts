@@ -68,6 +68,7 @@ export const NETWORK_RULES = {
   'create_port:port_security_enabled': onPort("Choose port security on another project's network", 'create'),
   'create_port:mac_address': onPort("Choose the MAC address on another project's network", 'create'),
   'create_port:fixed_ips': onPort("Choose the addresses on another project's network", 'create'),
+  'create_port:allowed_address_pairs': onPort("Choose the address pairs on another project's network", 'create'),
   'create_port:external_network': onPort('Plug a port into an external network that is not shared', 'create'),
   'update_port:binding:host_id': onPort('Change the host of a port', 'update'),
   'update_port:binding:profile': onPort('Change the binding profile of a port', 'update'),
@@ -75,6 +76,7 @@ export const NETWORK_RULES = {
   'update_port:port_security_enabled': onPort("Choose port security on another project's network", 'update'),
   'update_port:mac_address': onPort("Choose the MAC address on another project's network", 'update'),
   'update_port:fixed_ips': onPort("Choose the addresses on another project's network", 'update'),
+  'update_port:allowed_address_pairs': onPort("Change the address pairs on another project's network", 'update'),
   'update_port:external_network': onPort('Change a port on an external network that is not shared', 'update'),
 
   get_security_group: rule(

@@ -40,9 +40,9 @@ export const updateChange: CallChange = { request: addedMember('ifVersion') };
 export const groupsChange: CallChange = {
   request: {
     down: (value) => {
-      const { patch } = value as { patch: { securityGroups?: unknown } };
-      if (patch.securityGroups !== undefined) {
-        throw new VolvoxError('unsupported', 'The door does not change security groups.');
+      const { patch } = value as { patch: { securityGroups?: unknown; ports?: unknown } };
+      if (patch.securityGroups !== undefined || patch.ports !== undefined) {
+        throw new VolvoxError('unsupported', 'The door does not change security groups and ports.');
       }
       return value;
     },

@@ -5,6 +5,7 @@ import { Host } from '../objects/host.ts';
 import { Image } from '../objects/image.ts';
 import { Fault, Instance, InstanceAction } from '../objects/instance.ts';
 import { InstanceBuild } from '../objects/instance-build.ts';
+import { PortChange } from '../objects/network.ts';
 import { OPERATION_STATES, OperationView } from '../objects/operation.ts';
 import { PortOnHost } from '../objects/port-binding.ts';
 import { Count, Name, nullable, oneOf, StringMap, Timestamp, Uuid } from '../objects/scalars.ts';
@@ -33,7 +34,7 @@ import { operationChange, operationsChange } from './door-operations.ts';
  * Versions:
  * 9: `preventAction`. Either side first: an older cell answers `unsupported`, and a late request may still begin its action there.
  *    task states that version 8 does not know (door-instances.ts). Either side first: an older caller is told that nothing is being done.
- *    `updateInstance` changes security groups. Cells first: for an older cell that change is `unsupported`.
+ *    `updateInstance` changes security groups and ports. Cells first: for an older cell that change is `unsupported`.
  *    `findConsole`, `triggerCrashDump`, `setAdminPassword`, and the stream of a console (console-streams.ts). Cells first: an older cell answers
  *    `unsupported`.
  *    The filter `ranBetween`: an older cell answers `unsupported`.
@@ -209,6 +210,11 @@ export const InstancePatch = Type.Object({
   tags: Type.Optional(Type.Array(Type.String())),
   /** The groups of all its ports; a port keeps those that only it has. */
   securityGroups: Type.Optional(InstanceBuild.properties.securityGroups),
+  /**
+   * What ports are now. Then `securityGroups` gives the names of groups, and changes no port. A port that the instance has not changes nothing, nor
+   * does an older revision.
+   */
+  ports: Type.Optional(Type.Array(PortChange)),
 });
 export type InstancePatch = Static<typeof InstancePatch>;
 

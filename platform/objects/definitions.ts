@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { Network } from './network.ts';
+import { FixedIp, Network } from './network.ts';
 import { Count, Mac, nullable, oneOf, Uuid } from './scalars.ts';
 
 /**
@@ -29,16 +29,42 @@ export const GroupDefinition = Type.Object({
 });
 export type GroupDefinition = Static<typeof GroupDefinition>;
 
+/** What a port may send besides its own: an address or a range of them (`10.0.0.0/24`), from a MAC. */
+export const AddressPair = Type.Object({ address: Type.String(), mac: Mac });
+export type AddressPair = Static<typeof AddressPair>;
+
+/** What a port's DHCP client is told besides what its subnets say. `name`: of the list in dhcp-options.ts, or a number. */
+export const DhcpOption = Type.Object({
+  name: Type.String(),
+  value: Type.String(),
+  version: Type.Union([Type.Literal(4), Type.Literal(6)]),
+});
+export type DhcpOption = Static<typeof DhcpOption>;
+
+/** What a host knows of a port beyond its binding. */
+export const PortContent = Type.Object({
+  groupIds: Type.Array(Uuid),
+  /** false: neither groups nor rules against forged senders apply to the port. */
+  portSecurity: Type.Boolean(),
+  /** Left out: none. */
+  pairs: Type.Optional(Type.Array(AddressPair)),
+  /** Left out: none. */
+  dhcpOptions: Type.Optional(Type.Array(DhcpOption)),
+  /** true: it passes nothing. Left out: false. */
+  disabled: Type.Optional(Type.Boolean()),
+});
+export type PortContent = Static<typeof PortContent>;
+
 /** A port as a member of its groups, and as its own host filters it. */
 export const PortDefinition = Type.Object({
   kind: Type.Literal('port'),
   id: Uuid,
   generation: Count,
-  groupIds: Type.Array(Uuid),
-  /** Of the port itself, without subnets. Its groups let these in where a rule names one of them as remote. */
+  ...PortContent.properties,
+  /** Its fixed addresses and those of its pairs. Its groups let these in where a rule names one of them as remote. */
   addresses: Type.Array(Type.String()),
-  /** false: neither groups nor rules against forged senders apply to the port. */
-  portSecurity: Type.Boolean(),
+  /** Of a port of a server in the cell: what the cell writes into the record of that server. */
+  server: Type.Optional(Type.Object({ uuid: Uuid, fixedIps: Type.Array(FixedIp) })),
 });
 export type PortDefinition = Static<typeof PortDefinition>;
 

@@ -41,8 +41,19 @@ export const Port = Type.Object({
   /** true: the user brought the port, and it outlives the server; false: made for this server, and deleted with it. */
   preserveOnDelete: Type.Boolean(),
   securityGroupIds: Type.Array(Uuid),
+  /** Of the port when this was read. A later one replaces its addresses and groups. Left out: of a build of an earlier release. */
+  revision: Type.Optional(Count),
 });
 export type Port = Static<typeof Port>;
+
+/** What changes of a port while a server has it. `revision`: of the port; a later one replaces an earlier one. */
+export const PortChange = Type.Object({
+  id: Uuid,
+  revision: Count,
+  fixedIps: Type.Array(FixedIp),
+  securityGroupIds: Type.Array(Uuid),
+});
+export type PortChange = Static<typeof PortChange>;
 
 /** Kernel names of a port's tap device: 15 characters are allowed, Neutron's habit is `tap` + 11 of the id. */
 export const tapName = (portId: string): string => `tap${portId.slice(0, 11)}`;

@@ -28,11 +28,12 @@ export const SEES = attributePolicies('get_port', [
 interface PortPolicies {
   readonly bindings: AttributePolicies;
   readonly deviceOwner: Policy;
-  /** The next four are about a network of another project. */
+  /** The next five are about a network of another project. */
   readonly externalNetwork: Policy;
   readonly portSecurity: Policy;
   readonly macAddress: Policy;
   readonly fixedIps: Policy;
+  readonly addressPairs: Policy;
 }
 const BINDINGS = ['binding:host_id', 'binding:profile'] as const;
 
@@ -43,6 +44,7 @@ export const CREATE_WITH: PortPolicies = {
   portSecurity: networkPolicy('create_port:port_security_enabled'),
   macAddress: networkPolicy('create_port:mac_address'),
   fixedIps: networkPolicy('create_port:fixed_ips'),
+  addressPairs: networkPolicy('create_port:allowed_address_pairs'),
 };
 export const UPDATE_WITH: PortPolicies = {
   bindings: attributePolicies('update_port', BINDINGS),
@@ -51,11 +53,12 @@ export const UPDATE_WITH: PortPolicies = {
   portSecurity: networkPolicy('update_port:port_security_enabled'),
   macAddress: networkPolicy('update_port:mac_address'),
   fixedIps: networkPolicy('update_port:fixed_ips'),
+  addressPairs: networkPolicy('update_port:allowed_address_pairs'),
 };
 
 /**
- * Only an admin writes that a server owns a port (the servers' API does so otherwise), chooses an address, a MAC or the port security on
- * a network of another project, or plugs a port into an external network that is not shared.
+ * Only an admin writes that a server owns a port (the servers' API does so otherwise), chooses an address, a MAC, address pairs or the port
+ * security on a network of another project, or plugs a port into an external network that is not shared.
  * @throws VolvoxError forbidden that names the attribute; invalid for an owner that is no user's to write.
  */
 export function authorizePort(
@@ -74,5 +77,6 @@ export function authorizePort(
   if (network.external && !network.shared) authorize(rules.externalNetwork, caller);
   if (given.port_security_enabled !== undefined) authorize(rules.portSecurity, caller);
   if (given.mac_address !== undefined) authorize(rules.macAddress, caller);
+  if (given.allowed_address_pairs !== undefined) authorize(rules.addressPairs, caller);
   if (given.fixed_ips?.some((requested) => requested.ip_address !== undefined)) authorize(rules.fixedIps, caller);
 }

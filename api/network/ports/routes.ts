@@ -4,7 +4,10 @@ import { requireNetworkQuota } from '#platform/directory/stores/network-quotas.t
 import { getNetwork, type NetworkRecord } from '#platform/directory/stores/networks.ts';
 import { addressConditions } from '#platform/directory/stores/port-addresses.ts';
 import { deletePorts, getPort, listPorts, lockPort, type PortRecord } from '#platform/directory/stores/ports.ts';
+import { lockServerOf, recordPorts } from '#platform/directory/stores/server-of-port.ts';
+import { changedMeanwhile } from '#platform/errors/changed-meanwhile.ts';
 import { timestamp } from '#platform/time/clock.ts';
+import { askForPorts, tellPorts } from '../../compute/servers/tell-ports.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { noQuery } from '../../http/parameter-types.ts';
 import { authorizeOwner } from '../../http/policy.ts';
@@ -32,7 +35,10 @@ import { portView } from './view.ts';
 import { changePort, createPort } from './write-port.ts';
 
 /** Ports: `GET`, `POST`, `PUT`, `DELETE` under `/v2.0/ports`. */
-export function portRoutes({ directory, clock }: Pick<ApiDeps, 'directory' | 'clock'>): readonly Route[] {
+export function portRoutes(
+  deps: Pick<ApiDeps, 'directory' | 'clock' | 'cells' | 'caches' | 'sightings'>,
+): readonly Route[] {
+  const { directory, clock } = deps;
   return [
     route({
       method: 'GET',
@@ -99,19 +105,26 @@ export function portRoutes({ directory, clock }: Pick<ApiDeps, 'directory' | 'cl
     route<PortUpdate>({
       method: 'PUT',
       path: '/v2.0/ports/:id',
-      summary: 'Updates a port. A port that a server uses keeps its addresses.',
+      summary: 'Updates a port. A port that a server uses keeps its MAC.',
       policy: UPDATE_PORT,
       authorizes: 'handler',
       body: updatePortBody,
       response: showPortResponse,
-      handle: async ({ body: { port: given }, caller, headers, params: { id = '' } }) => {
+      handle: async ({ body: { port: given }, caller, requestId, headers, params: { id = '' } }) => {
         const checkRevision = requiredRevision(headers);
-        await directory.transaction(async (tx) => {
+        const seen = authorizeOwner(UPDATE_PORT, caller, await getPort(directory.read, caller, id));
+        const isOfServer = isPlugged(seen.deviceOwner) && (given.fixed_ips ?? given.security_groups) !== undefined;
+        if (isOfServer) await askForPorts(deps, { caller, requestId }, seen.deviceId);
+        const told = await directory.transaction(async (tx) => {
+          const hasServer = isOfServer && (await lockServerOf(tx, seen));
           const row = authorizeOwner(UPDATE_PORT, caller, await lockPort(tx, caller, id));
+          if (row.deviceId !== seen.deviceId) throw changedMeanwhile(`Port ${id}`);
           authorizePort(UPDATE_WITH, caller, await getNetwork(tx, caller, row.networkId), given);
           checkRevision(row);
           await changePort(tx, row, given, timestamp(clock.now()));
+          return hasServer ? await recordPorts(tx, row.deviceId, clock.now()) : null;
         });
+        if (told !== null) await tellPorts(deps, { caller, requestId }, told);
         return { port: portView(await getPort(directory.read, caller, id), caller) };
       },
     }),

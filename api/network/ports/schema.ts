@@ -2,10 +2,10 @@ import { type Static, Type } from 'typebox';
 import { always } from '../../http/by-version.ts';
 import { constant, listQuery, member } from '../../http/listing.ts';
 import { arrayOf, several, string } from '../../http/parameter-types.ts';
-import { emptyList, flag, shape, stringOrNull } from '../../http/response-types.ts';
+import { flag, shape, stringOrNull } from '../../http/response-types.ts';
 import type { Schema } from '../../http/validator.ts';
 import { canonicalMac } from '../canonical.ts';
-import { Address, bodiesOf, emptyArray, Id, Name, oneOfValues, strict, type Updated } from '../request-types.ts';
+import { Address, bodiesOf, Id, Name, oneOfValues, strict, type Updated } from '../request-types.ts';
 import { responsesOf, standardMembers } from '../response-types.ts';
 import { STANDARD_ATTRIBUTES } from '../standard-attributes.ts';
 import { Tags } from '../tags/schema.ts';
@@ -15,6 +15,20 @@ const RequestedFixedIp = Type.Object(
   { ...strict, minProperties: 1 },
 );
 export type RequestedFixedIp = Static<typeof RequestedFixedIp>;
+
+/** Without an address it is refused in Neutron's words (address-pairs.ts). */
+const RequestedPair = Type.Object({ ip_address: Type.Optional(Address), mac_address: Type.Optional(Address) }, strict);
+export type RequestedPair = Static<typeof RequestedPair>;
+
+const RequestedOption = Type.Object(
+  {
+    opt_name: Type.String({ minLength: 1, maxLength: 64 }),
+    opt_value: Type.Unsafe<string | null>({ type: ['string', 'null'], maxLength: 255 }),
+    ip_version: Type.Optional(oneOfValues([4, 6, '4', '6'])),
+  },
+  strict,
+);
+export type RequestedOption = Static<typeof RequestedOption>;
 
 const changeable = {
   name: Type.Optional(Name),
@@ -27,8 +41,9 @@ const changeable = {
   security_groups: Type.Optional(Type.Array(Id)),
   dns_name: Type.Optional(Type.String({ maxLength: 63 })),
   port_security_enabled: Type.Optional(Type.Boolean()),
-  allowed_address_pairs: emptyArray,
-  extra_dhcp_opts: emptyArray,
+  allowed_address_pairs: Type.Optional(Type.Array(RequestedPair, { maxItems: 100 })),
+  extra_dhcp_opts: Type.Optional(Type.Array(RequestedOption, { maxItems: 100 })),
+  propagate_uplink_status: Type.Optional(Type.Boolean()),
   'binding:host_id': Type.Optional(Type.Unsafe<string | null>({ type: ['string', 'null'], maxLength: 255 })),
   'binding:vnic_type': Type.Optional(oneOfValues(['normal'])),
   'binding:profile': Type.Optional(Type.Record(Type.String(), Type.Unknown(), { maxProperties: 0 })),
@@ -63,6 +78,7 @@ export const PORT_ATTRIBUTES = {
   dns_name: member.text('dnsName'),
   port_security_enabled: member.boolean('portSecurityEnabled'),
   security_groups: member.list('securityGroupIds'),
+  propagate_uplink_status: member.boolean('propagateUplinkStatus'),
   qos_policy_id: constant(null),
   'binding:host_id': constant(''),
   'binding:vif_type': constant('bridge'),
@@ -89,9 +105,10 @@ const port = shape({
   security_groups: arrayOf(string),
   port_security_enabled: flag,
   dns_name: string,
-  dns_assignment: emptyList,
-  allowed_address_pairs: emptyList,
-  extra_dhcp_opts: emptyList,
+  dns_assignment: arrayOf(shape({ ip_address: string, hostname: string, fqdn: string })),
+  allowed_address_pairs: arrayOf(shape({ ip_address: string, mac_address: string })),
+  extra_dhcp_opts: arrayOf(shape({ opt_name: string, opt_value: string, ip_version: { type: 'integer' } })),
+  propagate_uplink_status: flag,
   qos_policy_id: stringOrNull,
   'binding:vnic_type': string,
   'binding:host_id?': string,

@@ -17,9 +17,15 @@ export const portView = (port: PortRecord, caller: Authorizing) => ({
   security_groups: port.securityGroupIds,
   port_security_enabled: port.portSecurityEnabled,
   dns_name: port.dnsName,
-  dns_assignment: [],
-  allowed_address_pairs: [],
-  extra_dhcp_opts: [],
+  dns_assignment: port.fixedIps.map(({ address }) => {
+    const hostname = port.dnsName || `host-${address.replaceAll(/[.:]/g, '-')}`;
+    return { ip_address: address, hostname, fqdn: hostname };
+  }),
+  allowed_address_pairs: port.addressPairs.map(({ address, mac }) => ({ ip_address: address, mac_address: mac })),
+  extra_dhcp_opts: port.dhcpOptions.map(({ name, value, version }) => ({
+    ...{ opt_name: name, opt_value: value, ip_version: version },
+  })),
+  propagate_uplink_status: port.propagateUplinkStatus,
   qos_policy_id: null,
   'binding:vnic_type': 'normal',
   ...visibleAttributes(SEES, caller, port.projectId, {

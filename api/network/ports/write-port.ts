@@ -13,7 +13,10 @@ import { defaultSecurityGroup, keepSecurityGroups } from '#platform/directory/st
 import { subnetsOf } from '#platform/directory/stores/subnets.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { FixedIp } from '#platform/objects/network.ts';
+import { canonicalIp } from '../canonical.ts';
 import { conflicting, invalidInput } from '../policy.ts';
+import { readPairs, requireSecurityForPairs } from './address-pairs.ts';
+import { changedOptions } from './dhcp-options.ts';
 import { isOfNetwork, isPlugged } from './is-plugged.ts';
 import type { NewPort, PortUpdate, RequestedFixedIp } from './schema.ts';
 import { takeAddresses } from './take-addresses.ts';
@@ -38,6 +41,9 @@ export async function createPort(
   const secured = given.port_security_enabled ?? network.portSecurityEnabled;
   const fixedIps = await allocate(tx, network.id, id, given.fixed_ips);
   const asked = given.mac_address;
+  const mac = asked === undefined ? randomMac() : readMac(asked);
+  const addressPairs = readPairs(given.allowed_address_pairs ?? [], mac);
+  requireSecurityForPairs(addressPairs, secured);
   const [port] = await insertPorts(
     tx,
     [
@@ -47,7 +53,7 @@ export async function createPort(
         projectId,
         name: given.name ?? '',
         description: given.description ?? '',
-        mac: asked === undefined ? randomMac() : readMac(asked),
+        mac,
         adminStateUp: given.admin_state_up !== false,
         deviceId: given.device_id ?? '',
         deviceOwner: given.device_owner ?? '',
@@ -57,6 +63,9 @@ export async function createPort(
         dnsName: given.dns_name ?? '',
         portSecurityEnabled: secured,
         madeForDevice: false,
+        addressPairs,
+        dhcpOptions: changedOptions([], given.extra_dhcp_opts ?? []),
+        propagateUplinkStatus: given.propagate_uplink_status ?? true,
         tags: [...new Set(given.tags)],
         createdAt: now,
         updatedAt: now,
@@ -69,22 +78,18 @@ export async function createPort(
   return port;
 }
 
-/** What a server has plugged stays as it is: its cell would not hear of it. */
+/**
+ * Changes a port under its lock. What a server has plugged keeps its MAC and its server. @throws VolvoxError conflict, invalid, not-found in the
+ * words of Neutron.
+ */
 export async function changePort(
   tx: DirectoryTx,
   row: PortRecord,
   given: PortUpdate['port'],
   now: string,
 ): Promise<void> {
-  const plugged = isPlugged(row.deviceOwner) || isOfNetwork(row.deviceOwner);
-  const frozen = ['fixed_ips', 'mac_address', 'device_id', 'device_owner', 'port_security_enabled', 'security_groups'];
-  const key = frozen.find((candidate) => candidate in given);
-  if (plugged && key !== undefined) {
-    throw conflicting(
-      `Unable to complete operation on port ${row.id} for network ${row.networkId}: '${key}' cannot be changed while ${userOf(row)} uses it.`,
-      'PortInUse',
-    );
-  }
+  if (isPlugged(row.deviceOwner)) requireSameCard(row, given);
+  if (isOfNetwork(row.deviceOwner)) requireNothingOfTheNetwork(row, given);
   const fixedIps = given.fixed_ips === undefined ? undefined : await reallocate(tx, row, given.fixed_ips);
   const secured = given.port_security_enabled ?? row.portSecurityEnabled;
   if (!secured && given.security_groups === undefined && row.securityGroupIds.length > 0) {
@@ -97,6 +102,10 @@ export async function changePort(
     given.security_groups === undefined
       ? undefined
       : await groupsOf(tx, row.projectId, { ...given, port_security_enabled: secured });
+  const mac = given.mac_address === undefined ? row.mac : readMac(given.mac_address);
+  const addressPairs =
+    given.allowed_address_pairs === undefined ? row.addressPairs : readPairs(given.allowed_address_pairs, mac);
+  requireSecurityForPairs(addressPairs, secured);
   await updatePort(tx, row, {
     ...(given.name === undefined ? {} : { name: given.name }),
     ...(given.description === undefined ? {} : { description: given.description }),
@@ -104,25 +113,88 @@ export async function changePort(
     ...(given.device_id === undefined ? {} : { deviceId: given.device_id }),
     ...(given.device_owner === undefined ? {} : { deviceOwner: given.device_owner }),
     ...(given.dns_name === undefined ? {} : { dnsName: given.dns_name }),
-    ...(given.mac_address === undefined ? {} : { mac: readMac(given.mac_address) }),
+    ...(given.mac_address === undefined ? {} : { mac }),
     ...(given.port_security_enabled === undefined ? {} : { portSecurityEnabled: given.port_security_enabled }),
     ...(fixedIps === undefined ? {} : { fixedIps }),
     ...(groups === undefined ? {} : { securityGroupIds: groups }),
+    ...(given.allowed_address_pairs === undefined ? {} : { addressPairs }),
+    ...(given.extra_dhcp_opts === undefined
+      ? {}
+      : { dhcpOptions: changedOptions(row.dhcpOptions, given.extra_dhcp_opts) }),
+    ...(given.propagate_uplink_status === undefined ? {} : { propagateUplinkStatus: given.propagate_uplink_status }),
     updatedAt: now,
   });
 }
 
-const userOf = ({ deviceOwner, deviceId }: PortRecord): string =>
-  `${isPlugged(deviceOwner) ? 'server' : deviceOwner} ${deviceId}`;
+/** What a router or the network itself has plugged is changed by the routes of these. */
+function requireNothingOfTheNetwork(row: PortRecord, given: PortUpdate['port']): void {
+  const frozen = ['fixed_ips', 'mac_address', 'device_id', 'device_owner', 'port_security_enabled', 'security_groups'];
+  const key = [...frozen, 'allowed_address_pairs', 'extra_dhcp_opts'].find((candidate) => candidate in given);
+  if (key === undefined) return;
+  throw conflicting(
+    `Unable to complete operation on port ${row.id} for network ${row.networkId}: '${key}' cannot be changed while ${row.deviceOwner} ${row.deviceId} uses it.`,
+    'PortInUse',
+  );
+}
 
+/** A guest has its card already. What a request repeats as it is changes nothing. */
+function requireSameCard(row: PortRecord, given: PortUpdate['port']): void {
+  const mac = given.mac_address === undefined ? row.mac : readMac(given.mac_address);
+  if (mac !== row.mac) {
+    throw conflicting(
+      `Unable to complete operation on port ${row.id}, port is already bound, port type: bridge, old_mac ${row.mac}, new_mac ${mac}.`,
+      'PortBound',
+    );
+  }
+  const { device_id = row.deviceId, device_owner = row.deviceOwner } = given;
+  if (device_id === row.deviceId && device_owner === row.deviceOwner) return;
+  throw conflicting(
+    `Unable to complete operation on port ${row.id} for network ${row.networkId}. Port already has an attached device ${row.deviceId}.`,
+    'PortInUse',
+  );
+}
+
+/**
+ * The port keeps the addresses that the request names. Where the request names only a subnet, it keeps one that it has there. The rest is
+ * given back, and what is missing is taken.
+ */
 async function reallocate(
   tx: DirectoryTx,
   row: PortRecord,
   requested: readonly RequestedFixedIp[],
 ): Promise<readonly FixedIp[]> {
   await lockNetworks(tx, [row.networkId]);
-  await releaseAddresses(tx, [row.id]);
-  return allocate(tx, row.networkId, row.id, requested);
+  const kept = keptAddresses(row.fixedIps, requested);
+  const stay = new Set(kept.filter((one) => one !== null));
+  await releaseAddresses(
+    tx,
+    [row.id],
+    row.fixedIps.filter((one) => !stay.has(one)),
+  );
+  const missing = requested.filter((_, at) => kept[at] === null);
+  const taken = missing.length === 0 ? [] : [...(await allocate(tx, row.networkId, row.id, missing))];
+  return kept.flatMap((one) => one ?? taken.shift() ?? []);
+}
+
+/** For each that is requested, the address of the port that it means; null: none. */
+function keptAddresses(
+  before: readonly FixedIp[],
+  requested: readonly RequestedFixedIp[],
+): readonly (FixedIp | null)[] {
+  const left = new Set(before);
+  const take = (isMeant: (one: FixedIp) => boolean): FixedIp | null => {
+    const found = [...left].find(isMeant) ?? null;
+    if (found !== null) left.delete(found);
+    return found;
+  };
+  const inSubnet = (subnetId: string | undefined) => (one: FixedIp) =>
+    subnetId === undefined || one.subnetId === subnetId;
+  const named = requested.map(({ ip_address: address, subnet_id: subnetId }) =>
+    address === undefined ? null : take((one) => one.address === canonicalIp(address) && inSubnet(subnetId)(one)),
+  );
+  return requested.map(({ ip_address: address, subnet_id: subnetId }, at) =>
+    address === undefined ? take(inSubnet(subnetId)) : (named[at] ?? null),
+  );
 }
 
 async function allocate(

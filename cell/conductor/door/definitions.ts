@@ -18,6 +18,7 @@ export const definitions = (parts: ConductorParts): Pick<Handlers<typeof doorCon
     const { database, clock, agents } = parts;
     const changed = await database.transaction((tx) => putDefinitions(tx, put, forget, clock.now()));
     for (const agentId of await agentsConcerned(database.read, changed)) agents.wake(agentId, [DEFINITIONS_CHANGED]);
+    agents.wakeEach(changed.bindings, ({ networkAgentId }) => networkAgentId);
     return {};
   },
   knownDefinitions: async ({ after, limit }) => {

@@ -4,6 +4,7 @@ import type { RequestOf } from '#platform/contracts/contract.ts';
 import type { doorContract, InstancePage, InstancePatch } from '#platform/contracts/door.ts';
 import { changedMeanwhile } from '#platform/errors/changed-meanwhile.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import { changedPorts, groupsOfPorts } from '#platform/objects/changed-ports.ts';
 import type { Instance } from '#platform/objects/instance.ts';
 import type { InstanceBuild } from '#platform/objects/instance-build.ts';
 import { regroupedPorts } from '#platform/objects/regrouped-ports.ts';
@@ -15,10 +16,13 @@ import {
   buildWrites,
   findInstance,
   type InstanceRowOnHost,
+  type InstanceWrites,
+  portWrites,
   toInstance,
   writeAtVersion,
 } from '../../database/stores/instances.ts';
 import { recordDone } from '../../database/stores/operation-log.ts';
+import { type ChangedBinding, changeBindings } from '../../database/stores/port-changes.ts';
 import { wasReleased } from '../../database/stores/released-builds.ts';
 import type { ConductorParts } from '../parts.ts';
 import { hasMoved, passHandOver, unlessFenced } from './hand-over.ts';
@@ -60,18 +64,21 @@ export async function updateInstance(
   { uuid, patch, ifVersion, actor }: RequestOf<(typeof doorContract)['calls']['updateInstance']>,
   inTime: () => void = () => undefined,
 ): Promise<Instance> {
-  const { database, clock, cell } = parts;
+  const { database, clock, cell, agents } = parts;
   for (let attempt = 1; attempt <= MAX_TRIES; attempt++) {
     await passHandOver(parts, uuid);
     const row = await liveInstance(database.read, uuid);
     if (patch.metadata !== undefined && row.lockedBy !== null && !actor.isAdmin) throw lockedInstance(uuid);
     if (ifVersion !== undefined && row.version !== ifVersion) throw changedSince(uuid, row.version);
     const build = patched(loadedBuild(row), patch);
+    let bindings: readonly ChangedBinding[] = [];
     const written = await unlessFenced(parts, uuid, async (tx) => {
-      const isWritten = await writeAtVersion(tx, uuid, row.version, buildWrites(build), clock.now());
+      const isWritten = await writeAtVersion(tx, uuid, row.version, writesOf(build, patch), clock.now());
+      if (isWritten) bindings = await changeBindings(tx, patch.ports ?? [], clock.now());
       inTime();
       return isWritten;
     });
+    if (written) agents.wakeEach(bindings, ({ networkAgentId }) => networkAgentId);
     if (written) return toInstance(await liveInstance(database.read, uuid), cell.name);
   }
   throw changedMeanwhile(`Instance ${uuid}`, 'is being');
@@ -84,11 +91,19 @@ const changedSince = (uuid: string, version: number): VolvoxError =>
     { details: { version } },
   );
 
-function patched(build: InstanceBuild, patch: InstancePatch): InstanceBuild {
+function patched(build: InstanceBuild, { ports: changes, ...patch }: InstancePatch): InstanceBuild {
   const given = Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined));
   const { securityGroups: after = build.securityGroups } = patch;
-  return { ...build, ...given, ports: regroupedPorts(build.ports, build.securityGroups, after) };
+  if (changes === undefined)
+    return { ...build, ...given, ports: regroupedPorts(build.ports, build.securityGroups, after) };
+  const ports = changedPorts(build.ports, changes);
+  return { ...build, ...given, ports, securityGroups: groupsOfPorts(ports, [...after, ...build.securityGroups]) };
 }
+
+const writesOf = (build: InstanceBuild, patch: InstancePatch): InstanceWrites => ({
+  ...buildWrites(build),
+  ...(patch.ports === undefined ? {} : portWrites(build)),
+});
 
 /**
  * Locks or unlocks an instance. Locking a locked instance again changes nothing (Nova's compute API), and an owner cannot remove the lock

@@ -43,6 +43,7 @@ import { defaultSecurityGroupRules } from './0061-default-security-group-rules.t
 import { subnetPools } from './0062-subnet-pools.ts';
 import { routers } from './0063-routers.ts';
 import { definitionsOfNetworks } from './0065-definitions-of-networks.ts';
+import { portAttributes } from './0069-port-attributes.ts';
 
 /** In order. A released migration never changes. */
 export const DIRECTORY_MIGRATIONS: readonly Migration[] = [
@@ -90,4 +91,5 @@ export const DIRECTORY_MIGRATIONS: readonly Migration[] = [
   subnetPools,
   routers,
   definitionsOfNetworks,
+  portAttributes,
 ];

@@ -88,6 +88,11 @@ export interface PortsTable {
   port_security_enabled: number;
   /** 1: made for its instance, and deleted with it. */
   made_for_device: number;
+  /** JSON of AddressPair[]. */
+  address_pairs: Generated<string>;
+  /** JSON of DhcpOption[]. */
+  dhcp_options: Generated<string>;
+  propagate_uplink_status: Generated<number>;
   /** JSON of string[]. */
   tags: Generated<string>;
   created_at: string;

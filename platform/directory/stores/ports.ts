@@ -7,6 +7,7 @@ import { flag, json, moment, recordTable } from '../../database/record-table.ts'
 import { isDuplicate } from '../../database/sql-errors.ts';
 import { updateRows } from '../../database/write-rows.ts';
 import { VolvoxError } from '../../errors/volvox-error.ts';
+import type { AddressPair, DhcpOption } from '../../objects/definitions.ts';
 import { contains, type IpVersion } from '../../objects/ip-address.ts';
 import type { FixedIp } from '../../objects/network.ts';
 import type { DirectoryTx } from '../directory.ts';
@@ -37,11 +38,22 @@ export interface PortRecord {
   readonly dnsName: string;
   readonly portSecurityEnabled: boolean;
   readonly madeForDevice: boolean;
+  readonly addressPairs: readonly AddressPair[];
+  readonly dhcpOptions: readonly DhcpOption[];
+  readonly propagateUplinkStatus: boolean;
   readonly tags: readonly string[];
   readonly createdAt: string;
   readonly updatedAt: string;
   readonly revision: number;
 }
+
+/** Of a port of which its user says nothing else. */
+const NO_EXTRAS: Pick<PortRecord, 'addressPairs' | 'dhcpOptions' | 'propagateUplinkStatus'> = {
+  addressPairs: [],
+  dhcpOptions: [],
+  propagateUplinkStatus: true,
+};
+export type NewPortRecord = Omit<PortRecord, keyof typeof NO_EXTRAS> & Partial<typeof NO_EXTRAS>;
 
 /** `announced` is the road's own (definitions/announce.ts). */
 const PORTS = recordTable<PortRecord, Omit<PortsTable, 'announced'>>('ports')({
@@ -60,6 +72,9 @@ const PORTS = recordTable<PortRecord, Omit<PortsTable, 'announced'>>('ports')({
   dnsName: 'dns_name',
   portSecurityEnabled: flag('port_security_enabled'),
   madeForDevice: flag('made_for_device'),
+  addressPairs: json('address_pairs'),
+  dhcpOptions: json('dhcp_options'),
+  propagateUplinkStatus: flag('propagate_uplink_status'),
   tags: json('tags'),
   createdAt: moment('created_at'),
   updatedAt: moment('updated_at'),
@@ -111,11 +126,11 @@ const MAX_MAC_ATTEMPTS = 8;
  */
 export async function insertPorts(
   tx: DirectoryTx,
-  ports: readonly PortRecord[],
+  ports: readonly NewPortRecord[],
   chosen: { readonly macByUser: boolean } = { macByUser: false },
 ): Promise<readonly PortRecord[]> {
   if (ports.length === 0) return [];
-  let current = ports;
+  let current = ports.map((port): PortRecord => ({ ...NO_EXTRAS, ...port }));
   for (let attempt = 1; ; attempt++) {
     try {
       await tx.insertInto('ports').values(current.map(PORTS.toRow)).execute();
@@ -156,8 +171,12 @@ export async function insertAllocations(
   }
 }
 
-/** Ends every allocation of these ports; addresses out of the pools become free again. */
-export async function releaseAddresses(tx: DirectoryTx, portIds: readonly string[]): Promise<void> {
+/** Ends every allocation of these ports, or of those `only`; addresses out of the pools become free again. */
+export async function releaseAddresses(
+  tx: DirectoryTx,
+  portIds: readonly string[],
+  only?: readonly FixedIp[],
+): Promise<void> {
   if (portIds.length === 0) return;
   const there = await tx
     .selectFrom('address_allocations')
@@ -167,7 +186,9 @@ export async function releaseAddresses(tx: DirectoryTx, portIds: readonly string
     .orderBy('subnet_id')
     .orderBy('address')
     .execute();
+  const chosen = only && new Set(only.map(({ subnetId, address }) => `${subnetId} ${keyOfText(address)}`));
   for (const one of there) {
+    if (chosen?.has(`${one.subnet_id} ${one.address}`) === false) continue;
     const deleted = await tx
       .deleteFrom('address_allocations')
       .where('subnet_id', '=', one.subnet_id)
@@ -180,6 +201,8 @@ export async function releaseAddresses(tx: DirectoryTx, portIds: readonly string
     if (pools.some((pool) => contains(pool, address))) await giveBack(tx, one.subnet_id, one.ip_version, address);
   }
 }
+
+const keyOfText = (address: string) => keyOfIp(address.includes(':') ? 6 : 4, address);
 
 /** Deletes ports with their addresses. */
 export async function deletePorts(tx: DirectoryTx, ids: readonly string[]): Promise<void> {

@@ -6,7 +6,14 @@ import type { FixedIp, Network, Port } from '../../objects/network.ts';
 import type { DirectoryTx } from '../directory.ts';
 import { takeExact, takeLowest } from './addresses.ts';
 import { lockNetworks } from './networks.ts';
-import { deletePorts, insertAllocations, insertPorts, type PortRecord, randomMac } from './ports.ts';
+import {
+  deletePorts,
+  insertAllocations,
+  insertPorts,
+  type NewPortRecord,
+  type PortRecord,
+  randomMac,
+} from './ports.ts';
 import type { ResolvedEntry } from './server-networks.ts';
 
 interface ServerPortsRequest {
@@ -174,7 +181,7 @@ async function takePort(tx: DirectoryTx, port: PortRecord, instanceUuid: string,
   }
 }
 
-function recordOf(draft: Draft, request: ServerPortsRequest): PortRecord {
+function recordOf(draft: Draft, request: ServerPortsRequest): NewPortRecord {
   const { now } = request;
   return {
     id: draft.portId,
@@ -209,5 +216,7 @@ function portOf(draft: Draft, mac: string | undefined, securityGroupIds: readonl
     tag,
     preserveOnDelete: port !== null,
     securityGroupIds: [...(port?.securityGroupIds ?? (portSecurity ? securityGroupIds : []))],
+    // Taking a port that the user brought raises its revision (`takePort`).
+    revision: port === null ? 1 : port.revision + 1,
   };
 }

@@ -1,13 +1,10 @@
 import { fromJson, sqlTime, toJson } from '../../database/json-column.ts';
 import { VolvoxError } from '../../errors/volvox-error.ts';
-import type { InstanceBuild } from '../../objects/instance-build.ts';
 import { timestamp } from '../../time/clock.ts';
 import type { DirectoryTx } from '../directory.ts';
-import { changeBuild } from './homes/change-build.ts';
 import { getHomeWithBuild, lockHome } from './homes/get-homes.ts';
 import { groupCalled, keepSecurityGroups } from './security-groups.ts';
-
-export type ServerGroups = InstanceBuild['securityGroups'];
+import { recordPorts, type ToldPorts } from './server-of-port.ts';
 
 interface ServerGroupChange {
   readonly uuid: string;
@@ -19,7 +16,7 @@ interface ServerGroupChange {
 /**
  * Gives every port of a server a security group, or takes it from them, in the directory: ports and build change together. Both may be repeated.
  * The directory is where a server's groups are said; its cell is told afterwards.
- * @returns the groups that the server has then, and whether it had the group before.
+ * @returns what the cell is to be told, and whether the server had the group before.
  * @throws VolvoxError not-found (server, group, or no port), conflict (no cell has the server, it is being moved, or the name is that of
  * several groups), invalid (a port that cannot have groups).
  */
@@ -27,7 +24,7 @@ export async function changeServerGroups(
   tx: DirectoryTx,
   { uuid, group: idOrName, change }: ServerGroupChange,
   now: number,
-): Promise<{ readonly groups: ServerGroups; readonly groupId: string; readonly hadGroup: boolean }> {
+): Promise<{ readonly told: ToldPorts; readonly groupId: string; readonly hadGroup: boolean }> {
   await lockHome(tx, uuid);
   const home = await getHomeWithBuild(tx, uuid);
   if (home === null || home.state === 'deleted') {
@@ -37,16 +34,14 @@ export async function changeServerGroups(
   if (home.state !== 'placed') throw new VolvoxError('conflict', `Instance ${uuid} has no host yet.`);
   if (home.moving !== null) throw new VolvoxError('conflict', `Instance ${uuid} is being moved.`);
   const groups = await keepSecurityGroups(tx, projectId);
-  const { id, name } = groupCalled(groups, idOrName, () => {
+  const { id } = groupCalled(groups, idOrName, () => {
     throw new VolvoxError('not-found', `Security group ${idOrName} is not found for project ${projectId}`);
   });
   const hadPort = await changePorts(tx, uuid, id, change, now);
   const hadGroup = hadPort || build.securityGroups.some((one) => one.id === id);
-  const others = build.securityGroups.filter((one) => one.id !== id);
-  const securityGroups = change === 'add' ? [...others, { id, name }] : others;
-  const ports = build.ports.map((port) => ({ ...port, securityGroupIds: changed(port.securityGroupIds, id, change) }));
-  await changeBuild(tx, uuid, { securityGroups, ports }, ['placed'], now);
-  return { groups: securityGroups, groupId: id, hadGroup };
+  const told = await recordPorts(tx, uuid, now);
+  if (told === null) throw new VolvoxError('conflict', `Instance ${uuid} has no host yet.`);
+  return { told, groupId: id, hadGroup };
 }
 
 /** @returns whether a port had the group. */

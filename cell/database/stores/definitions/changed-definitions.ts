@@ -1,4 +1,5 @@
 import type { CellReader } from '../../cell-database.ts';
+import type { ChangedBinding } from '../port-changes.ts';
 
 /** What a call of `putDefinitions` has changed. */
 export interface ChangedDefinitions {
@@ -10,10 +11,12 @@ export interface ChangedDefinitions {
   readonly networkIds: readonly string[];
   /** In which a router that has changed, or is gone, has or had an interface. */
   readonly joinedNetworkIds: readonly string[];
+  /** Bindings with another desired state. */
+  readonly bindings: readonly ChangedBinding[];
 }
 
 export const noChange: ChangedDefinitions = {
-  ...{ groupIds: [], portIds: [], memberGroupIds: [], networkIds: [], joinedNetworkIds: [] },
+  ...{ groupIds: [], portIds: [], memberGroupIds: [], networkIds: [], joinedNetworkIds: [], bindings: [] },
 };
 
 /**

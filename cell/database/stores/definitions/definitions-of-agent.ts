@@ -87,7 +87,7 @@ async function portsOf(read: CellReader, agentId: string): Promise<PortDefinitio
     kind: 'port' as const,
     id,
     generation,
-    ...fromJson<Pick<PortDefinition, 'groupIds' | 'addresses' | 'portSecurity'>>(content),
+    ...fromJson<Omit<PortDefinition, 'kind' | 'id' | 'generation'>>(content),
   }));
 }
 

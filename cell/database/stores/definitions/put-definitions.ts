@@ -1,5 +1,6 @@
-import type { Definition, DefinitionKey } from '#platform/objects/definitions.ts';
+import type { Definition, DefinitionKey, PortDefinition } from '#platform/objects/definitions.ts';
 import type { CellTx } from '../../cell-database.ts';
+import { type ChangedBinding, changeBindings, changePortsOfInstances } from '../port-changes.ts';
 import { type ChangedDefinitions, noChange } from './changed-definitions.ts';
 import { DEFINED_TABLES } from './defined-tables.ts';
 import { changeMembers, noMembers } from './members.ts';
@@ -44,12 +45,14 @@ export async function putDefinitions(
   );
   const { groupIds: memberGroupIds } =
     ids.ports.length === 0 ? noMembers : await changeMembers(tx, ids.ports, members, { version, now });
+  const bindings = await changeServers(tx, ports, now);
   await tx.updateTable('definition_version').set({ version }).where('id', '=', 1).execute();
   return {
     groupIds: ids.groups,
     portIds: ids.ports,
     memberGroupIds,
     networkIds: ids.networks,
+    bindings,
     joinedNetworkIds: [...new Set([...joined, ...(await networksOfRouters(tx, ids.routers))])],
   };
 }
@@ -65,6 +68,36 @@ async function networksOfRouters(tx: CellTx, routerIds: readonly string[]): Prom
     .where('is_gateway', '=', 0)
     .execute();
   return rows.map(({ network_id }) => network_id);
+}
+
+/**
+ * What the directory says of a port of a server is written into the record and the bindings of that server too, in case that whoever changed the
+ * port could not tell the cell.
+ */
+async function changeServers(
+  tx: CellTx,
+  ports: readonly PortDefinition[],
+  now: number,
+): Promise<readonly ChangedBinding[]> {
+  const changes = ports.flatMap(({ id, generation, groupIds, server }) =>
+    server === undefined
+      ? []
+      : {
+          uuid: server.uuid,
+          change: { id, revision: generation, fixedIps: server.fixedIps, securityGroupIds: groupIds },
+        },
+  );
+  const byServer = Map.groupBy(changes, ({ uuid }) => uuid);
+  await changePortsOfInstances(
+    tx,
+    new Map([...byServer].map(([uuid, some]) => [uuid, some.map(({ change }) => change)])),
+    now,
+  );
+  return changeBindings(
+    tx,
+    changes.map(({ change }) => change),
+    now,
+  );
 }
 
 /** Locks the version until the transaction ends. */

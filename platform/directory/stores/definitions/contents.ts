@@ -1,6 +1,13 @@
 import { sql } from 'kysely';
 import { fromJson } from '../../../database/json-column.ts';
-import type { Definition, DefinitionKey, GroupDefinition, PortDefinition } from '../../../objects/definitions.ts';
+import type {
+  AddressPair,
+  Definition,
+  DefinitionKey,
+  DhcpOption,
+  GroupDefinition,
+  PortDefinition,
+} from '../../../objects/definitions.ts';
 import type { FixedIp } from '../../../objects/network.ts';
 import type { DirectoryReader } from '../../directory.ts';
 import { addressesOf } from '../address-groups.ts';
@@ -78,21 +85,32 @@ async function neededPorts(
     .selectFrom('ports')
     .leftJoin('instance_homes', 'instance_homes.uuid', 'ports.device_id')
     .select(['ports.id', 'ports.revision', 'ports.security_group_ids', 'ports.fixed_ips'])
-    .select(['ports.port_security_enabled', 'instance_homes.cell_id'])
+    .select(['ports.port_security_enabled', 'ports.admin_state_up', 'ports.address_pairs', 'ports.dhcp_options'])
+    .select(['ports.device_id', 'instance_homes.cell_id'])
     .where('ports.id', 'in', [...ids])
     .execute();
   const ports = rows.map((row) => ({ ...row, groupIds: fromJson<string[]>(row.security_group_ids) }));
   const remotes = await remotesIn(read, cellId, [...new Set(ports.flatMap(({ groupIds }) => groupIds))]);
   return ports
     .filter(({ cell_id, groupIds }) => cell_id === cellId || groupIds.some((id) => remotes.has(id)))
-    .map(({ id, revision, groupIds, fixed_ips, port_security_enabled }) => ({
-      kind: 'port' as const,
-      id,
-      generation: revision,
-      groupIds,
-      addresses: fromJson<FixedIp[]>(fixed_ips).map(({ address }) => address),
-      portSecurity: port_security_enabled === 1,
-    }));
+    .map((port) => {
+      const fixedIps = fromJson<FixedIp[]>(port.fixed_ips);
+      const pairs = fromJson<AddressPair[]>(port.address_pairs);
+      const dhcpOptions = fromJson<DhcpOption[]>(port.dhcp_options);
+      const isSecure = port.port_security_enabled === 1;
+      return {
+        kind: 'port' as const,
+        id: port.id,
+        generation: port.revision,
+        groupIds: port.groupIds,
+        addresses: [...new Set([...fixedIps, ...pairs].map(({ address }) => address))],
+        portSecurity: isSecure,
+        ...(port.cell_id === cellId ? { server: { uuid: port.device_id, fixedIps } } : {}),
+        ...(pairs.length === 0 ? {} : { pairs }),
+        ...(dhcpOptions.length === 0 ? {} : { dhcpOptions }),
+        ...(port.admin_state_up === 1 ? {} : { disabled: true }),
+      };
+    });
 }
 
 /** Which of these groups a rule of a group that a port in the cell has names as remote. */

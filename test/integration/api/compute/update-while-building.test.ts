@@ -20,7 +20,8 @@ describe('changing a server while it is built', () => {
     const door = {
       updateInstance: async ({ patch }: { patch: InstancePatch }) => {
         patches.push(patch);
-        const build = { ...aBuild({ uuid, projectId: PROJECT }), ...patch };
+        const { ports: _ports, ...given } = patch;
+        const build = { ...aBuild({ uuid, projectId: PROJECT }), ...given };
         return anInstance({ ...build, vmState: 'building', launchedAt: null });
       },
     };
