@@ -45,7 +45,7 @@ export async function replacePorts(
     tx,
     'defined_ports',
     ids,
-    ports.map(({ kind, id, generation, ...content }) => ({ id, generation, content })),
+    ports.map(({ kind: _kind, id, generation, server: _server, ...content }) => ({ id, generation, content })),
   );
 }
 

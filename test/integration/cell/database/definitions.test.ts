@@ -28,7 +28,7 @@ test('a definition replaces an older one; an equal or older one changes nothing,
   await agent.bind(port);
   await put([aGroup(group, 2), aPort(port, 2, [group])]);
   expect(await put([aGroup(group, 2, [randomUUID()]), aGroup(group, 1), aPort(port, 1, [])])).toEqual({
-    ...{ groupIds: [], portIds: [], memberGroupIds: [], networkIds: [], joinedNetworkIds: [] },
+    ...{ groupIds: [], portIds: [], memberGroupIds: [], networkIds: [], joinedNetworkIds: [], bindings: [] },
   });
   await agent.ask();
   expect(agent.heard.portOf(port)).toEqual({ groupIds: [group], portSecurity: true });
