@@ -976,6 +976,7 @@ export interface NetworkOperations {
       dns_name?: (string | number | boolean) | string[];
       port_security_enabled?: (string | number | boolean) | string[];
       security_groups?: (string | number | boolean) | string[];
+      propagate_uplink_status?: (string | number | boolean) | string[];
       qos_policy_id?: (string | number | boolean) | string[];
       'binding:host_id'?: (string | number | boolean) | string[];
       'binding:vif_type'?: (string | number | boolean) | string[];
@@ -1013,18 +1014,21 @@ export interface NetworkOperations {
         security_groups: string[];
         port_security_enabled: boolean;
         dns_name: string;
-        /**
-         * @maxItems 0
-         */
-        dns_assignment: unknown[];
-        /**
-         * @maxItems 0
-         */
-        allowed_address_pairs: unknown[];
-        /**
-         * @maxItems 0
-         */
-        extra_dhcp_opts: unknown[];
+        dns_assignment: {
+          ip_address: string;
+          hostname: string;
+          fqdn: string;
+        }[];
+        allowed_address_pairs: {
+          ip_address: string;
+          mac_address: string;
+        }[];
+        extra_dhcp_opts: {
+          opt_name: string;
+          opt_value: string;
+          ip_version: number;
+        }[];
+        propagate_uplink_status: boolean;
         qos_policy_id: string | null;
         'binding:vnic_type': string;
         'binding:host_id'?: string;
@@ -1060,13 +1064,21 @@ export interface NetworkOperations {
         dns_name?: string;
         port_security_enabled?: boolean;
         /**
-         * @maxItems 0
+         * @maxItems 100
          */
-        allowed_address_pairs?: unknown[];
+        allowed_address_pairs?: {
+          ip_address?: string;
+          mac_address?: string;
+        }[];
         /**
-         * @maxItems 0
+         * @maxItems 100
          */
-        extra_dhcp_opts?: unknown[];
+        extra_dhcp_opts?: {
+          opt_name: string;
+          opt_value: string | null;
+          ip_version?: 4 | 6 | '4' | '6';
+        }[];
+        propagate_uplink_status?: boolean;
         'binding:host_id'?: string | null;
         'binding:vnic_type'?: 'normal';
         'binding:profile'?: {
@@ -1107,13 +1119,21 @@ export interface NetworkOperations {
         dns_name?: string;
         port_security_enabled?: boolean;
         /**
-         * @maxItems 0
+         * @maxItems 100
          */
-        allowed_address_pairs?: unknown[];
+        allowed_address_pairs?: {
+          ip_address?: string;
+          mac_address?: string;
+        }[];
         /**
-         * @maxItems 0
+         * @maxItems 100
          */
-        extra_dhcp_opts?: unknown[];
+        extra_dhcp_opts?: {
+          opt_name: string;
+          opt_value: string | null;
+          ip_version?: 4 | 6 | '4' | '6';
+        }[];
+        propagate_uplink_status?: boolean;
         'binding:host_id'?: string | null;
         'binding:vnic_type'?: 'normal';
         'binding:profile'?: {
@@ -1158,18 +1178,21 @@ export interface NetworkOperations {
             security_groups: string[];
             port_security_enabled: boolean;
             dns_name: string;
-            /**
-             * @maxItems 0
-             */
-            dns_assignment: unknown[];
-            /**
-             * @maxItems 0
-             */
-            allowed_address_pairs: unknown[];
-            /**
-             * @maxItems 0
-             */
-            extra_dhcp_opts: unknown[];
+            dns_assignment: {
+              ip_address: string;
+              hostname: string;
+              fqdn: string;
+            }[];
+            allowed_address_pairs: {
+              ip_address: string;
+              mac_address: string;
+            }[];
+            extra_dhcp_opts: {
+              opt_name: string;
+              opt_value: string;
+              ip_version: number;
+            }[];
+            propagate_uplink_status: boolean;
             qos_policy_id: string | null;
             'binding:vnic_type': string;
             'binding:host_id'?: string;
@@ -1202,18 +1225,21 @@ export interface NetworkOperations {
             security_groups: string[];
             port_security_enabled: boolean;
             dns_name: string;
-            /**
-             * @maxItems 0
-             */
-            dns_assignment: unknown[];
-            /**
-             * @maxItems 0
-             */
-            allowed_address_pairs: unknown[];
-            /**
-             * @maxItems 0
-             */
-            extra_dhcp_opts: unknown[];
+            dns_assignment: {
+              ip_address: string;
+              hostname: string;
+              fqdn: string;
+            }[];
+            allowed_address_pairs: {
+              ip_address: string;
+              mac_address: string;
+            }[];
+            extra_dhcp_opts: {
+              opt_name: string;
+              opt_value: string;
+              ip_version: number;
+            }[];
+            propagate_uplink_status: boolean;
             qos_policy_id: string | null;
             'binding:vnic_type': string;
             'binding:host_id'?: string;
@@ -1255,18 +1281,21 @@ export interface NetworkOperations {
         security_groups: string[];
         port_security_enabled: boolean;
         dns_name: string;
-        /**
-         * @maxItems 0
-         */
-        dns_assignment: unknown[];
-        /**
-         * @maxItems 0
-         */
-        allowed_address_pairs: unknown[];
-        /**
-         * @maxItems 0
-         */
-        extra_dhcp_opts: unknown[];
+        dns_assignment: {
+          ip_address: string;
+          hostname: string;
+          fqdn: string;
+        }[];
+        allowed_address_pairs: {
+          ip_address: string;
+          mac_address: string;
+        }[];
+        extra_dhcp_opts: {
+          opt_name: string;
+          opt_value: string;
+          ip_version: number;
+        }[];
+        propagate_uplink_status: boolean;
         qos_policy_id: string | null;
         'binding:vnic_type': string;
         'binding:host_id'?: string;
@@ -1300,13 +1329,21 @@ export interface NetworkOperations {
         dns_name?: string;
         port_security_enabled?: boolean;
         /**
-         * @maxItems 0
+         * @maxItems 100
          */
-        allowed_address_pairs?: unknown[];
+        allowed_address_pairs?: {
+          ip_address?: string;
+          mac_address?: string;
+        }[];
         /**
-         * @maxItems 0
+         * @maxItems 100
          */
-        extra_dhcp_opts?: unknown[];
+        extra_dhcp_opts?: {
+          opt_name: string;
+          opt_value: string | null;
+          ip_version?: 4 | 6 | '4' | '6';
+        }[];
+        propagate_uplink_status?: boolean;
         'binding:host_id'?: string | null;
         'binding:vnic_type'?: 'normal';
         'binding:profile'?: {
@@ -1343,18 +1380,21 @@ export interface NetworkOperations {
         security_groups: string[];
         port_security_enabled: boolean;
         dns_name: string;
-        /**
-         * @maxItems 0
-         */
-        dns_assignment: unknown[];
-        /**
-         * @maxItems 0
-         */
-        allowed_address_pairs: unknown[];
-        /**
-         * @maxItems 0
-         */
-        extra_dhcp_opts: unknown[];
+        dns_assignment: {
+          ip_address: string;
+          hostname: string;
+          fqdn: string;
+        }[];
+        allowed_address_pairs: {
+          ip_address: string;
+          mac_address: string;
+        }[];
+        extra_dhcp_opts: {
+          opt_name: string;
+          opt_value: string;
+          ip_version: number;
+        }[];
+        propagate_uplink_status: boolean;
         qos_policy_id: string | null;
         'binding:vnic_type': string;
         'binding:host_id'?: string;
