@@ -1,11 +1,8 @@
-import type { GroupRule, RouterContent } from '#platform/objects/definitions.ts';
+import type { GroupRule, PortContent, RouterContent } from '#platform/objects/definitions.ts';
 import type { Network } from '#platform/objects/network.ts';
 
 /** What a host knows of a port beyond its binding. */
-export interface KnownPort {
-  readonly groupIds: readonly string[];
-  readonly portSecurity: boolean;
-}
+export type KnownPort = PortContent;
 
 export interface KnownGroup {
   readonly rules: readonly GroupRule[];

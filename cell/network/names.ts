@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { HOST_MACS } from '#platform/objects/host-macs.ts';
 import { tapName } from '#platform/objects/network.ts';
 
 /** Kernel names take 15 characters. Taps are named by `tapName`; the rest is named here. */
@@ -41,13 +42,14 @@ export const isTapName = (name: string): boolean => /^tap[0-9a-f]{8}-[0-9a-f]{2}
 export { tapName };
 
 /** The gateway of a network has the same MAC on every host, so that a guest that moves keeps its gateway. */
-export const gatewayMac = (networkId: string): string => macOf('0e', networkId);
+export const gatewayMac = (networkId: string): string => macOf(HOST_MACS.gateway, networkId);
 
 /** The MAC from which routed packets come to guests: that of one network on one host. */
-export const reachMac = (networkId: string, hostName: string): string => macOf('06', `${networkId} ${hostName}`);
+export const reachMac = (networkId: string, hostName: string): string =>
+  macOf(HOST_MACS.reach, `${networkId} ${hostName}`);
 
 /** The MAC of a network's bridge. Nothing sends to it: a bridge has no address. */
-export const bridgeMac = (bridge: string): string => macOf('0a', bridge);
+export const bridgeMac = (bridge: string): string => macOf(HOST_MACS.bridge, bridge);
 
 function macOf(prefix: string, text: string): string {
   const digits = createHash('sha256').update(text).digest('hex');

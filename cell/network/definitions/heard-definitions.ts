@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox';
 import type { AgentDefinitions, AgentKnows } from '#platform/contracts/agent-definitions.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
-import { GroupRule, RouterContent } from '#platform/objects/definitions.ts';
+import { GroupRule, PortContent, type PortDefinition, RouterContent } from '#platform/objects/definitions.ts';
 import { Network } from '#platform/objects/network.ts';
 import { Count, Uuid } from '#platform/objects/scalars.ts';
 import type { KnownDefinitions, KnownGroup, KnownPort, KnownRouter } from '../known-definitions.ts';
@@ -10,7 +10,7 @@ import type { KnownDefinitions, KnownGroup, KnownPort, KnownRouter } from '../kn
 export const HeardState = Type.Object({
   networks: Type.Array(Type.Object({ id: Uuid, generation: Count, network: Network })),
   routers: Type.Array(Type.Object({ id: Uuid, generation: Count, router: RouterContent })),
-  ports: Type.Array(Type.Object({ id: Uuid, groupIds: Type.Array(Uuid), portSecurity: Type.Boolean() })),
+  ports: Type.Array(Type.Object({ id: Uuid, ...PortContent.properties })),
   groups: Type.Array(Type.Object({ id: Uuid, generation: Count, rules: Type.Array(GroupRule) })),
   remotes: Type.Array(
     Type.Object({
@@ -99,7 +99,7 @@ export class HeardDefinitions implements KnownDefinitions {
     for (const { id, whole } of answer.remotes)
       if (!whole && !this.#remotes.has(id)) throw leftOut(`members of group ${id}`);
 
-    const ports = new Map(answer.ports.map(({ id, groupIds, portSecurity }) => [id, { groupIds, portSecurity }]));
+    const ports = new Map(answer.ports.map((port) => [port.id, contentOf(port)]));
     const isNew =
       !sameEntries(ports, this.#ports) ||
       !sameEntries(groups, this.#groups) ||
@@ -147,11 +147,7 @@ export class HeardDefinitions implements KnownDefinitions {
     return {
       networks: [...this.#networks].map(([id, one]) => ({ id, ...one })),
       routers: [...this.#routers].map(([id, one]) => ({ id, ...one })),
-      ports: [...this.#ports].map(([id, { groupIds, portSecurity }]) => ({
-        id,
-        groupIds: [...groupIds],
-        portSecurity,
-      })),
+      ports: [...this.#ports].map(([id, port]) => ({ id, ...port })),
       groups: [...this.#groups].map(([id, { generation, rules }]) => ({ id, generation, rules: [...rules] })),
       remotes: [...this.#remotes].map(([id, { version, addresses }]) => ({
         id,
@@ -175,6 +171,15 @@ export class HeardDefinitions implements KnownDefinitions {
     );
   }
 }
+
+const contentOf = ({
+  kind: _kind,
+  id: _id,
+  generation: _generation,
+  addresses: _addresses,
+  server: _server,
+  ...content
+}: PortDefinition): KnownPort => content;
 
 const NOBODY: ReadonlySet<string> = new Set();
 
