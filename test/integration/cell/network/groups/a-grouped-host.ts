@@ -110,7 +110,8 @@ export async function aGroupedHost(options: Readonly<Record<string, string>> = {
     ): Promise<GroupedGuest> => {
       const binding = aBinding(network, name, addresses);
       binding.port.securityGroupIds = [...groupIds];
-      if (known.portSecurity !== undefined) ports.set(binding.port.id, { groupIds: [...groupIds], portSecurity: known.portSecurity });
+      if (known.portSecurity !== undefined)
+        ports.set(binding.port.id, { groupIds: [...groupIds], portSecurity: known.portSecurity });
       const { settled, error } = await agent.keeper.converge(binding);
       if (!settled) throw new Error(`not settled: ${error?.message}`);
       const guest = await aGuest(binding, setup.namespace);
