@@ -36,6 +36,8 @@ export interface DesiredNetwork {
   /** From which routed packets come to its guests. */
   readonly reachMac: string;
   readonly mtu: number;
+  /** false: its bridge is down, and passes nothing. */
+  readonly up: boolean;
   /** Of its gateway device, `10.0.0.1/24`, sorted. */
   readonly addresses: readonly string[];
   /** Of the routes in its namespace, sorted. */
@@ -170,6 +172,7 @@ function desiredNetwork(
     networkId: network.id,
     bridge: bridgeName(network.id),
     ...{ slot, mac, mtu, addresses, destinations },
+    up: network.adminStateUp ?? true,
     reachMac: reachMac(network.id, facts.hostName),
     form: fingerprint([
       ...[FORM, slot, mac, mtu, addresses, destinations, outside],

@@ -122,7 +122,7 @@ const stays = (desired: DesiredNetwork, observed: ObservedNetwork | null): boole
 
 function isBuilt(desired: DesiredNetwork, observed: ObservedNetwork): boolean {
   return (
-    observed.up &&
+    observed.up === desired.up &&
     observed.mtu === desired.mtu &&
     observed.segmentDevice === (desired.segment?.device ?? null) &&
     stays(desired, observed) &&

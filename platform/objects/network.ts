@@ -24,6 +24,8 @@ export const Network = Type.Object({
   /** Whether guests reach the outside through NAT. */
   external: Type.Boolean(),
   subnets: Type.Array(Subnet),
+  /** false: hosts pass nothing of it. Absent: true. */
+  adminStateUp: Type.Optional(Type.Boolean()),
 });
 export type Network = Static<typeof Network>;
 

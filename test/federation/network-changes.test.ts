@@ -39,6 +39,11 @@ describe.skipIf(!isRoot)('changes of networks in use, from the API to a guest', 
     for (const machine of machines) await machine.remove();
   });
 
+  /** Whether the guest answers the machine. */
+  const pings = async () => {
+    const command = ['netns', 'exec', `${made.host}-client`, 'busybox', 'ping', '-c', '1', '-W', '1', made.address];
+    return (await tryCommand('ip', command)).status === 0;
+  };
   const newNetwork = async (name: string, cidr: string) => {
     const { admin } = region;
     const { network } = (await admin.call('network', 'POST /v2.0/networks', { body: { network: { name } } })) as {
@@ -98,6 +103,26 @@ describe.skipIf(!isRoot)('changes of networks in use, from the API to a guest', 
     await waitUntil('the guest to be told', told, 30_000);
   }, 60_000);
 
+  it('a network that is disabled passes nothing until it is enabled', async () => {
+    const { admin } = region;
+    const where = { namespace: made.host, bridge: bridgeName(made.network), mtu: 1_280 };
+    const machine = await plugMachine({ ...where, address: '10.79.0.250/24' });
+    try {
+      const enable = (up: boolean) =>
+        admin.call('network', 'PUT /v2.0/networks/{id}', {
+          path: { id: made.network },
+          body: { network: { admin_state_up: up } },
+        });
+      await waitUntil('the guest to answer', pings, 30_000);
+      for (const up of [false, true]) {
+        await enable(up);
+        await waitUntil(`a network that is ${up ? 'enabled' : 'disabled'}`, async () => (await pings()) === up, 30_000);
+      }
+    } finally {
+      await machine.remove();
+    }
+  }, 120_000);
+
   it('a router joins the network of a guest to another, and leaves it', async () => {
     const { admin } = region;
     const other = await newNetwork('other', '10.80.0.0/24');
@@ -133,12 +158,7 @@ describe.skipIf(!isRoot)('changes of networks in use, from the API to a guest', 
     );
 
     machines.push(await plugMachine({ namespace: made.host, bridge, address: '10.80.0.250/24', mtu: 1_280 }));
-    const client = `${made.host}-client`;
-    await runCommand('ip', ['-n', client, 'route', 'add', 'default', 'via', '10.80.0.1']);
-    const pings = async () => {
-      const command = ['netns', 'exec', client, 'busybox', 'ping', '-c', '1', '-W', '1', made.address];
-      return (await tryCommand('ip', command)).status === 0;
-    };
+    await runCommand('ip', ['-n', `${made.host}-client`, 'route', 'add', 'default', 'via', '10.80.0.1']);
     await waitUntil('the guest to answer by the router', pings, 30_000);
     await admin.call('network', 'PUT /v2.0/routers/{id}', {
       path: { id: router.id },

@@ -4,7 +4,7 @@ import type { SubnetRecord } from './subnets.ts';
 
 /** A network as hosts need it. @param subnets of this network, and perhaps of others. */
 export const networkOnHosts = (
-  { id, name, mtu, segmentType, segmentId, external }: NetworkRecord,
+  { id, name, mtu, segmentType, segmentId, external, adminStateUp }: NetworkRecord,
   subnets: readonly SubnetRecord[],
 ): Network => ({
   id,
@@ -13,6 +13,7 @@ export const networkOnHosts = (
   segmentType,
   segmentId,
   external,
+  ...(adminStateUp ? {} : { adminStateUp }),
   subnets: subnets
     .filter(({ networkId }) => networkId === id)
     .map((subnet) => ({

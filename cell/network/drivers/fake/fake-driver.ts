@@ -134,7 +134,7 @@ const membersOf = (groups: readonly RemoteGroup[]): ObservedGroups['members'] =>
 const networkOf = (desired: DesiredNetwork): ObservedNetwork => ({
   ...{ bridge: desired.bridge, mtu: desired.mtu, slot: desired.slot, outside: desired.outside, form: desired.form },
   reach: desired.routing !== null,
-  ...{ up: true, connected: true, tracked: desired.tracked },
+  ...{ up: desired.up, connected: true, tracked: desired.tracked },
   segmentDevice: desired.segment?.device ?? null,
   inside: {
     ...{ mac: desired.mac, mtu: desired.mtu, addresses: desired.addresses, destinations: desired.destinations },

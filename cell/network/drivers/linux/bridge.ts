@@ -7,7 +7,7 @@ import { runIp, tryIp } from './ip.ts';
 /** Layer 2 of a network on this host: a bridge without an address. What an earlier release gave it goes. */
 export async function makeBridge(
   setup: HostSetup,
-  { bridge, mtu, tracked }: DesiredNetwork,
+  { bridge, mtu, up, tracked }: DesiredNetwork,
   mayStand: boolean,
 ): Promise<void> {
   const add = `link add name ${bridge} type bridge stp_state 0 forward_delay 0 mcast_snooping 0${tracked ? ` ${tracking(true)}` : ''}`;
@@ -15,7 +15,7 @@ export async function makeBridge(
   if (mayStand) await tryIp(setup.namespace, [add]);
   await runIp(setup.namespace, [
     ...(mayStand ? [] : [add]),
-    `link set dev ${bridge} address ${bridgeMac(bridge)} mtu ${mtu} up`,
+    `link set dev ${bridge} address ${bridgeMac(bridge)} mtu ${mtu} ${up ? 'up' : 'down'}`,
     `address flush dev ${bridge}`,
   ]);
 }

@@ -89,6 +89,20 @@ describe('next steps of a host', () => {
     expect((await driver.look(HOST)).groups).toBeNull();
   });
 
+  it('takes the bridge of a network down that its admin has disabled, and up again', async () => {
+    const driver = aDriver();
+    const to = async (adminStateUp: boolean) => {
+      const own = bindings.slice(0, 1).map((one) => ({ ...one, network: { ...one.network, adminStateUp } }));
+      const steps = nextSteps(aDesiredHost(own), await driver.look(HOST));
+      for (const step of steps) await driver.carryOut(HOST, step);
+      return { steps: kinds(steps), up: (await driver.look(HOST)).networks.map(({ up }) => up) };
+    };
+    expect((await to(true)).up).toEqual([true]);
+    expect(await to(false)).toEqual({ steps: ['make-network'], up: [false] });
+    expect(await to(false)).toEqual({ steps: [], up: [false] });
+    expect(await to(true)).toEqual({ steps: ['make-network'], up: [true] });
+  });
+
   it('closes a host whose groups it has not heard of yet', async () => {
     const desired = aDesiredHost(bindings.slice(0, 1), {
       ...withGroups(NOTHING_KNOWN),
