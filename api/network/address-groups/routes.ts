@@ -11,14 +11,12 @@ import {
 import { requireNetworkQuota } from '#platform/directory/stores/network-quotas.ts';
 import { timestamp } from '#platform/time/clock.ts';
 import type { ApiDeps } from '../../deps.ts';
-import { noQuery } from '../../http/parameter-types.ts';
 import { authorizeOwner } from '../../http/policy.ts';
 import { type ApiRequest, type Route, route } from '../../http/route.ts';
-import { answerList } from '../answer-list.ts';
 import { requiredRevision } from '../if-match.ts';
+import { deleteRoute, listRoute, nounOf, showRoute } from '../noun-routes.ts';
 import { ownerOf } from '../policy.ts';
 import { type Created, readCreate } from '../request-types.ts';
-import { emptyResponse, showQuery } from '../response-types.ts';
 import { readAddresses, withAddresses, withoutAddresses } from './change-addresses.ts';
 import { CREATE_ADDRESS_GROUP, DELETE_ADDRESS_GROUP, GET_ADDRESS_GROUP, UPDATE_ADDRESS_GROUP } from './policy.ts';
 import * as schemas from './schema.ts';
@@ -57,26 +55,21 @@ export function addressGroupRoutes({ directory, clock }: Pick<ApiDeps, 'director
       response: schemas.showAddressGroupResponse,
       handle: (request) => change(request, (group) => ({ addresses: changed(group, request.body.addresses) })),
     });
+  const noun = nounOf({
+    one: 'address_group',
+    many: 'address_groups',
+    path: 'address-groups',
+    policy: GET_ADDRESS_GROUP,
+    attributes: schemas.ADDRESS_GROUP_ATTRIBUTES,
+    query: schemas.listAddressGroupsQuery,
+    responses: { list: schemas.listAddressGroupsResponse, show: schemas.showAddressGroupResponse },
+    list: ({ caller }, listing) => listAddressGroups(directory.read, caller, listing),
+    get: (caller, id) => getAddressGroup(directory.read, caller, id),
+    views: (rows) => rows.map(addressGroupView),
+  });
 
   return [
-    route({
-      method: 'GET',
-      path: PATH,
-      summary: 'Lists address groups.',
-      policy: GET_ADDRESS_GROUP,
-      query: schemas.listAddressGroupsQuery,
-      fields: 'address_groups',
-      response: schemas.listAddressGroupsResponse,
-      handle: (request) =>
-        answerList(request, {
-          noun: 'address_groups',
-          path: 'address-groups',
-          attributes: schemas.ADDRESS_GROUP_ATTRIBUTES,
-          list: (listing) => listAddressGroups(directory.read, request.caller, listing),
-          get: (id) => getAddressGroup(directory.read, request.caller, id),
-          views: (rows) => rows.map(addressGroupView),
-        }),
-    }),
+    listRoute(noun, 'Lists address groups.'),
     route<Created<schemas.NewAddressGroup>>({
       method: 'POST',
       path: PATH,
@@ -107,18 +100,7 @@ export function addressGroupRoutes({ directory, clock }: Pick<ApiDeps, 'director
         return answer(groups.map(addressGroupView));
       },
     }),
-    route({
-      method: 'GET',
-      path: `${PATH}/:id`,
-      summary: 'Shows an address group.',
-      policy: GET_ADDRESS_GROUP,
-      query: showQuery,
-      fields: 'address_group',
-      response: schemas.showAddressGroupResponse,
-      handle: async ({ caller, params: { id = '' } }) => ({
-        address_group: addressGroupView(await getAddressGroup(directory.read, caller, id)),
-      }),
-    }),
+    showRoute(noun, 'Shows an address group.'),
     route<schemas.AddressGroupUpdate>({
       method: 'PUT',
       path: `${PATH}/:id`,
@@ -131,23 +113,12 @@ export function addressGroupRoutes({ directory, clock }: Pick<ApiDeps, 'director
     }),
     changesAddresses('add_addresses', 'Adds addresses to an address group.', withAddresses),
     changesAddresses('remove_addresses', 'Removes addresses from an address group.', withoutAddresses),
-    route({
-      method: 'DELETE',
-      path: `${PATH}/:id`,
+    deleteRoute(noun, {
       summary: 'Deletes an address group that no rule names.',
       policy: DELETE_ADDRESS_GROUP,
-      authorizes: 'handler',
-      query: noQuery,
-      status: 204,
-      response: emptyResponse,
-      handle: async ({ caller, headers, params: { id = '' } }) => {
-        const checkRevision = requiredRevision(headers);
-        await directory.transaction(async (tx) => {
-          const locked = authorizeOwner(DELETE_ADDRESS_GROUP, caller, await lockAddressGroup(tx, caller, id));
-          checkRevision(locked);
-          await deleteAddressGroup(tx, locked);
-        });
-      },
+      directory,
+      lock: lockAddressGroup,
+      remove: deleteAddressGroup,
     }),
   ];
 }

@@ -10,10 +10,10 @@ import { timestamp } from '#platform/time/clock.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { noQuery } from '../../http/parameter-types.ts';
 import { type Route, route } from '../../http/route.ts';
-import { answerList } from '../answer-list.ts';
 import { requiredRevision } from '../if-match.ts';
+import { listRoute, nounOf, showRoute } from '../noun-routes.ts';
 import { type Created, readCreate } from '../request-types.ts';
-import { emptyResponse, showQuery } from '../response-types.ts';
+import { emptyResponse } from '../response-types.ts';
 import { readRule } from '../security-groups/read-rule.ts';
 import { CREATE_DEFAULT_RULE, DELETE_DEFAULT_RULE, GET_DEFAULT_RULE } from './policy.ts';
 import * as schemas from './schema.ts';
@@ -23,25 +23,20 @@ const PATH = '/v2.0/default-security-group-rules';
 
 /** The rules that new security groups begin with: `GET`, `POST`, `DELETE` under `/v2.0/default-security-group-rules`. */
 export function defaultRuleRoutes({ directory, clock }: Pick<ApiDeps, 'directory' | 'clock'>): readonly Route[] {
+  const noun = nounOf({
+    one: 'default_security_group_rule',
+    many: 'default_security_group_rules',
+    path: 'default-security-group-rules',
+    policy: GET_DEFAULT_RULE,
+    attributes: schemas.DEFAULT_RULE_ATTRIBUTES,
+    query: schemas.listDefaultRulesQuery,
+    responses: { list: schemas.listDefaultRulesResponse, show: schemas.showDefaultRuleResponse },
+    list: (_request, listing) => listDefaultRules(directory.read, listing),
+    get: (_caller, id) => getDefaultRule(directory.read, id),
+    views: (rows) => rows.map(defaultRuleView),
+  });
   return [
-    route({
-      method: 'GET',
-      path: PATH,
-      summary: 'Lists the rules that new security groups begin with.',
-      policy: GET_DEFAULT_RULE,
-      query: schemas.listDefaultRulesQuery,
-      fields: 'default_security_group_rules',
-      response: schemas.listDefaultRulesResponse,
-      handle: (request) =>
-        answerList(request, {
-          noun: 'default_security_group_rules',
-          path: 'default-security-group-rules',
-          attributes: schemas.DEFAULT_RULE_ATTRIBUTES,
-          list: (listing) => listDefaultRules(directory.read, listing),
-          get: (id) => getDefaultRule(directory.read, id),
-          views: (rules) => rules.map(defaultRuleView),
-        }),
-    }),
+    listRoute(noun, 'Lists the rules that new security groups begin with.'),
     route<Created<schemas.NewDefaultRule>>({
       method: 'POST',
       path: PATH,
@@ -60,18 +55,7 @@ export function defaultRuleRoutes({ directory, clock }: Pick<ApiDeps, 'directory
         return answer(rules.map(defaultRuleView));
       },
     }),
-    route({
-      method: 'GET',
-      path: `${PATH}/:id`,
-      summary: 'Shows a rule that new security groups begin with.',
-      policy: GET_DEFAULT_RULE,
-      query: showQuery,
-      fields: 'default_security_group_rule',
-      response: schemas.showDefaultRuleResponse,
-      handle: async ({ params: { id = '' } }) => ({
-        default_security_group_rule: defaultRuleView(await getDefaultRule(directory.read, id)),
-      }),
-    }),
+    showRoute(noun, 'Shows a rule that new security groups begin with.'),
     route({
       method: 'DELETE',
       path: `${PATH}/:id`,

@@ -2,9 +2,8 @@ import { getNetwork, listNetworks, type NetworkRecord } from '#platform/director
 import { subnetsOf } from '#platform/directory/stores/subnets.ts';
 import { usedAddresses } from '#platform/directory/stores/used-addresses.ts';
 import type { ApiDeps } from '../../deps.ts';
-import { type Route, route } from '../../http/route.ts';
-import { answerList } from '../answer-list.ts';
-import { showQuery } from '../response-types.ts';
+import type { Route } from '../../http/route.ts';
+import { listRoute, nounOf, showRoute } from '../noun-routes.ts';
 import { GET_IP_AVAILABILITY } from './policy.ts';
 import {
   IP_AVAILABILITY_ATTRIBUTES,
@@ -14,7 +13,7 @@ import {
 } from './schema.ts';
 import { ipAvailabilityView } from './view.ts';
 
-const PATH = '/v2.0/network-ip-availabilities';
+const _PATH = '/v2.0/network-ip-availabilities';
 
 /** How many addresses networks have, and how many of them are in use. */
 export function ipAvailabilityRoutes({ directory }: Pick<ApiDeps, 'directory'>): readonly Route[] {
@@ -32,38 +31,20 @@ export function ipAvailabilityRoutes({ directory }: Pick<ApiDeps, 'directory'>):
     const subnets = Map.groupBy(counted, ({ networkId }) => networkId);
     return networks.map((network) => ipAvailabilityView(network, subnets.get(network.id) ?? [], used));
   };
-
+  const noun = nounOf({
+    one: 'network_ip_availability',
+    many: 'network_ip_availabilities',
+    path: 'network-ip-availabilities',
+    policy: GET_IP_AVAILABILITY,
+    attributes: IP_AVAILABILITY_ATTRIBUTES,
+    query: listIpAvailabilitiesQuery,
+    responses: { list: listIpAvailabilitiesResponse, show: showIpAvailabilityResponse },
+    list: ({ caller }, listing) => listNetworks(directory.read, caller, listing),
+    get: (caller, id) => getNetwork(directory.read, caller, id),
+    views: (networks, { query }) => views(networks, query.ip_version ?? []),
+  });
   return [
-    route({
-      method: 'GET',
-      path: PATH,
-      summary: 'Lists how many addresses of networks are in use.',
-      policy: GET_IP_AVAILABILITY,
-      query: listIpAvailabilitiesQuery,
-      fields: 'network_ip_availabilities',
-      response: listIpAvailabilitiesResponse,
-      handle: (request) =>
-        answerList(request, {
-          noun: 'network_ip_availabilities',
-          path: 'network-ip-availabilities',
-          attributes: IP_AVAILABILITY_ATTRIBUTES,
-          list: (listing) => listNetworks(directory.read, request.caller, listing),
-          get: (id) => getNetwork(directory.read, request.caller, id),
-          views: (networks) => views(networks, request.query.ip_version ?? []),
-        }),
-    }),
-    route({
-      method: 'GET',
-      path: `${PATH}/:id`,
-      summary: 'Shows how many addresses of a network are in use.',
-      policy: GET_IP_AVAILABILITY,
-      query: showQuery,
-      fields: 'network_ip_availability',
-      response: showIpAvailabilityResponse,
-      handle: async ({ caller, params: { id = '' } }) => {
-        const [view] = await views([await getNetwork(directory.read, caller, id)], []);
-        return { network_ip_availability: view };
-      },
-    }),
+    listRoute(noun, 'Lists how many addresses of networks are in use.'),
+    showRoute(noun, 'Shows how many addresses of a network are in use.'),
   ];
 }

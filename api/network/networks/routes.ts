@@ -12,14 +12,12 @@ import {
 import { subnetsOf } from '#platform/directory/stores/subnets.ts';
 import { timestamp } from '#platform/time/clock.ts';
 import type { ApiDeps } from '../../deps.ts';
-import { noQuery } from '../../http/parameter-types.ts';
 import { type Authorizing, authorizeOwner } from '../../http/policy.ts';
 import { type Route, route } from '../../http/route.ts';
-import { answerList } from '../answer-list.ts';
 import { requiredRevision } from '../if-match.ts';
+import { deleteRoute, listRoute, nounOf, showRoute } from '../noun-routes.ts';
 import { authorizeAttributes, ownerOf } from '../policy.ts';
 import { type Created, readCreate } from '../request-types.ts';
-import { emptyResponse, showQuery } from '../response-types.ts';
 import { CREATE_NETWORK, CREATE_WITH, DELETE_NETWORK, GET_NETWORK, UPDATE_NETWORK, UPDATE_WITH } from './policy.ts';
 import {
   createNetworkBody,
@@ -55,25 +53,21 @@ export function networkNounRoutes({ directory, clock }: Pick<ApiDeps, 'directory
     const [network] = await views([await getNetwork(directory.read, caller, id)], caller);
     return { network };
   };
+  const noun = nounOf({
+    one: 'network',
+    many: 'networks',
+    path: 'networks',
+    policy: GET_NETWORK,
+    attributes: NETWORK_ATTRIBUTES,
+    query: listNetworksQuery,
+    responses: { list: listNetworksResponse, show: showNetworkResponse },
+    list: ({ caller }, listing) => listNetworks(directory.read, caller, listing),
+    get: (caller, id) => getNetwork(directory.read, caller, id),
+    views: (rows, { caller }) => views(rows, caller),
+  });
 
   return [
-    route({
-      method: 'GET',
-      path: '/v2.0/networks',
-      summary: 'Lists networks.',
-      policy: GET_NETWORK,
-      query: listNetworksQuery,
-      fields: 'networks',
-      response: listNetworksResponse,
-      handle: (request) =>
-        answerList(request, {
-          noun: 'networks',
-          attributes: NETWORK_ATTRIBUTES,
-          list: (listing) => listNetworks(directory.read, request.caller, listing),
-          get: (id) => getNetwork(directory.read, request.caller, id),
-          views: (rows) => views(rows, request.caller),
-        }),
-    }),
+    listRoute(noun, 'Lists networks.'),
     route<Created<NewNetwork>>({
       method: 'POST',
       path: '/v2.0/networks',
@@ -95,16 +89,7 @@ export function networkNounRoutes({ directory, clock }: Pick<ApiDeps, 'directory
         return answer(await views(inserted, caller));
       },
     }),
-    route({
-      method: 'GET',
-      path: '/v2.0/networks/:id',
-      summary: 'Shows a network.',
-      policy: GET_NETWORK,
-      query: showQuery,
-      fields: 'network',
-      response: showNetworkResponse,
-      handle: ({ caller, params: { id = '' } }) => show(caller, id),
-    }),
+    showRoute(noun, 'Shows a network.'),
     route<NetworkUpdate>({
       method: 'PUT',
       path: '/v2.0/networks/:id',
@@ -133,22 +118,12 @@ export function networkNounRoutes({ directory, clock }: Pick<ApiDeps, 'directory
         return show(caller, id);
       },
     }),
-    route({
-      method: 'DELETE',
-      path: '/v2.0/networks/:id',
+    deleteRoute<NetworkRecord>(noun, {
       summary: 'Deletes a network that has no ports.',
       policy: DELETE_NETWORK,
-      authorizes: 'handler',
-      query: noQuery,
-      status: 204,
-      response: emptyResponse,
-      handle: async ({ caller, headers, params: { id = '' } }) => {
-        const checkRevision = requiredRevision(headers);
-        await directory.transaction(async (tx) => {
-          checkRevision(authorizeOwner(DELETE_NETWORK, caller, await lockNetwork(tx, caller, id)));
-          await deleteNetwork(tx, id);
-        });
-      },
+      directory,
+      lock: lockNetwork,
+      remove: (tx, { id }) => deleteNetwork(tx, id),
     }),
   ];
 }

@@ -9,14 +9,12 @@ import { changedMeanwhile } from '#platform/errors/changed-meanwhile.ts';
 import { timestamp } from '#platform/time/clock.ts';
 import { askForPorts, tellPorts } from '../../compute/servers/tell-ports.ts';
 import type { ApiDeps } from '../../deps.ts';
-import { noQuery } from '../../http/parameter-types.ts';
 import { authorizeOwner } from '../../http/policy.ts';
 import { type Route, route } from '../../http/route.ts';
-import { answerList } from '../answer-list.ts';
 import { requiredRevision } from '../if-match.ts';
+import { deleteRoute, listRoute, nounOf, showRoute } from '../noun-routes.ts';
 import { conflicting, ownerOf } from '../policy.ts';
 import { type Created, readCreate } from '../request-types.ts';
-import { emptyResponse, showQuery } from '../response-types.ts';
 import { addressFilters } from './address-filters.ts';
 import { isPlugged, requireOwn } from './is-plugged.ts';
 import { authorizePort, CREATE_PORT, CREATE_WITH, DELETE_PORT, GET_PORT, UPDATE_PORT, UPDATE_WITH } from './policy.ts';
@@ -39,27 +37,21 @@ export function portRoutes(
   deps: Pick<ApiDeps, 'directory' | 'clock' | 'cells' | 'caches' | 'sightings'>,
 ): readonly Route[] {
   const { directory, clock } = deps;
+  const noun = nounOf({
+    one: 'port',
+    many: 'ports',
+    path: 'ports',
+    policy: GET_PORT,
+    attributes: PORT_ATTRIBUTES,
+    query: listPortsQuery,
+    responses: { list: listPortsResponse, show: showPortResponse },
+    list: ({ caller, query }, listing) =>
+      listPorts(directory.read, caller, listing, addressConditions(addressFilters(query.fixed_ips ?? []))),
+    get: (caller, id) => getPort(directory.read, caller, id),
+    views: (rows, { caller }) => rows.map((row) => portView(row, caller)),
+  });
   return [
-    route({
-      method: 'GET',
-      path: '/v2.0/ports',
-      summary: 'Lists ports.',
-      policy: GET_PORT,
-      query: listPortsQuery,
-      fields: 'ports',
-      response: listPortsResponse,
-      handle: (request) => {
-        const { caller, query } = request;
-        const conditions = addressConditions(addressFilters(query.fixed_ips ?? []));
-        return answerList(request, {
-          noun: 'ports',
-          attributes: PORT_ATTRIBUTES,
-          list: (listing) => listPorts(directory.read, caller, listing, conditions),
-          get: (id) => getPort(directory.read, caller, id),
-          views: (rows) => rows.map((row) => portView(row, caller)),
-        });
-      },
-    }),
+    listRoute(noun, 'Lists ports.'),
     route<Created<NewPort>>({
       method: 'POST',
       path: '/v2.0/ports',
@@ -90,18 +82,7 @@ export function portRoutes(
         return answer(rows.map((row) => portView(row, caller)));
       },
     }),
-    route({
-      method: 'GET',
-      path: '/v2.0/ports/:id',
-      summary: 'Shows a port.',
-      policy: GET_PORT,
-      query: showQuery,
-      fields: 'port',
-      response: showPortResponse,
-      handle: async ({ caller, params: { id = '' } }) => ({
-        port: portView(await getPort(directory.read, caller, id), caller),
-      }),
-    }),
+    showRoute(noun, 'Shows a port.'),
     route<PortUpdate>({
       method: 'PUT',
       path: '/v2.0/ports/:id',
@@ -128,26 +109,17 @@ export function portRoutes(
         return { port: portView(await getPort(directory.read, caller, id), caller) };
       },
     }),
-    route({
-      method: 'DELETE',
-      path: '/v2.0/ports/:id',
+    deleteRoute(noun, {
       summary: 'Deletes a port that no server uses.',
       policy: DELETE_PORT,
-      authorizes: 'handler',
-      query: noQuery,
-      status: 204,
-      response: emptyResponse,
-      handle: async ({ caller, headers, params: { id = '' } }) => {
-        const checkRevision = requiredRevision(headers);
-        await directory.transaction(async (tx) => {
-          const row = authorizeOwner(DELETE_PORT, caller, await lockPort(tx, caller, id));
-          checkRevision(row);
-          if (isPlugged(row.deviceOwner) && !(caller.isAdmin && (await hasNoServer(tx, row)))) {
-            throw conflicting(`Port ${id} cannot be deleted: server ${row.deviceId} uses it.`, 'PortInUse');
-          }
-          requireOwn(row);
-          await deletePorts(tx, [id]);
-        });
+      directory,
+      lock: lockPort,
+      remove: async (tx, row, caller) => {
+        if (isPlugged(row.deviceOwner) && !(caller.isAdmin && (await hasNoServer(tx, row)))) {
+          throw conflicting(`Port ${row.id} cannot be deleted: server ${row.deviceId} uses it.`, 'PortInUse');
+        }
+        requireOwn(row);
+        await deletePorts(tx, [row.id]);
       },
     }),
   ];

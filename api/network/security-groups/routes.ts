@@ -7,9 +7,8 @@ import {
   type SecurityGroupRecord,
 } from '#platform/directory/stores/security-groups.ts';
 import type { ApiDeps } from '../../deps.ts';
-import { type ApiRequest, type Route, route } from '../../http/route.ts';
-import { answerList } from '../answer-list.ts';
-import { showQuery } from '../response-types.ts';
+import type { ApiRequest, Route } from '../../http/route.ts';
+import { listRoute, nounOf, showRoute } from '../noun-routes.ts';
 import { GET_SECURITY_GROUP, GET_SECURITY_GROUP_RULE } from './policy.ts';
 import {
   GROUP_ATTRIBUTES,
@@ -41,72 +40,42 @@ export function securityGroupRoutes({ directory }: Pick<ApiDeps, 'directory'>): 
     const rules = Map.groupBy(all, ({ groupId }) => groupId);
     return groups.map((group) => groupView({ group, rules: rules.get(group.id) ?? [] }));
   };
+  const afterDefaults = (list: Route): Route => ({
+    ...list,
+    handle: async (request) => {
+      await makeDefaults(request);
+      return list.handle(request);
+    },
+  });
+  const groups = nounOf({
+    one: 'security_group',
+    many: 'security_groups',
+    path: 'security-groups',
+    policy: GET_SECURITY_GROUP,
+    attributes: GROUP_ATTRIBUTES,
+    query: listGroupsQuery,
+    responses: { list: listGroupsResponse, show: showGroupResponse },
+    list: ({ caller }, listing) => listSecurityGroups(directory.read, caller, listing),
+    get: (caller, id) => getSecurityGroup(directory.read, caller, id),
+    views: groupViews,
+  });
+  const rules = nounOf({
+    one: 'security_group_rule',
+    many: 'security_group_rules',
+    path: 'security-group-rules',
+    policy: GET_SECURITY_GROUP_RULE,
+    attributes: RULE_ATTRIBUTES,
+    query: listRulesQuery,
+    responses: { list: listRulesResponse, show: showRuleResponse },
+    list: ({ caller }, listing) => pageOfRules(directory.read, caller, listing),
+    get: (caller, id) => getRule(directory.read, caller, id),
+    views: (rows) => rows.map(ruleView),
+  });
 
   return [
-    route({
-      method: 'GET',
-      path: '/v2.0/security-groups',
-      summary: 'Lists security groups.',
-      policy: GET_SECURITY_GROUP,
-      query: listGroupsQuery,
-      fields: 'security_groups',
-      response: listGroupsResponse,
-      handle: async (request) => {
-        await makeDefaults(request);
-        return answerList(request, {
-          noun: 'security_groups',
-          path: 'security-groups',
-          attributes: GROUP_ATTRIBUTES,
-          list: (listing) => listSecurityGroups(directory.read, request.caller, listing),
-          get: (id) => getSecurityGroup(directory.read, request.caller, id),
-          views: groupViews,
-        });
-      },
-    }),
-    route({
-      method: 'GET',
-      path: '/v2.0/security-groups/:id',
-      summary: 'Shows a security group.',
-      policy: GET_SECURITY_GROUP,
-      query: showQuery,
-      fields: 'security_group',
-      response: showGroupResponse,
-      handle: async ({ caller, params: { id = '' } }) => {
-        const [view] = await groupViews([await getSecurityGroup(directory.read, caller, id)]);
-        return { security_group: view };
-      },
-    }),
-    route({
-      method: 'GET',
-      path: '/v2.0/security-group-rules',
-      summary: 'Lists rules of security groups.',
-      policy: GET_SECURITY_GROUP_RULE,
-      query: listRulesQuery,
-      fields: 'security_group_rules',
-      response: listRulesResponse,
-      handle: async (request) => {
-        await makeDefaults(request);
-        return answerList(request, {
-          noun: 'security_group_rules',
-          path: 'security-group-rules',
-          attributes: RULE_ATTRIBUTES,
-          list: (listing) => pageOfRules(directory.read, request.caller, listing),
-          get: (id) => getRule(directory.read, request.caller, id),
-          views: (rules) => rules.map(ruleView),
-        });
-      },
-    }),
-    route({
-      method: 'GET',
-      path: '/v2.0/security-group-rules/:id',
-      summary: 'Shows a rule of a security group.',
-      policy: GET_SECURITY_GROUP_RULE,
-      query: showQuery,
-      fields: 'security_group_rule',
-      response: showRuleResponse,
-      handle: async ({ caller, params: { id = '' } }) => ({
-        security_group_rule: ruleView(await getRule(directory.read, caller, id)),
-      }),
-    }),
+    afterDefaults(listRoute(groups, 'Lists security groups.')),
+    showRoute(groups, 'Shows a security group.'),
+    afterDefaults(listRoute(rules, 'Lists rules of security groups.')),
+    showRoute(rules, 'Shows a rule of a security group.'),
   ];
 }

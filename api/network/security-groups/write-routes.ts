@@ -18,6 +18,7 @@ import { noQuery } from '../../http/parameter-types.ts';
 import { authorizeOwner } from '../../http/policy.ts';
 import { type Route, route } from '../../http/route.ts';
 import { requiredRevision } from '../if-match.ts';
+import { deleteRoute } from '../noun-routes.ts';
 import { ownerOf } from '../policy.ts';
 import { type Created, readCreate } from '../request-types.ts';
 import { emptyResponse } from '../response-types.ts';
@@ -77,25 +78,16 @@ export function writeGroupRoutes({ directory, clock }: Pick<ApiDeps, 'directory'
         return { security_group: await viewOf(group) };
       },
     }),
-    route({
-      method: 'DELETE',
-      path: '/v2.0/security-groups/:id',
-      summary: 'Deletes a security group that no port has.',
-      policy: policies.DELETE_SECURITY_GROUP,
-      authorizes: 'handler',
-      query: noQuery,
-      status: 204,
-      response: emptyResponse,
-      handle: async ({ caller, headers, params: { id = '' } }) => {
-        const checkRevision = requiredRevision(headers);
-        authorizeOwner(policies.DELETE_SECURITY_GROUP, caller, await getSecurityGroup(directory.read, caller, id));
-        await directory.transaction(async (tx) => {
-          const group = await lockSecurityGroup(tx, caller, id);
-          checkRevision(group);
-          await deleteSecurityGroup(tx, group);
-        });
+    deleteRoute<SecurityGroupRecord>(
+      { path: 'security-groups' },
+      {
+        summary: 'Deletes a security group that no port has.',
+        policy: policies.DELETE_SECURITY_GROUP,
+        directory,
+        lock: lockSecurityGroup,
+        remove: deleteSecurityGroup,
       },
-    }),
+    ),
     route<Created<schemas.NewRule>>({
       method: 'POST',
       path: '/v2.0/security-group-rules',

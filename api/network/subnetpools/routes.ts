@@ -11,14 +11,12 @@ import {
 } from '#platform/directory/stores/subnet-pools.ts';
 import { timestamp } from '#platform/time/clock.ts';
 import type { ApiDeps } from '../../deps.ts';
-import { noQuery } from '../../http/parameter-types.ts';
 import { type Authorizing, authorizeOwner } from '../../http/policy.ts';
 import { type Route, route } from '../../http/route.ts';
-import { answerList } from '../answer-list.ts';
 import { requiredRevision } from '../if-match.ts';
+import { deleteRoute, listRoute, nounOf, showRoute } from '../noun-routes.ts';
 import { authorizeAttributes, ownerOf } from '../policy.ts';
 import { type Created, readCreate } from '../request-types.ts';
-import { emptyResponse, showQuery } from '../response-types.ts';
 import * as policies from './policy.ts';
 import { readRanges } from './read-pool.ts';
 import * as schemas from './schema.ts';
@@ -29,24 +27,20 @@ const PATH = '/v2.0/subnetpools';
 /** Pools of addresses for subnets: `GET`, `POST`, `PUT`, `DELETE` under `/v2.0/subnetpools`. */
 export function subnetPoolRoutes({ directory, clock }: Pick<ApiDeps, 'directory' | 'clock'>): readonly Route[] {
   const now = () => timestamp(clock.now());
+  const noun = nounOf({
+    one: 'subnetpool',
+    many: 'subnetpools',
+    path: 'subnetpools',
+    policy: policies.GET_SUBNETPOOL,
+    attributes: schemas.SUBNETPOOL_ATTRIBUTES,
+    query: schemas.listSubnetPoolsQuery,
+    responses: { list: schemas.listSubnetPoolsResponse, show: schemas.showSubnetPoolResponse },
+    list: ({ caller }, listing) => listSubnetPools(directory.read, caller, listing),
+    get: (caller, id) => getSubnetPool(directory.read, caller, id),
+    views: (rows) => rows.map(subnetPoolView),
+  });
   return [
-    route({
-      method: 'GET',
-      path: PATH,
-      summary: 'Lists pools of subnets.',
-      policy: policies.GET_SUBNETPOOL,
-      query: schemas.listSubnetPoolsQuery,
-      fields: 'subnetpools',
-      response: schemas.listSubnetPoolsResponse,
-      handle: (request) =>
-        answerList(request, {
-          noun: 'subnetpools',
-          attributes: schemas.SUBNETPOOL_ATTRIBUTES,
-          list: (listing) => listSubnetPools(directory.read, request.caller, listing),
-          get: (id) => getSubnetPool(directory.read, request.caller, id),
-          views: (rows) => rows.map(subnetPoolView),
-        }),
-    }),
+    listRoute(noun, 'Lists pools of subnets.'),
     route<Created<schemas.NewSubnetPool>>({
       method: 'POST',
       path: PATH,
@@ -67,18 +61,7 @@ export function subnetPoolRoutes({ directory, clock }: Pick<ApiDeps, 'directory'
         return answer(pools.map(subnetPoolView));
       },
     }),
-    route({
-      method: 'GET',
-      path: `${PATH}/:id`,
-      summary: 'Shows a pool of subnets.',
-      policy: policies.GET_SUBNETPOOL,
-      query: showQuery,
-      fields: 'subnetpool',
-      response: schemas.showSubnetPoolResponse,
-      handle: async ({ caller, params: { id = '' } }) => ({
-        subnetpool: subnetPoolView(await getSubnetPool(directory.read, caller, id)),
-      }),
-    }),
+    showRoute(noun, 'Shows a pool of subnets.'),
     route<schemas.SubnetPoolUpdate>({
       method: 'PUT',
       path: `${PATH}/:id`,
@@ -105,23 +88,12 @@ export function subnetPoolRoutes({ directory, clock }: Pick<ApiDeps, 'directory'
         return { subnetpool: subnetPoolView(pool) };
       },
     }),
-    route({
-      method: 'DELETE',
-      path: `${PATH}/:id`,
+    deleteRoute(noun, {
       summary: 'Deletes a pool that no subnet has a range of.',
       policy: policies.DELETE_SUBNETPOOL,
-      authorizes: 'handler',
-      query: noQuery,
-      status: 204,
-      response: emptyResponse,
-      handle: async ({ caller, headers, params: { id = '' } }) => {
-        const checkRevision = requiredRevision(headers);
-        await directory.transaction(async (tx) => {
-          const locked = authorizeOwner(policies.DELETE_SUBNETPOOL, caller, await lockSubnetPool(tx, caller, id));
-          checkRevision(locked);
-          await deleteSubnetPool(tx, locked);
-        });
-      },
+      directory,
+      lock: lockSubnetPool,
+      remove: deleteSubnetPool,
     }),
   ];
 }

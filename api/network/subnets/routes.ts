@@ -9,14 +9,12 @@ import {
 } from '#platform/directory/stores/subnets.ts';
 import { timestamp } from '#platform/time/clock.ts';
 import type { ApiDeps } from '../../deps.ts';
-import { noQuery } from '../../http/parameter-types.ts';
 import { authorizeOwner } from '../../http/policy.ts';
 import { type Route, route } from '../../http/route.ts';
-import { answerList } from '../answer-list.ts';
 import { requiredRevision } from '../if-match.ts';
+import { deleteRoute, listRoute, nounOf, showRoute } from '../noun-routes.ts';
 import { ownerOf } from '../policy.ts';
 import { type Created, readCreate } from '../request-types.ts';
-import { emptyResponse, showQuery } from '../response-types.ts';
 import { readHostSettings } from './host-settings.ts';
 import { CREATE_SUBNET, DELETE_SUBNET, GET_SUBNET, UPDATE_SUBNET } from './policy.ts';
 import {
@@ -39,24 +37,20 @@ export function subnetRoutes({
   clock,
   config,
 }: Pick<ApiDeps, 'directory' | 'clock' | 'config'>): readonly Route[] {
+  const noun = nounOf({
+    one: 'subnet',
+    many: 'subnets',
+    path: 'subnets',
+    policy: GET_SUBNET,
+    attributes: SUBNET_ATTRIBUTES,
+    query: listSubnetsQuery,
+    responses: { list: listSubnetsResponse, show: showSubnetResponse },
+    list: ({ caller }, listing) => listSubnets(directory.read, caller, listing),
+    get: (caller, id) => getSubnet(directory.read, caller, id),
+    views: (rows) => rows.map(subnetView),
+  });
   return [
-    route({
-      method: 'GET',
-      path: '/v2.0/subnets',
-      summary: 'Lists subnets.',
-      policy: GET_SUBNET,
-      query: listSubnetsQuery,
-      fields: 'subnets',
-      response: listSubnetsResponse,
-      handle: (request) =>
-        answerList(request, {
-          noun: 'subnets',
-          attributes: SUBNET_ATTRIBUTES,
-          list: (listing) => listSubnets(directory.read, request.caller, listing),
-          get: (id) => getSubnet(directory.read, request.caller, id),
-          views: (rows) => rows.map(subnetView),
-        }),
-    }),
+    listRoute(noun, 'Lists subnets.'),
     route<Created<NewSubnet>>({
       method: 'POST',
       path: '/v2.0/subnets',
@@ -92,18 +86,7 @@ export function subnetRoutes({
         return answer(rows.map(subnetView));
       },
     }),
-    route({
-      method: 'GET',
-      path: '/v2.0/subnets/:id',
-      summary: 'Shows a subnet.',
-      policy: GET_SUBNET,
-      query: showQuery,
-      fields: 'subnet',
-      response: showSubnetResponse,
-      handle: async ({ caller, params: { id = '' } }) => ({
-        subnet: subnetView(await getSubnet(directory.read, caller, id)),
-      }),
-    }),
+    showRoute(noun, 'Shows a subnet.'),
     route<SubnetUpdate>({
       method: 'PUT',
       path: '/v2.0/subnets/:id',
@@ -123,23 +106,12 @@ export function subnetRoutes({
         return { subnet: subnetView(await getSubnet(directory.read, caller, id)) };
       },
     }),
-    route({
-      method: 'DELETE',
-      path: '/v2.0/subnets/:id',
+    deleteRoute(noun, {
       summary: 'Deletes a subnet that no port has an address from.',
       policy: DELETE_SUBNET,
-      authorizes: 'handler',
-      query: noQuery,
-      status: 204,
-      response: emptyResponse,
-      handle: async ({ caller, headers, params: { id = '' } }) => {
-        const checkRevision = requiredRevision(headers);
-        await directory.transaction(async (tx) => {
-          const row = authorizeOwner(DELETE_SUBNET, caller, await lockSubnet(tx, caller, id));
-          checkRevision(row);
-          await deleteSubnet(tx, row, timestamp(clock.now()));
-        });
-      },
+      directory,
+      lock: lockSubnet,
+      remove: (tx, row) => deleteSubnet(tx, row, timestamp(clock.now())),
     }),
   ];
 }
