@@ -1,0 +1,109 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import { useTestRegion } from '../../support/use-test-region.ts';
+import { waitUntil } from '../../support/wait-until.ts';
+import {
+  aServer,
+  hostsOfRegion,
+  makeNetwork,
+  namespaceRegion,
+  type ReachNetwork,
+  type ReachServer,
+} from './namespace-region.ts';
+
+const isRoot = process.getuid?.() === 0;
+if (!isRoot) console.warn('skipped: hosts with real networks need root');
+
+const ALLOWED = 7001;
+const DENIED = 7002;
+
+/**
+ * Two cells of two hosts each, joined by VXLAN; two networks of IPv4 and IPv6, which span the cells, and a router between them. Who reaches
+ * whom is asked of every pair of servers, and compared with what the groups say.
+ */
+describe.skipIf(!isRoot)('who reaches whom in a region of two cells', () => {
+  const region = useTestRegion(namespaceRegion({ VOLVOX_NETWORK_SECURITY_GROUPS: 'on' }), 600_000);
+  const servers: ReachServer[] = [];
+  const networks: ReachNetwork[] = [];
+  afterAll(async () => void (await Promise.all(servers.map((server) => server.stop()))));
+
+  const call = region;
+  async function prepare(): Promise<void> {
+    const { admin } = call;
+    networks.push(await makeNetwork(region, 'front', ['10.91.0.0/24', 'fd91::/64']));
+    networks.push(await makeNetwork(region, 'back', ['10.92.0.0/24', 'fd92::/64']));
+    const { router } = (await admin.call('network', 'POST /v2.0/routers', {
+      body: { router: { name: 'middle' } },
+    })) as {
+      router: { id: string };
+    };
+    for (const { subnets } of networks)
+      for (const { id } of subnets)
+        await admin.call('network', 'PUT /v2.0/routers/{id}/add_router_interface', {
+          ...{ path: { id: router.id }, body: { subnet_id: id } },
+        });
+    const { security_group: group } = (await admin.call('network', 'POST /v2.0/security-groups', {
+      body: { security_group: { name: 'talkers' } },
+    })) as { security_group: { id: string } };
+    for (const ethertype of ['IPv4', 'IPv6'] as const)
+      await admin.call('network', 'POST /v2.0/security-group-rules', {
+        body: {
+          security_group_rule: {
+            ...{ security_group_id: group.id, direction: 'ingress', ethertype, protocol: 'tcp' },
+            ...{ port_range_min: ALLOWED, port_range_max: ALLOWED, remote_group_id: group.id },
+          },
+        },
+      });
+    const [a1, a2, b1, b2] = hostsOfRegion(region);
+    const [front, back] = networks;
+    if (a1 === undefined || a2 === undefined || b1 === undefined || b2 === undefined)
+      throw new Error('hosts are missing');
+    if (front === undefined || back === undefined) throw new Error('networks are missing');
+    const groups = ['talkers'];
+    for (const [name, host, network] of [
+      ['front-a1', a1, front],
+      ['front-a2', a2, front],
+      ['front-b1', b1, front],
+      ['back-a1', a1, back],
+      ['back-b2', b2, back],
+    ] as const)
+      servers.push(await aServer(region, { name, host, network, groups }));
+    for (const server of servers) await server.serve(ALLOWED, DENIED);
+  }
+
+  it('begins with all definitions on all hosts', { timeout: 300_000 }, async () => {
+    await prepare();
+    const [first, last] = [servers[0], servers.at(-1)];
+    await waitUntil(
+      'the first to reach the last',
+      () => first?.asks('tcp', last?.addresses[0] ?? '', ALLOWED) ?? false,
+      60_000,
+    );
+  });
+
+  it('every server reaches every other at the port that the group allows, and at no other', {
+    timeout: 300_000,
+  }, async () => {
+    const pairs = servers.flatMap((from) =>
+      servers
+        .filter((to) => to !== from)
+        .flatMap((to) =>
+          to.addresses.flatMap((address) => [ALLOWED, DENIED].map((port) => ({ from, to, address, port }))),
+        ),
+    );
+    const rows: string[] = [];
+    for (let at = 0; at < pairs.length; at += 8)
+      rows.push(
+        ...(await Promise.all(
+          pairs.slice(at, at + 8).map(async ({ from, to, address, port }) => {
+            const reached = await from.asks('tcp', address, port);
+            return `${from.name} → ${to.name} ${address.includes(':') ? 'IPv6' : 'IPv4'} ${port}: ${reached}`;
+          }),
+        )),
+      );
+    const expected = pairs.map(
+      ({ from, to, address, port }) =>
+        `${from.name} → ${to.name} ${address.includes(':') ? 'IPv6' : 'IPv4'} ${port}: ${port === ALLOWED}`,
+    );
+    expect(rows).toEqual(expected);
+  });
+});
