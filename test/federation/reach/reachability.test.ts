@@ -1,14 +1,19 @@
 import { afterAll, describe, expect, it } from 'vitest';
+import { tapName } from '#platform/objects/network.ts';
+import { openWires } from '../../integration/cell/network/frames/wire.ts';
 import { useTestRegion } from '../../support/use-test-region.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 import {
   aServer,
   hostsOfRegion,
   makeNetwork,
+  makeServer,
   namespaceRegion,
+  type ReachHost,
   type ReachNetwork,
   type ReachServer,
 } from './namespace-region.ts';
+import { attemptsOn, tryAll, type Wired } from './rogue.ts';
 
 const isRoot = process.getuid?.() === 0;
 if (!isRoot) console.warn('skipped: hosts with real networks need root');
@@ -27,6 +32,17 @@ describe.skipIf(!isRoot)('who reaches whom in a region of two cells', () => {
   afterAll(async () => void (await Promise.all(servers.map((server) => server.stop()))));
 
   const call = region;
+  /** A group in which everybody may send everything. */
+  async function anOpenGroup(name: string): Promise<void> {
+    const { security_group: group } = (await call.admin.call('network', 'POST /v2.0/security-groups', {
+      body: { security_group: { name } },
+    })) as { security_group: { id: string } };
+    for (const ethertype of ['IPv4', 'IPv6'] as const)
+      await call.admin.call('network', 'POST /v2.0/security-group-rules', {
+        body: { security_group_rule: { security_group_id: group.id, direction: 'ingress', ethertype } },
+      });
+  }
+
   async function prepare(): Promise<void> {
     const { admin } = call;
     networks.push(await makeNetwork(region, 'front', ['10.91.0.0/24', 'fd91::/64']));
@@ -105,5 +121,49 @@ describe.skipIf(!isRoot)('who reaches whom in a region of two cells', () => {
         `${from.name} → ${to.name} ${address.includes(':') ? 'IPv6' : 'IPv4'} ${port}: ${port === ALLOWED}`,
     );
     expect(rows).toEqual(expected);
+  });
+
+  it('nobody sends as somebody else, nor as a DHCP server or router, to any host', { timeout: 300_000 }, async () => {
+    await anOpenGroup('open');
+    const [a1, a2, b1, b2] = hostsOfRegion(region) as [ReachHost, ReachHost, ReachHost, ReachHost];
+    const [front, back] = networks as [ReachNetwork, ReachNetwork];
+    const made = await Promise.all(
+      (
+        [
+          ['rogue', a1, front],
+          ['next to it', a1, front],
+          ['on the other host', a2, front],
+          ['in the other cell', b1, front],
+          ['behind the router', b2, back],
+        ] as const
+      ).map(([name, host, network]) => makeServer(region, { name, host, network, groups: ['open'] })),
+    );
+    const wires = await Promise.all(made.map(({ host, portId }) => openWires(host.namespace, [tapName(portId)])));
+    try {
+      const [rogue, ...targets] = made.map(({ name, mac, addresses, binding }, at): Wired => {
+        const wire = wires[at]?.wires[0];
+        const [ipv4, ipv6] = [false, true].map((six) => addresses.find((one) => one.includes(':') === six));
+        if (wire === undefined || ipv4 === undefined || ipv6 === undefined) throw new Error(`${name} is not complete`);
+        return { name, networkId: binding.network.id, mac, ipv4, ipv6, wire };
+      });
+      if (rogue === undefined) throw new Error('there is no rogue');
+      const [somebody] = servers;
+      const [ipv4 = '', ipv6 = ''] = [false, true].map((six) =>
+        somebody?.addresses.find((one) => one.includes(':') === six),
+      );
+      const foreign = { mac: somebody?.mac ?? '', ipv4, ipv6 };
+      const rows: string[] = [];
+      const expected: string[] = [];
+      for (const target of targets) {
+        const attempts = attemptsOn(rogue, target, foreign);
+        const arrived = await tryAll(rogue, target, attempts);
+        rows.push(...attempts.map(({ mark }) => `${mark}: ${arrived.has(mark)}`));
+        expected.push(...attempts.map(({ mark, arrives }) => `${mark}: ${arrives}`));
+      }
+      expect(rows).toEqual(expected);
+      expect(rows).toHaveLength(4 * 9);
+    } finally {
+      await Promise.all(wires.map((one) => one.stop()));
+    }
   });
 });
