@@ -276,7 +276,7 @@ test('what a server has plugged cannot be deleted or moved; it is free when the 
   ]);
   expect((await get(`ports?device_id=${instanceUuid}`)).body.ports).toHaveLength(2);
   expect((await remove('port', own.id)).status).toBe(409);
-  expect((await put('port', own.id, { fixed_ips: [] })).status).toBe(409);
+  expect((await put('port', own.id, { mac_address: 'fa:16:3e:00:00:99' })).status).toBe(409);
   await expect(front.directory.transaction((tx) => createServerPorts(tx, request))).rejects.toMatchObject({
     kind: 'conflict',
   });
