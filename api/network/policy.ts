@@ -19,7 +19,9 @@ export type AttributePolicies<A extends string = string> = ReadonlyMap<A, Policy
 type AttributeOf<N extends string> = NetworkRule extends infer R ? (R extends `${N}:${infer A}` ? A : never) : never;
 
 /** The rules of attributes of a noun. @param verb `create_network`. */
-export const attributePolicies = <N extends `${'get' | 'create' | 'update'}_${'network' | 'port' | 'subnetpool'}`>(
+export const attributePolicies = <
+  N extends `${'get' | 'create' | 'update'}_${'network' | 'port' | 'router' | 'subnetpool'}`,
+>(
   verb: N,
   attributes: readonly AttributeOf<N>[],
 ): AttributePolicies<AttributeOf<N>> =>

@@ -113,8 +113,12 @@ export const NETWORK_RULES = {
   update_subnetpool: rule(MEMBER, 'Change a pool of subnets', `PUT ${POOLS}/{id}`),
   'update_subnetpool:is_default': rule(ADMIN, 'Choose the default pool of subnets', `PUT ${POOLS}/{id}`),
   delete_subnetpool: rule(MEMBER, 'Delete a pool of subnets', `DELETE ${POOLS}/{id}`),
+  'get_router:distributed': seen('distributed', ROUTERS),
+  'get_router:ha': seen('ha', ROUTERS),
   get_router: rule(ANYBODY, 'List or show routers', `GET ${ROUTERS}`, `GET ${ROUTERS}/{id}`),
   create_router: rule(MEMBER, 'Make a router', `POST ${ROUTERS}`),
+  'create_router:distributed': rule(ADMIN, 'Say that a new router is distributed', `POST ${ROUTERS}`),
+  'create_router:ha': rule(ADMIN, 'Say that a new router is not highly available', `POST ${ROUTERS}`),
   'create_router:external_gateway_info:enable_snat': rule(
     ADMIN,
     'Say whether a new router translates what leaves by its gateway',
@@ -126,6 +130,8 @@ export const NETWORK_RULES = {
     `POST ${ROUTERS}`,
   ),
   update_router: rule(MEMBER, 'Change a router', `PUT ${ROUTERS}/{id}`),
+  'update_router:distributed': rule(ADMIN, 'Say that a router is distributed', `PUT ${ROUTERS}/{id}`),
+  'update_router:ha': rule(ADMIN, 'Say that a router is not highly available', `PUT ${ROUTERS}/{id}`),
   'update_router:external_gateway_info:enable_snat': rule(
     ADMIN,
     'Say whether a router translates what leaves by its gateway',

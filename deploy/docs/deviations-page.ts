@@ -1,22 +1,40 @@
 import { join } from 'node:path';
 import { REPOSITORY } from '../checks/programs.ts';
 import { DEVIATIONS } from './deviations.ts';
+import { NETWORK_DEVIATIONS } from './network-deviations.ts';
 
 const HEAD = `# Where the Compute API differs from Nova
 
-Made by \`npm run docs\` from \`deploy/docs/deviations.ts\`; not written by hand.
+Made by \`npm run docs\` from \`deploy/docs/deviations.ts\` and \`network-deviations.ts\`; not written by hand.
 
 Everything else is Nova's: routes, microversions, schemas, views, statuses, words of errors. What differs without a row
 here is a fault. Scenarios that \`npm run conformance\` skips are named there with their reasons.
 `;
 
+const NETWORK_HEAD = `## Where routers differ from Neutron
+
+How hosts route is [decision 0031](decisions/0031-every-host-routes-for-its-guests.md).
+`;
+
 /** `docs/deviations.md` as the data says now. */
 export function deviationsPage(repository = REPOSITORY): { readonly path: string; readonly text: string } {
-  const rows = DEVIATIONS.map(
-    ({ of, nova, here, reason }) => `| ${[of, nova, here, reason].map(escaped).join(' | ')} |`,
+  const compute = tableOf(
+    'Nova',
+    DEVIATIONS.map(({ of, nova, here, reason }) => [of, nova, here, reason]),
   );
-  const table = ['| What | Nova | Here | Reason |', '|---|---|---|---|', ...rows];
-  return { path: join(repository, 'docs/deviations.md'), text: `${HEAD}\n${table.join('\n')}\n` };
+  const network = tableOf(
+    'Neutron',
+    NETWORK_DEVIATIONS.map(({ of, neutron, here, reason }) => [of, neutron, here, reason]),
+  );
+  const text = `${HEAD}\n${compute}\n\n${NETWORK_HEAD}\n${network}\n`;
+  return { path: join(repository, 'docs/deviations.md'), text };
 }
+
+const tableOf = (theirs: string, rows: readonly (readonly string[])[]): string =>
+  [
+    `| What | ${theirs} | Here | Reason |`,
+    '|---|---|---|---|',
+    ...rows.map((cells) => `| ${cells.map(escaped).join(' | ')} |`),
+  ].join('\n');
 
 const escaped = (cell: string): string => cell.replaceAll('|', '\\|');

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { DirectoryTx } from '#platform/directory/directory.ts';
 import { requireNetworkQuota } from '#platform/directory/stores/network-quotas.ts';
 import {
   deleteNetwork,
@@ -9,6 +10,7 @@ import {
   type NetworkRecord,
   updateNetwork,
 } from '#platform/directory/stores/networks.ts';
+import { isGatewayNetwork } from '#platform/directory/stores/routers.ts';
 import { subnetsOf } from '#platform/directory/stores/subnets.ts';
 import { timestamp } from '#platform/time/clock.ts';
 import type { ApiDeps } from '../../deps.ts';
@@ -16,7 +18,7 @@ import { type Authorizing, authorizeOwner } from '../../http/policy.ts';
 import { type Route, route } from '../../http/route.ts';
 import { requiredRevision } from '../if-match.ts';
 import { deleteRoute, listRoute, nounOf, showRoute } from '../noun-routes.ts';
-import { authorizeAttributes, ownerOf } from '../policy.ts';
+import { authorizeAttributes, conflicting, ownerOf } from '../policy.ts';
 import { type Created, readCreate } from '../request-types.ts';
 import { CREATE_NETWORK, CREATE_WITH, DELETE_NETWORK, GET_NETWORK, UPDATE_NETWORK, UPDATE_WITH } from './policy.ts';
 import {
@@ -104,6 +106,7 @@ export function networkNounRoutes({ directory, clock }: Pick<ApiDeps, 'directory
           const row = authorizeOwner(UPDATE_NETWORK, caller, await lockNetwork(tx, caller, id));
           authorizeAttributes(UPDATE_WITH, caller, given);
           checkRevision(row);
+          if (row.external && given['router:external'] === false) await requireNoGateway(tx, id);
           await updateNetwork(tx, row, {
             ...(given.name === undefined ? {} : { name: given.name }),
             ...(given.description === undefined ? {} : { description: given.description }),
@@ -126,6 +129,15 @@ export function networkNounRoutes({ directory, clock }: Pick<ApiDeps, 'directory
       remove: (tx, { id }) => deleteNetwork(tx, id),
     }),
   ];
+}
+
+/** The transaction has locked the network, so no router gets a gateway there meanwhile. @throws VolvoxError conflict */
+async function requireNoGateway(tx: DirectoryTx, id: string): Promise<void> {
+  if (!(await isGatewayNetwork(tx, id))) return;
+  throw conflicting(
+    `External network ${id} cannot be updated to be made non-external, since it has existing gateway ports.`,
+    'ExternalNetworkInUse',
+  );
 }
 
 function newRow(caller: Authorizing, given: NewNetwork, now: string): NetworkRecord {

@@ -15,6 +15,7 @@ import { requiredRevision } from '../if-match.ts';
 import { deleteRoute, listRoute, nounOf, showRoute } from '../noun-routes.ts';
 import { conflicting, ownerOf } from '../policy.ts';
 import { type Created, readCreate } from '../request-types.ts';
+import { followSwitchOfPort, lockRouterOf } from '../routers/router-port.ts';
 import { addressFilters } from './address-filters.ts';
 import { isPlugged, requireOwn } from './is-plugged.ts';
 import { authorizePort, CREATE_PORT, CREATE_WITH, DELETE_PORT, GET_PORT, UPDATE_PORT, UPDATE_WITH } from './policy.ts';
@@ -98,11 +99,13 @@ export function portRoutes(
         if (isOfServer) await askForPorts(deps, { caller, requestId }, seen.deviceId);
         const told = await directory.transaction(async (tx) => {
           const hasServer = isOfServer && (await lockServerOf(tx, seen));
+          const router = await lockRouterOf(tx, caller, id);
           const row = authorizeOwner(UPDATE_PORT, caller, await lockPort(tx, caller, id));
           if (row.deviceId !== seen.deviceId) throw changedMeanwhile(`Port ${id}`);
           authorizePort(UPDATE_WITH, caller, await getNetwork(tx, caller, row.networkId), given);
           checkRevision(row);
           await changePort(tx, row, given, timestamp(clock.now()));
+          if (given.admin_state_up !== undefined) await followSwitchOfPort(tx, router, row);
           return hasServer ? await recordPorts(tx, row.deviceId, clock.now()) : null;
         });
         if (told !== null) await tellPorts(deps, { caller, requestId }, told);

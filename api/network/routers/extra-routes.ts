@@ -21,7 +21,12 @@ export function readRoutes(given: readonly GivenRoute[]): readonly ExtraRoute[] 
     if (parseIp(next)?.version !== range.version) throw wrong('nexthop', nexthop, `of version ${range.version}`);
     return { destination: formatCidr(range), nexthop: next };
   });
-  return withRoutes([], routes);
+  const twice = routes.find((route, at) => routes.some((other, then) => then < at && keyOf(other) === keyOf(route)));
+  if (twice !== undefined)
+    throw invalidInput(
+      `Invalid input for routes. Reason: Duplicate hostroute '${twice.destination} via ${twice.nexthop}'.`,
+    );
+  return routes;
 }
 
 const keyOf = ({ destination, nexthop }: ExtraRoute): string => `${destination} ${nexthop}`;
@@ -52,8 +57,9 @@ export function requireRoutes(routerId: string, routes: readonly ExtraRoute[], c
         `Invalid format for routes: destination ${route.destination}, nexthop ${route.nexthop}, ${why}`,
         'InvalidRoutes',
       );
-    if (![...subnets, ...external].some(({ cidr }) => isIn(cidr, route.nexthop)))
-      throw wrong('the nexthop is not connected with router');
+    if (external.some(({ cidr }) => isIn(cidr, route.nexthop)))
+      throw wrong("the nexthop is on the external network; what leaves by the gateway takes the host's own routes");
+    if (!subnets.some(({ cidr }) => isIn(cidr, route.nexthop))) throw wrong('the nexthop is not connected with router');
     if (own.has(route.nexthop)) throw wrong('the nexthop is used by router');
   }
 }

@@ -54,10 +54,11 @@ async function makeGatewayPort(
   },
   now: string,
 ): Promise<PortRecord> {
+  await getNetwork(tx, viewer, networkId);
+  await lockNetworks(tx, [networkId]);
   const network = await getNetwork(tx, viewer, networkId);
   if (!network.external)
     throw invalidInput(`Bad router request: Network ${networkId} is not an external network.`, 'BadRequest');
-  await lockNetworks(tx, [networkId]);
   const subnets = await subnetsOf(tx, [networkId]);
   const versions = new Map(subnets.map(({ id, ipVersion }) => [id, ipVersion]));
   const fixedIps = await takeAddresses(
@@ -75,7 +76,7 @@ async function makeGatewayPort(
   return insertRouterPort(
     tx,
     {
-      ...{ networkId, projectId: '', routerId: router.id, owner: GATEWAY_OWNER },
+      ...{ networkId, projectId: '', router, owner: GATEWAY_OWNER },
       fixedIps: fixedIps.map((fixedIp) => ({ ...fixedIp, version: versions.get(fixedIp.subnetId) ?? 4 })),
     },
     now,

@@ -1,5 +1,5 @@
 import { type Authorizing, authorize } from '../../http/policy.ts';
-import { networkPolicy } from '../policy.ts';
+import { attributePolicies, authorizeAttributes, networkPolicy } from '../policy.ts';
 
 export const GET_ROUTER = networkPolicy('get_router');
 export const CREATE_ROUTER = networkPolicy('create_router');
@@ -9,6 +9,15 @@ export const ADD_INTERFACE = networkPolicy('add_router_interface');
 export const REMOVE_INTERFACE = networkPolicy('remove_router_interface');
 export const ADD_ROUTES = networkPolicy('add_extraroutes');
 export const REMOVE_ROUTES = networkPolicy('remove_extraroutes');
+
+/** What only an admin sees, and gives, unless the operator says otherwise: of what kind a router is. */
+const KIND = ['distributed', 'ha'] as const;
+export const SEES = attributePolicies('get_router', KIND);
+const GIVES = { create: attributePolicies('create_router', KIND), update: attributePolicies('update_router', KIND) };
+
+/** @throws VolvoxError forbidden that names the attribute. */
+export const authorizeKind = (verb: 'create' | 'update', caller: Authorizing, given: object): void =>
+  authorizeAttributes(GIVES[verb], caller, given);
 
 /** The parts of `external_gateway_info` that only an admin may give, unless the operator says otherwise. */
 interface GatewayRules {

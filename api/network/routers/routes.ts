@@ -8,10 +8,11 @@ import {
   interfacesOfRouters,
   listRouters,
   lockRouter,
-  noteRouterChanged,
   type RouterRecord,
+  settlePortsOfRouter,
   updateRouter,
 } from '#platform/directory/stores/routers.ts';
+import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { timestamp } from '#platform/time/clock.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { noQuery } from '../../http/parameter-types.ts';
@@ -35,15 +36,15 @@ const PATH = '/v2.0/routers';
 /** Routers: `GET`, `POST`, `PUT`, `DELETE` under `/v2.0/routers`. */
 export function routerRoutes({ directory, clock }: Pick<ApiDeps, 'directory' | 'clock'>): readonly Route[] {
   const now = () => timestamp(clock.now());
-  const views = async (routers: readonly RouterRecord[]) => {
+  const views = async (routers: readonly RouterRecord[], caller: Authorizing) => {
     const ports = await portsById(
       directory.read,
       routers.flatMap(({ gatewayPortId }) => gatewayPortId ?? []),
     );
-    return routers.map((router) => routerView(router, ports));
+    return routers.map((router) => routerView(router, ports, caller));
   };
   const show = async (caller: Authorizing, id: string) => {
-    const [router] = await views([await getRouter(directory.read, caller, id)]);
+    const [router] = await views([await getRouter(directory.read, caller, id)], caller);
     return { router };
   };
   /** Runs `work` with the router locked. @throws HttpFault 412 when `If-Match` names another revision. */
@@ -80,7 +81,7 @@ export function routerRoutes({ directory, clock }: Pick<ApiDeps, 'directory' | '
       handle: (request) =>
         locked(policy, request, async (tx, router) => {
           const port = await change(tx, router, request);
-          await noteRouterChanged(tx, [router.id]);
+          await updateRouter(tx, router, { updatedAt: now() });
           return interfaceView(router, port);
         }),
     });
@@ -124,7 +125,7 @@ export function routerRoutes({ directory, clock }: Pick<ApiDeps, 'directory' | '
           attributes: schemas.ROUTER_ATTRIBUTES,
           list: (listing) => listRouters(directory.read, request.caller, listing),
           get: (id) => getRouter(directory.read, request.caller, id),
-          views,
+          views: (routers) => views(routers, request.caller),
         }),
     }),
     route<Created<schemas.NewRouter>>({
@@ -152,7 +153,7 @@ export function routerRoutes({ directory, clock }: Pick<ApiDeps, 'directory' | '
           return given.map(({ router }) => router.id);
         });
         const made = await Promise.all(ids.map((id) => getRouter(directory.read, caller, id)));
-        return answer(await views(made));
+        return answer(await views(made, caller));
       },
     }),
     route({
@@ -176,6 +177,7 @@ export function routerRoutes({ directory, clock }: Pick<ApiDeps, 'directory' | '
       handle: async (request) => {
         const { caller } = request;
         const given = request.body.router;
+        policies.authorizeKind('update', caller, given);
         const routes = given.routes === undefined ? undefined : readRoutes(given.routes ?? []);
         await locked(policies.UPDATE_ROUTER, request, async (tx, router) => {
           const gateway = await changedGateway(tx, caller, router, given, now());
@@ -189,6 +191,8 @@ export function routerRoutes({ directory, clock }: Pick<ApiDeps, 'directory' | '
             ...(routes === undefined ? {} : { routes }),
             updatedAt: now(),
           });
+          if (given.admin_state_up !== undefined)
+            await settlePortsOfRouter(tx, { id: router.id, adminStateUp: given.admin_state_up });
         });
         return show(caller, request.params.id ?? '');
       },
@@ -238,7 +242,9 @@ async function changedGateway(
 
 function newRouter(caller: Authorizing, given: schemas.NewRouter, now: string): RouterRecord {
   const projectId = ownerOf(policies.CREATE_ROUTER, caller, given);
+  policies.authorizeKind('create', caller, given);
   policies.authorizeGateway('create', caller, given.external_gateway_info ?? {});
+  requireNoZones(given.availability_zone_hints ?? []);
   return {
     ...{ id: randomUUID(), projectId, name: given.name ?? '', description: given.description ?? '' },
     adminStateUp: given.admin_state_up !== false,
@@ -247,4 +253,12 @@ function newRouter(caller: Authorizing, given: schemas.NewRouter, now: string): 
     tags: [],
     ...{ createdAt: now, updatedAt: now, revision: 0, generation: 0 },
   };
+}
+
+/** A router stands on every host, in whatever zone. @throws VolvoxError not-found */
+function requireNoZones([zone]: readonly string[]): void {
+  if (zone === undefined) return;
+  throw new VolvoxError('not-found', `AvailabilityZone ${zone} could not be found.`, {
+    details: { type: 'AvailabilityZoneNotFound' },
+  });
 }

@@ -1,19 +1,21 @@
 import type { PortRecord } from '#platform/directory/stores/ports.ts';
 import type { RouterRecord } from '#platform/directory/stores/routers.ts';
+import type { Authorizing } from '../../http/policy.ts';
+import { visibleAttributes } from '../policy.ts';
 import { standardView } from '../standard-attributes.ts';
+import { SEES } from './policy.ts';
 
 /** @param gatewayPorts those of these routers, and perhaps of others. */
-export const routerView = (router: RouterRecord, gatewayPorts: readonly PortRecord[]) => ({
+export const routerView = (router: RouterRecord, gatewayPorts: readonly PortRecord[], caller: Authorizing) => ({
   ...standardView(router),
   admin_state_up: router.adminStateUp,
   status: 'ACTIVE',
   external_gateway_info: gatewayView(router, gatewayPorts),
   routes: router.routes,
-  distributed: true,
-  ha: false,
   availability_zones: [],
   availability_zone_hints: [],
   flavor_id: null,
+  ...visibleAttributes(SEES, caller, router.projectId, { distributed: true, ha: false }),
 });
 
 function gatewayView({ gatewayNetworkId, gatewayPortId, enableSnat }: RouterRecord, ports: readonly PortRecord[]) {

@@ -98,6 +98,25 @@ export async function noteRouterChanged(tx: DirectoryTx, ids: readonly string[])
     .execute();
 }
 
+/** Writes down the status of a router's ports; the transaction has locked the router. A port is active while both are switched on. */
+export async function settlePortsOfRouter(
+  tx: DirectoryTx,
+  { id, adminStateUp }: Pick<RouterRecord, 'id' | 'adminStateUp'>,
+): Promise<void> {
+  await tx
+    .updateTable('ports')
+    .set({ status: adminStateUp ? sql<string>`CASE admin_state_up WHEN 1 THEN 'ACTIVE' ELSE 'DOWN' END` : 'DOWN' })
+    .where('device_id', '=', id)
+    .where('device_owner', 'in', ['network:router_interface', 'network:router_gateway'])
+    .execute();
+}
+
+/** Whether a router has its gateway on the network. */
+export async function isGatewayNetwork(read: Read, networkId: string): Promise<boolean> {
+  const query = read.selectFrom('routers').select('id').where('gateway_network_id', '=', networkId).limit(1);
+  return (await query.executeTakeFirst()) !== undefined;
+}
+
 /** Deletes a router, whose interfaces and gateway are gone. */
 export async function deleteRouter(tx: DirectoryTx, id: string): Promise<void> {
   await tx.deleteFrom('routers').where('id', '=', id).execute();

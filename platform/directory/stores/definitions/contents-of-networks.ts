@@ -109,6 +109,7 @@ export async function routerDefinitions(
 
 type Interface = RouterContent['interfaces'][number];
 
+/** Those whose ports are switched on. */
 async function interfacesOf(
   read: DirectoryReader,
   routerIds: readonly string[],
@@ -118,6 +119,7 @@ async function interfacesOf(
     .innerJoin('ports', 'ports.id', 'router_interfaces.port_id')
     .select(['router_interfaces.router_id', 'ports.id', 'ports.network_id', 'ports.mac', 'ports.fixed_ips'])
     .where('router_interfaces.router_id', 'in', [...routerIds])
+    .where('ports.admin_state_up', '=', 1)
     .orderBy('ports.id')
     .execute();
   const byRouter = Map.groupBy(rows, ({ router_id }) => router_id);

@@ -51,12 +51,15 @@ test('a router: made, shown, listed, changed, deleted', async () => {
     201,
     {
       ...{ name: 'edge', description: 'd', admin_state_up: true, status: 'ACTIVE', external_gateway_info: null },
-      ...{ routes: [], distributed: true, ha: false, revision_number: 0, tags: [] },
+      ...{ routes: [], availability_zone_hints: [], revision_number: 0, tags: [] },
     },
   ]);
+  expect(made.body.router).not.toHaveProperty('distributed');
   const path = `routers/${made.body.router.id}`;
   expect((await send(`GET ${path}`)).body).toEqual(made.body);
   expect((await send('GET routers?name=edge&fields=name')).body.routers).toContainEqual({ name: 'edge' });
+  const seen = await send(`GET ${path}`, undefined, front.admin);
+  expect(seen.body.router).toMatchObject({ distributed: true, ha: false });
   expect(typeOf(await send(`GET ${path}`, undefined, front.outsider))).toEqual([404, 'RouterNotFound']);
   expect((await send('GET routers?colour=red')).status).toBe(400);
   const changed = await send(`PUT ${path}`, { router: { name: 'core', admin_state_up: false } });
@@ -101,6 +104,7 @@ test('an interface by a subnet has the gateway address, belongs to the router, a
   expect(typeOf(await send(`DELETE ports/${port_id}`))).toEqual([409, 'ServicePortInUse']);
   expect(typeOf(await send(`PUT ports/${port_id}`, { port: { fixed_ips: [] } }))).toEqual([409, 'PortInUse']);
   expect(typeOf(await send(`DELETE subnets/${quiet.id}`))).toEqual([409, 'SubnetInUse']);
+  expect(typeOf(await send(`DELETE networks/${quiet.network_id}`))).toEqual([409, 'NetworkInUse']);
   expect(typeOf(await send(`PUT subnets/${quiet.id}`, { subnet: { gateway_ip: null } }))).toEqual([
     409,
     'GatewayIpInUse',
@@ -114,6 +118,7 @@ test('an interface by a subnet has the gateway address, belongs to the router, a
   expect(await generationOf(id)).toMatchObject({ generation: 2 });
   expect(typeOf(await part(id, { subnet_id: quiet.id }))).toEqual([404, 'RouterInterfaceNotFoundForSubnet']);
   expect(typeOf(await part(id, { port_id }))).toEqual([404, 'RouterInterfaceNotFound']);
+  expect(typeOf(await part(id, {}))).toEqual([400, 'BadRequest']);
   expect((await send(`DELETE routers/${id}`)).status).toBe(204);
   expect((await send(`DELETE subnets/${quiet.id}`)).status).toBe(204);
 });
@@ -128,6 +133,15 @@ test('an interface by a port: a free one of the project, with an address', async
   expect(typeOf(await join(id, { port_id: bare.id }))).toEqual([400, 'BadRequest']);
   expect(typeOf(await join(id, {}))).toEqual([400, 'BadRequest']);
   expect(typeOf(await join(id, { port_id: bare.id, subnet_id: quiet.id }))).toEqual([400, 'BadRequest']);
+  const other = await aSubnet({ cidr: '10.4.0.0/24' });
+  expect(typeOf(await part(id, { port_id: port.id, subnet_id: other.id }))).toEqual([400, 'SubnetMismatchForPort']);
+  const more = { network_id: quiet.network_id, ip_version: 4, cidr: '10.5.0.0/24' };
+  const second = (await send('POST subnets', { subnet: more })).body.subnet;
+  const both = [{ subnet_id: quiet.id }, { subnet_id: second.id }];
+  const wide = (await send('POST ports', { port: { network_id: quiet.network_id, fixed_ips: both } })).body.port;
+  expect((await join(await aRouter(), { port_id: wide.id })).body.NeutronError.message).toBe(
+    'Bad router request: Cannot have multiple IPv4 subnets on router port.',
+  );
   expect((await part(id, { port_id: port.id })).status).toBe(200);
   expect((await send(`GET ports/${port.id}`)).status).toBe(404);
 });
@@ -146,6 +160,51 @@ test('subnets that overlap, that have no gateway, or that another project owns a
   const foreign = await aSubnet({ cidr: '10.3.0.0/24' }, { token: front.outsider });
   expect((await join(id, { subnet_id: foreign.id })).status).toBe(404);
   expect((await join(id, { subnet_id: quiet.id }, front.outsider)).status).toBe(404);
+});
+
+test("a network that all projects see is its owner's to join", async () => {
+  const shared = await aSubnet({ cidr: '10.6.0.0/24' }, { network: { shared: true }, token: front.admin });
+  const refused = await join(await aRouter(), { subnet_id: shared.id });
+  expect(typeOf(refused)).toEqual([400, 'BadRequest']);
+  expect(refused.body.NeutronError.message).toContain(`subnet ${shared.id} is not owned by project making the request`);
+  const { port } = (await send('POST ports', { port: { network_id: shared.network_id } })).body;
+  expect((await join(await aRouter(), { port_id: port.id })).body.NeutronError.message).toContain(
+    `network ${shared.network_id} is not owned by project making the request`,
+  );
+  expect((await join(await aRouter({}, front.admin), { subnet_id: shared.id }, front.admin)).status).toBe(200);
+});
+
+test("a port of a router is active while both are switched on; a change of its router's interfaces is one of the router", async () => {
+  const id = await aRouter();
+  const { port_id } = (await join(id, { subnet_id: quiet.id })).body;
+  const status = async () => (await send(`GET ports/${port_id}`)).body.port.status;
+  const turn = async (what: string, up: boolean) =>
+    expect(
+      (await send(`PUT ${what}s/${what === 'port' ? port_id : id}`, { [what]: { admin_state_up: up } })).status,
+    ).toBe(200);
+  expect((await send(`GET routers/${id}`)).body.router.revision_number).toBe(1);
+  const before = (await generationOf(id))?.generation ?? 0;
+  await turn('port', false);
+  expect(await status()).toBe('DOWN');
+  expect(await generationOf(id)).toEqual({ generation: before + 1, announced: 0 });
+  await turn('router', false);
+  await turn('port', true);
+  expect(await status()).toBe('DOWN');
+  await turn('router', true);
+  expect(await status()).toBe('ACTIVE');
+});
+
+test('what nobody offers: other kinds of routers, zones, flavors', async () => {
+  for (const [router, token, status, type] of [
+    [{ distributed: true }, front.demo, 403, 'PolicyNotAuthorized'],
+    [{ ha: false }, front.demo, 403, 'PolicyNotAuthorized'],
+    [{ distributed: true, ha: false }, front.admin, 201, undefined],
+    [{ distributed: false }, front.admin, 400, 'BadRequest'],
+    [{ ha: true }, front.admin, 400, 'BadRequest'],
+    [{ availability_zone_hints: ['attic'] }, front.demo, 404, 'AvailabilityZoneNotFound'],
+    [{ flavor_id: quiet.id }, front.demo, 400, 'BadRequest'],
+  ] as const)
+    expect([router, ...typeOf(await send('POST routers', { router }, token))]).toEqual([router, status, type]);
 });
 
 test('a gateway on an external network: addresses of it, changed, taken away with its port', async () => {
@@ -173,7 +232,16 @@ test('a gateway on an external network: addresses of it, changed, taken away wit
   expect((await send(`GET ${ports}`, undefined, front.admin)).body.ports).toEqual([]);
 
   await set({ network_id });
+  const inside = { network: { 'router:external': false } };
+  expect(typeOf(await send(`PUT networks/${network_id}`, inside, front.admin))).toEqual([409, 'ExternalNetworkInUse']);
+  expect(typeOf(await send(`DELETE networks/${network_id}`, undefined, front.admin))).toEqual([409, 'NetworkInUse']);
+  expect(typeOf(await send(`DELETE subnets/${subnet_id}`, undefined, front.admin))).toEqual([409, 'SubnetInUse']);
+  const routes = [{ destination: '172.16.0.0/16', nexthop: '203.0.113.9' }];
+  const routed = await send(`PUT routers/${id}`, { router: { routes } });
+  expect(typeOf(routed)).toEqual([400, 'InvalidRoutes']);
+  expect(routed.body.NeutronError.message).toContain('nexthop 203.0.113.9, the nexthop is on the external network');
   expect((await send(`DELETE routers/${id}`)).status).toBe(204);
+  expect((await send(`PUT networks/${network_id}`, inside, front.admin)).status).toBe(200);
   expect((await send(`GET ${ports}`, undefined, front.admin)).body.ports).toEqual([]);
 });
 
@@ -182,7 +250,10 @@ test('extra routes: next hops that the router reaches, at most 30; added and rem
   await join(id, { subnet_id: quiet.id });
   const set = (routes: object[] | null) => send(`PUT routers/${id}`, { router: { routes } });
   const one = { destination: '172.16.0.0/16', nexthop: '10.1.0.9' };
-  expect((await set([one, one])).body.router.routes).toEqual([one]);
+  expect((await set([one, one])).body.NeutronError.message).toContain(
+    "Duplicate hostroute '172.16.0.0/16 via 10.1.0.9'",
+  );
+  expect((await set([one])).body.router.routes).toEqual([one]);
   expect(typeOf(await part(id, { subnet_id: quiet.id }))).toEqual([409, 'RouterInterfaceInUseByRoute']);
   const two = { destination: 'fd00::/64', nexthop: 'fd01::1' };
   for (const wrong of [

@@ -1,0 +1,59 @@
+/** Where routers of the Network API differ from Neutron's on purpose. What differs without a line here is a fault. */
+interface NetworkDeviation {
+  /** What it is about. */
+  readonly of: string;
+  readonly neutron: string;
+  readonly here: string;
+  readonly reason: string;
+}
+
+export const NETWORK_DEVIATIONS: readonly NetworkDeviation[] = [
+  {
+    of: 'The sender of what leaves by SNAT',
+    neutron: "the router's address on the external network",
+    here: "the address of the guest's host; the port of the gateway shows the router's",
+    reason: 'Every host translates for its own guests. An address that all hosts send from would bring replies to one.',
+  },
+  {
+    of: 'Two routers on one network',
+    neutron: 'a guest uses the router that it names as next hop',
+    here: 'both are used for the subnets behind them, whichever a guest names; the router with the gateway address of the subnet has the default route',
+    reason: 'The host of the guest routes for all routers of a network at once.',
+  },
+  {
+    of: 'Routers on a shared network of another project',
+    neutron: 'by a port, not by its subnet',
+    here: '400, unless an admin asks',
+    reason: 'Its subnets would be reached by all guests of the network, also by those that do not name it as next hop.',
+  },
+  {
+    of: '`distributed`, `ha`',
+    neutron: 'an admin chooses them',
+    here: 'true and false; another value is 400',
+    reason: 'A router is on every host that has a port of one of its networks.',
+  },
+  {
+    of: '`availability_zone_hints`, `flavor_id` of routers',
+    neutron: 'choose the agents that a router runs on, and its driver',
+    here: 'none; a zone that is named is 404, a flavor 400',
+    reason: 'A router has no agents of its own, and there is one way to build it.',
+  },
+  {
+    of: 'Extra routes by a next hop on the external network',
+    neutron: 'allowed',
+    here: '400 `InvalidRoutes`',
+    reason: "What leaves by the gateway takes the routes of the host, which are its operator's.",
+  },
+  {
+    of: 'Security groups of a port that becomes an interface',
+    neutron: 'the port has them still, without an effect',
+    here: 'the port has none, and no port security',
+    reason: 'An attribute without an effect would say that something is enforced.',
+  },
+  {
+    of: 'A second IPv6 subnet of one network',
+    neutron: 'the address is added to the port that the router has there',
+    here: 'a port of its own',
+    reason: 'Every subnet is joined and left in the same way.',
+  },
+];
