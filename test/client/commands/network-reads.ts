@@ -16,6 +16,7 @@ const read =
 const networks = read('networks', { ...idAndName, Subnets: 'subnets' });
 const subnets = read('subnets', { ...idAndName, Network: 'network_id', Subnet: 'cidr' });
 const ports = read('ports', PORTS);
+const routers = read('routers', { ...idAndName, Status: 'status', State: 'admin_state_up', Project: 'project_id' });
 const groups = read('security-groups', { ...idAndName, Description: 'description' }, 'security_groups');
 const rules = read('security-group-rules', RULES, 'security_group_rules');
 const one = (run: string, path: string, at: string, columns: ReadCommand['columns']): ReadCommand => ({
@@ -60,6 +61,19 @@ export const NETWORK_READS: readonly ReadCommand[] = [
   one('port show gate', 'ports?name=gate', 'ports', {
     ...same('id', 'name', 'description', 'mac_address', 'fixed_ips', 'device_id', 'device_owner', 'network_id'),
     ...same('port_security_enabled', 'admin_state_up', 'status', 'project_id', 'revision_number'),
+  }),
+  routers('router list', ''),
+  routers('router list --name hub', 'name=hub'),
+  routers('router list --enable', 'admin_state_up=true'),
+  routers('router list --disable --long', 'admin_state_up=false', { Routes: 'routes' }),
+  routers('router list --project demo', 'project_id={project:demo}'),
+  routers('router list --tags red', 'tags=red'),
+  routers('router list --any-tags red,blue', 'tags-any=red,blue'),
+  routers('router list --not-tags red', 'not-tags=red'),
+  routers('router list --not-any-tags red', 'not-tags-any=red'),
+  one('router show hub', 'routers?name=hub', 'routers', {
+    ...same('id', 'name', 'description', 'admin_state_up', 'status', 'external_gateway_info', 'routes'),
+    ...same('distributed', 'ha', 'project_id', 'tags', 'availability_zone_hints', 'revision_number'),
   }),
   groups('security group list --project demo', 'project_id={project:demo}'),
   one('security group show wall', 'security-groups?name=wall', 'security_groups', {
