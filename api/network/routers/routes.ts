@@ -15,14 +15,12 @@ import {
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { timestamp } from '#platform/time/clock.ts';
 import type { ApiDeps } from '../../deps.ts';
-import { noQuery } from '../../http/parameter-types.ts';
 import { type Authorizing, authorizeOwner, type Policy } from '../../http/policy.ts';
 import { type ApiRequest, type Route, route } from '../../http/route.ts';
-import { answerList } from '../answer-list.ts';
 import { requiredRevision } from '../if-match.ts';
+import { deleteRoute, listRoute, nounOf, showRoute } from '../noun-routes.ts';
 import { conflicting, ownerOf } from '../policy.ts';
 import { type Created, readCreate } from '../request-types.ts';
-import { emptyResponse, showQuery } from '../response-types.ts';
 import { connectedSubnets, portsById } from './connected-subnets.ts';
 import { readRoutes, requireRoutes, withoutRoutes, withRoutes } from './extra-routes.ts';
 import { removeGatewayPort, setGateway } from './gateway.ts';
@@ -43,6 +41,18 @@ export function routerRoutes({ directory, clock }: Pick<ApiDeps, 'directory' | '
     );
     return routers.map((router) => routerView(router, ports, caller));
   };
+  const noun = nounOf({
+    one: 'router',
+    many: 'routers',
+    path: 'routers',
+    policy: policies.GET_ROUTER,
+    attributes: schemas.ROUTER_ATTRIBUTES,
+    query: schemas.listRoutersQuery,
+    responses: { list: schemas.listRoutersResponse, show: schemas.showRouterResponse },
+    list: ({ caller }, listing) => listRouters(directory.read, caller, listing),
+    get: (caller, id) => getRouter(directory.read, caller, id),
+    views: (routers, { caller }) => views(routers, caller),
+  });
   const show = async (caller: Authorizing, id: string) => {
     const [router] = await views([await getRouter(directory.read, caller, id)], caller);
     return { router };
@@ -111,23 +121,7 @@ export function routerRoutes({ directory, clock }: Pick<ApiDeps, 'directory' | '
     });
 
   return [
-    route({
-      method: 'GET',
-      path: PATH,
-      summary: 'Lists routers.',
-      policy: policies.GET_ROUTER,
-      query: schemas.listRoutersQuery,
-      fields: 'routers',
-      response: schemas.listRoutersResponse,
-      handle: (request) =>
-        answerList(request, {
-          noun: 'routers',
-          attributes: schemas.ROUTER_ATTRIBUTES,
-          list: (listing) => listRouters(directory.read, request.caller, listing),
-          get: (id) => getRouter(directory.read, request.caller, id),
-          views: (routers) => views(routers, request.caller),
-        }),
-    }),
+    listRoute(noun, 'Lists routers.'),
     route<Created<schemas.NewRouter>>({
       method: 'POST',
       path: PATH,
@@ -156,16 +150,7 @@ export function routerRoutes({ directory, clock }: Pick<ApiDeps, 'directory' | '
         return answer(await views(made, caller));
       },
     }),
-    route({
-      method: 'GET',
-      path: `${PATH}/:id`,
-      summary: 'Shows a router.',
-      policy: policies.GET_ROUTER,
-      query: showQuery,
-      fields: 'router',
-      response: schemas.showRouterResponse,
-      handle: ({ caller, params: { id = '' } }) => show(caller, id),
-    }),
+    showRoute(noun, 'Shows a router.'),
     route<schemas.RouterUpdate>({
       method: 'PUT',
       path: `${PATH}/:id`,
@@ -197,22 +182,17 @@ export function routerRoutes({ directory, clock }: Pick<ApiDeps, 'directory' | '
         return show(caller, request.params.id ?? '');
       },
     }),
-    route({
-      method: 'DELETE',
-      path: `${PATH}/:id`,
+    deleteRoute(noun, {
       summary: 'Deletes a router that has no interfaces.',
       policy: policies.DELETE_ROUTER,
-      authorizes: 'handler',
-      query: noQuery,
-      status: 204,
-      response: emptyResponse,
-      handle: (request) =>
-        locked(policies.DELETE_ROUTER, request, async (tx, router) => {
-          if ((await interfacesOfRouters(tx, [router.id])).length > 0)
-            throw conflicting(`Router ${router.id} still has ports`, 'RouterInUse');
-          await removeGatewayPort(tx, router);
-          await deleteRouter(tx, router.id);
-        }),
+      directory,
+      lock: lockRouter,
+      remove: async (tx, router) => {
+        if ((await interfacesOfRouters(tx, [router.id])).length > 0)
+          throw conflicting(`Router ${router.id} still has ports`, 'RouterInUse');
+        await removeGatewayPort(tx, router);
+        await deleteRouter(tx, router.id);
+      },
     }),
     changesInterface('add', 'Joins a router with a subnet or a port.', policies.ADD_INTERFACE, (tx, router, request) =>
       addInterface(tx, request.caller, router, request.body, now()),
