@@ -2275,8 +2275,8 @@ export interface NetworkOperations {
           destination: string;
           nexthop: string;
         }[];
-        distributed: boolean;
-        ha: boolean;
+        distributed?: boolean;
+        ha?: boolean;
         availability_zones: string[];
         availability_zone_hints: string[];
         flavor_id: string | null;
@@ -2384,8 +2384,8 @@ export interface NetworkOperations {
               destination: string;
               nexthop: string;
             }[];
-            distributed: boolean;
-            ha: boolean;
+            distributed?: boolean;
+            ha?: boolean;
             availability_zones: string[];
             availability_zone_hints: string[];
             flavor_id: string | null;
@@ -2416,8 +2416,8 @@ export interface NetworkOperations {
               destination: string;
               nexthop: string;
             }[];
-            distributed: boolean;
-            ha: boolean;
+            distributed?: boolean;
+            ha?: boolean;
             availability_zones: string[];
             availability_zone_hints: string[];
             flavor_id: string | null;
@@ -2457,8 +2457,8 @@ export interface NetworkOperations {
           destination: string;
           nexthop: string;
         }[];
-        distributed: boolean;
-        ha: boolean;
+        distributed?: boolean;
+        ha?: boolean;
         availability_zones: string[];
         availability_zone_hints: string[];
         flavor_id: string | null;
@@ -2521,8 +2521,8 @@ export interface NetworkOperations {
           destination: string;
           nexthop: string;
         }[];
-        distributed: boolean;
-        ha: boolean;
+        distributed?: boolean;
+        ha?: boolean;
         availability_zones: string[];
         availability_zone_hints: string[];
         flavor_id: string | null;
@@ -2616,8 +2616,8 @@ export interface NetworkOperations {
           destination: string;
           nexthop: string;
         }[];
-        distributed: boolean;
-        ha: boolean;
+        distributed?: boolean;
+        ha?: boolean;
         availability_zones: string[];
         availability_zone_hints: string[];
         flavor_id: string | null;
@@ -2665,8 +2665,8 @@ export interface NetworkOperations {
           destination: string;
           nexthop: string;
         }[];
-        distributed: boolean;
-        ha: boolean;
+        distributed?: boolean;
+        ha?: boolean;
         availability_zones: string[];
         availability_zone_hints: string[];
         flavor_id: string | null;
