@@ -11,9 +11,9 @@ const EAST = 'destination=10.91.0.0/16,gateway=10.92.0.9';
 
 /** Routers, of the openstack client as administrator; they leave what NETWORK_READS list. */
 export const ROUTER_WRITES: readonly WriteCommand[] = [
-  about('networks')('network create lane', 'lane', /"name":"lane"/),
-  about('subnets')('subnet create --network lane --subnet-range 10.92.0.0/24 houses', 'houses', /"10\.92\.0\.0\/24"/),
-  about('ports')('port create --network lane --fixed-ip ip-address=10.92.0.7 corner', 'corner', /"10\.92\.0\.7"/),
+  about('networks')('network create alley', 'alley', /"name":"alley"/),
+  about('subnets')('subnet create --network alley --subnet-range 10.92.0.0/24 houses', 'houses', /"10\.92\.0\.0\/24"/),
+  about('ports')('port create --network alley --fixed-ip ip-address=10.92.0.7 corner', 'corner', /"10\.92\.0\.7"/),
   about('networks')('network create --external street', 'street', /"router:external":true/),
   about('subnets')('subnet create --network street --subnet-range 203.0.113.0/24 doors', 'doors', /203\.0\.113/),
 
@@ -53,5 +53,5 @@ export const ROUTER_WRITES: readonly WriteCommand[] = [
 export const ROUTER_ENDS: readonly WriteCommand[] = [
   lacks('router remove port hub corner', interfaces, /"10\.92\.0\.7"/),
   lacks('router delete hub theirs', `${NET}/routers`, /"name":"(?:hub|theirs)"/),
-  lacks('network delete lane street', `${NET}/networks`, /"name":"(?:lane|street)"/),
+  lacks('network delete alley street', `${NET}/networks`, /"name":"(?:alley|street)"/),
 ];
