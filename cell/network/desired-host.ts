@@ -112,8 +112,8 @@ export function desiredHost(bindings: readonly DesiredBinding[], facts: HostFact
     firewall: fingerprint([
       FORM,
       facts.hasUplink,
-      networks.map(({ bridge, slot, mac, addresses, outside, segment, ports }) => [
-        [bridge, slot, mac, addresses, outside, segment],
+      networks.map(({ bridge, slot, mac, addresses, outside, segment, ports, routing }) => [
+        [bridge, slot, mac, addresses, outside, segment, routing?.behindGuests.ranges ?? []],
         ports.map((port) => [port.tap, port.mac, port.addresses]),
       ]),
       ...(groups === null ? [] : [groups.sum]),

@@ -1,6 +1,8 @@
 import { linkLocal } from '../../addresses.ts';
 import type { FilteredPort } from '../../desired-groups.ts';
 import type { DesiredNetwork, DesiredPort } from '../../desired-host.ts';
+import { routerPortName } from '../../names.ts';
+import { rulesFrom } from './rule-set.ts';
 
 /**
  * The mark of a packet on its way through a bridge: the index of the port that sent it (upper half), and of the port that gets it. 0: that
@@ -51,7 +53,7 @@ export function markChains(
 ${here.map(({ index, port }) => toPort(index, port)).join('')}  chain between-ports {
     type filter hook forward priority -200; policy accept;
     meta mark set 0
-${listed(free, (taps) => `oifname "rtr*" iifname vmap { ${taps.map((tap) => `"${tap}" : goto from-${tap}`).join(', ')} }`)}${listed(
+${routedByGuests(networks, free)}${listed(free, (taps) => `oifname "rtr*" iifname vmap { ${taps.map((tap) => `"${tap}" : goto from-${tap}`).join(', ')} }`)}${listed(
   here,
   (all) => `meta mark set iifname map { ${all.map(({ tap, index }) => `"${tap}" : ${asSender(index)}`).join(', ')} }`,
 )}    udp sport 68 udp dport 67 meta mark set 0
@@ -68,6 +70,17 @@ ${listed(here, (all) => `oifname vmap { ${all.map(({ tap }) => `"${tap}" : goto 
     meta mark set 0
   }
 `;
+}
+
+/** A port without port security may be a router itself: it sends what comes from behind it, the ranges of extra routes, to its gateway. */
+function routedByGuests(networks: readonly DesiredNetwork[], free: readonly string[]): string {
+  return networks
+    .map(({ bridge, ports, routing }) => {
+      const taps = ports.flatMap(({ tap }) => (free.includes(tap) ? `"${tap}"` : []));
+      const from = `iifname { ${taps.join(', ')} } oifname "${routerPortName(bridge)}"`;
+      return taps.length === 0 ? '' : rulesFrom(from, routing?.behindGuests.ranges ?? [], 'accept');
+    })
+    .join('');
 }
 
 /** Chains for what a port without port security sends: anything but what comes from its host. To the host it goes by `from-`. */

@@ -71,7 +71,7 @@ export async function makeNetwork(
     await runIp(setup.namespace, [`link set dev ${routerPortName(bridge)} mtu ${desired.mtu}`]);
   } else {
     if (observed !== null) await forgetRoutersOf(setup, bridge);
-    if (observed !== null) await disconnect(setup, bridge, observed.slot);
+    if (observed !== null) await disconnect(setup, bridge, observed.slot ?? desired.slot);
     await connect(setup, desired);
   }
   await connectOutside(setup, desired, stands && observed.outside);

@@ -2,7 +2,7 @@ import { runCommand } from '../../../agent/run-command.ts';
 import type { DesiredNetwork } from '../../desired-host.ts';
 import { REACH_DEVICE, REACH_TABLE } from '../../desired-routers.ts';
 import { reachPortName } from '../../names.ts';
-import type { HostSetup } from './host-setup.ts';
+import { GATEWAY_DEVICE, type HostSetup } from './host-setup.ts';
 import { inNamespace, runIp, tryIp } from './ip.ts';
 import { REACH_ADDRESS } from './transits.ts';
 
@@ -46,6 +46,9 @@ export async function connectReach(
       `ip ${family} rule show priority 100 | grep -q 'lookup ${REACH_TABLE}' || ip ${family} rule add ${RULE}`,
   );
   // Also in a namespace that an earlier release has made.
-  const settings = 'echo 0 > /proc/sys/net/ipv4/conf/all/rp_filter';
+  // What comes from behind a guest comes by another device than it is reached by.
+  const filter = routing.behindGuests.ranges.length === 0 ? 1 : 2;
+  const settings = `echo 0 > /proc/sys/net/ipv4/conf/all/rp_filter
+echo ${filter} > /proc/sys/net/ipv4/conf/${GATEWAY_DEVICE}/rp_filter`;
   await runCommand('ip', inNamespace(namespace, 'sh', '-ec', [settings, ...families].join('\n')));
 }

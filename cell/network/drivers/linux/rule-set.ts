@@ -23,6 +23,13 @@ export const rulesFor = (
       : `    ${[device, from, to, verdict].filter((one) => one !== '').join(' ')}\n`;
   }).join('');
 
+/** A rule for each family of which there are sources. */
+export const rulesFrom = (device: string, sources: readonly string[], verdict: string): string =>
+  VERSIONS.map((version) => {
+    const from = matchOf(version, 'saddr', sources);
+    return from === null ? '' : `    ${device} ${from} ${verdict}\n`;
+  }).join('');
+
 /** Drops what comes by a device from elsewhere than these ranges. */
 export const onlyFrom = (device: string, sources: readonly string[]): string =>
   VERSIONS.map((version) => {
