@@ -5,6 +5,7 @@ import { type Clock, systemClock } from '#platform/time/clock.ts';
 import type { RemoteGroup } from '../../desired-groups.ts';
 import type { DesiredHost, DesiredNetwork } from '../../desired-host.ts';
 import type { DesiredRouter } from '../../desired-routers.ts';
+import { routerTransitName } from '../../names.ts';
 import type { Step } from '../../next-steps.ts';
 import {
   NOTHING_OBSERVED,
@@ -78,9 +79,16 @@ function after(host: ObservedHost, step: Step): ObservedHost {
     case 'prepare-host':
       return { ...host, prepared: true };
     case 'make-network':
-      return { ...host, networks: [...without(host.networks, step.bridge), networkOf(step.desired)] };
+      return {
+        ...host,
+        networks: [...without(host.networks, step.bridge), networkOf(step.desired, transitRoutes(step.observed))],
+      };
     case 'make-router':
-      return { ...host, routers: [...withoutRouter(host.routers, step.router), routerOf(step.desired)] };
+      return {
+        ...host,
+        networks: joined(host.networks, step.router, step.desired.legs),
+        routers: [...withoutRouter(host.routers, step.router), routerOf(step.desired)],
+      };
     case 'set-firewall':
       return { ...host, firewall: step.desired.firewall, groups: groupsOf(step.desired) };
     case 'set-members':
@@ -112,7 +120,11 @@ function after(host: ObservedHost, step: Step): ObservedHost {
     case 'stop-dhcp':
       return { ...host, dhcp: without(host.dhcp, step.bridge) };
     case 'remove-router':
-      return { ...host, routers: withoutRouter(host.routers, step.router) };
+      return {
+        ...host,
+        networks: joined(host.networks, step.router, []),
+        routers: withoutRouter(host.routers, step.router),
+      };
     case 'remove-network':
       return { ...host, networks: without(host.networks, step.bridge) };
     case 'stop-metadata':
@@ -131,7 +143,24 @@ const groupsOf = ({ groups }: DesiredHost): ObservedGroups | null =>
 const membersOf = (groups: readonly RemoteGroup[]): ObservedGroups['members'] =>
   Object.fromEntries(groups.map(({ id, sum }) => [id, sum]));
 
-const networkOf = (desired: DesiredNetwork): ObservedNetwork => ({
+/** Routes by the transits of routers, which stay as long as the namespace of the network. */
+const transitRoutes = (network: ObservedNetwork | null): readonly string[] =>
+  network?.connected === true ? (network.inside?.routes.filter((route) => route.includes(' dev via')) ?? []) : [];
+
+/** The networks, with the routes of a router's legs and no others of it. */
+const joined = (
+  networks: readonly ObservedNetwork[],
+  router: string,
+  legs: DesiredRouter['legs'],
+): readonly ObservedNetwork[] =>
+  networks.map((network) => {
+    if (network.inside === null) return network;
+    const others = network.inside.routes.filter((route) => !route.includes(` dev ${routerTransitName(router)}`));
+    const own = legs.find(({ bridge }) => bridge === network.bridge)?.routes ?? [];
+    return { ...network, inside: { ...network.inside, routes: [...others, ...own].sort() } };
+  });
+
+const networkOf = (desired: DesiredNetwork, kept: readonly string[]): ObservedNetwork => ({
   ...{ bridge: desired.bridge, mtu: desired.mtu, slot: desired.slot, outside: desired.outside, form: desired.form },
   reach: desired.routing !== null,
   ...{ up: desired.up, connected: true, tracked: desired.tracked },
@@ -139,7 +168,7 @@ const networkOf = (desired: DesiredNetwork): ObservedNetwork => ({
   inside: {
     ...{ mac: desired.mac, mtu: desired.mtu, addresses: desired.addresses, destinations: desired.destinations },
     ...{ up: true, rules: desired.form },
-    ...{ routes: desired.routing?.routes ?? [], sorted: desired.routing !== null },
+    ...{ routes: [...(desired.routing?.routes ?? []), ...kept].sort(), sorted: desired.routing !== null },
   },
 });
 

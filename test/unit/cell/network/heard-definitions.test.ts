@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { AgentDefinitions } from '#platform/contracts/agent-definitions.ts';
 import { HeardDefinitions } from '../../../../cell/network/definitions/heard-definitions.ts';
 import { aPort, aRule, KNOWS_NOTHING, NOTHING_TOLD } from '../../../support/a-definition.ts';
+import { aNetwork } from '../../../support/a-network.ts';
 
 const [PORT, GROUP, REMOTE, MEMBER, OTHER] = Array.from({ length: 5 }, () => randomUUID()) as [
   ...[string, string, string, string, string],
@@ -100,5 +101,47 @@ describe('what an agent has heard of definitions', () => {
     expect(next.knows()).toEqual(heardAll().knows());
     expect(next.take(change([OTHER], [MEMBER]))).toBe(true);
     expect([...next.membersOf(REMOTE)]).toEqual(['10.0.0.6']);
+  });
+
+  it('knows networks and the routers that join them, by generation', () => {
+    const heard = new HeardDefinitions();
+    const network = aNetwork();
+    const router = {
+      ...{ enabled: true, gateway: null, routes: [], floating: [], forwardings: [] },
+      interfaces: [{ portId: randomUUID(), networkId: network.id, mac: 'fa:16:3e:00:00:01', addresses: [] }],
+    };
+    const routerId = randomUUID();
+    const told = {
+      ...nothing,
+      networks: [{ id: network.id, generation: 4, network }],
+      routers: [{ id: routerId, generation: 7, router }],
+    };
+    expect(heard.take(told)).toBe(true);
+    expect(heard.networkOf(network.id)).toEqual(network);
+    expect(heard.routersOf(network.id)).toEqual([{ id: routerId, ...router }]);
+    expect(heard.routersOf(randomUUID())).toEqual([]);
+    expect(heard.knows()).toMatchObject({
+      networks: [{ id: network.id, generation: 4 }],
+      routers: [{ id: routerId, generation: 7 }],
+    });
+
+    const asKnown = {
+      ...nothing,
+      networks: [{ id: network.id, generation: 4, network: null }],
+      routers: [{ id: routerId, generation: 7, router: null }],
+    };
+    expect(heard.take(asKnown)).toBe(false);
+    const again = new HeardDefinitions();
+    again.restore(heard.state());
+    expect(again.routersOf(network.id)).toEqual(heard.routersOf(network.id));
+    expect(() => again.take({ ...asKnown, networks: [{ id: network.id, generation: 5, network: null }] })).toThrow(
+      `left out network ${network.id}`,
+    );
+    expect(() => again.take({ ...asKnown, routers: [{ id: routerId, generation: 8, router: null }] })).toThrow(
+      `left out router ${routerId}`,
+    );
+    expect(again.networkOf(network.id)).toEqual(network);
+    expect(again.take(nothing)).toBe(true);
+    expect([again.networkOf(network.id), again.routersOf(network.id)]).toEqual([null, []]);
   });
 });

@@ -3,12 +3,13 @@ import { describe, expect, it } from 'vitest';
 import type { DesiredBinding } from '#platform/objects/port-binding.ts';
 import { type DesiredHost, desiredHost, type HostFacts } from '../../../../cell/network/desired-host.ts';
 import { createFakeDriver } from '../../../../cell/network/drivers/fake/fake-driver.ts';
-import { type KnownDefinitions, NOTHING_KNOWN } from '../../../../cell/network/known-definitions.ts';
+import { type KnownDefinitions, type KnownRouter, NOTHING_KNOWN } from '../../../../cell/network/known-definitions.ts';
 import { bridgeName, tapName } from '../../../../cell/network/names.ts';
 import { nextSteps, type Step, stepsFor } from '../../../../cell/network/next-steps.ts';
 import { NOTHING_OBSERVED, type ObservedNetwork } from '../../../../cell/network/observed-host.ts';
 import { aBinding, aNetwork, aSubnet } from '../../../integration/cell/network/a-binding.ts';
 import { aRule } from '../../../integration/cell/network/groups/a-grouped-host.ts';
+import { aRange, aRouter } from '../../../integration/cell/network/routers/a-router.ts';
 import { aHostFacts } from '../../../support/host-facts.ts';
 
 const HOST = 'sim-001';
@@ -179,5 +180,113 @@ describe('next steps of a host', () => {
         expect(aDesiredHost(shuffled, { slotOf })).toEqual(aDesiredHost(bindings, { slotOf }));
       }),
     );
+  });
+
+  describe('of routers', () => {
+    const [front, back] = [aRange(1), aRange(2)];
+    const floating = (portId: string) => [{ id: front.id, address: '198.51.100.5', portId, fixedAddress: '10.1.0.1' }];
+    const ports = [aBinding(front, HOST, ['10.1.0.11']), aBinding(back, HOST, ['10.2.0.11'])];
+    const gateway = { networkId: front.id, addresses: [], snat: true };
+    const routers = [
+      aRouter([front, back], { gateway, floating: floating(ports[0]?.port.id ?? '') }),
+      aRouter([front, back], { enabled: false }),
+      aRouter([back], { routes: [{ destination: '10.77.0.0/16', nexthop: '10.2.0.50' }] }),
+    ];
+    const hostOf = (
+      plugged: readonly DesiredBinding[],
+      known: readonly KnownRouter[],
+      facts: Partial<HostFacts> = {},
+    ) =>
+      aDesiredHost(plugged, {
+        hasUplink: true,
+        definitions: {
+          ...NOTHING_KNOWN,
+          networkOf: (id) => [front, back].find((one) => one.id === id) ?? null,
+          routersOf: (id) => known.filter((one) => one.interfaces.some(({ networkId }) => networkId === id)),
+        },
+        ...facts,
+      });
+    const reach = async (driver: ReturnType<typeof aDriver>, desired: DesiredHost) => {
+      const steps = nextSteps(desired, await driver.look(HOST));
+      for (const step of steps) await driver.carryOut(HOST, step);
+      return kinds(steps);
+    };
+
+    it('brings any host to anything, whatever was begun before and given up in the middle', async () => {
+      const attempt = { plugged: fc.subarray(ports), known: fc.subarray(routers) };
+      const attempts = fc.array(fc.record({ ...attempt, done: fc.nat({ max: 12 }) }), { maxLength: 5 });
+      await fc.assert(
+        fc.asyncProperty(attempts, fc.record(attempt), async (before, { plugged, known }) => {
+          const driver = aDriver();
+          for (const one of before) {
+            const steps = nextSteps(hostOf(one.plugged, one.known), await driver.look(HOST));
+            for (const step of steps.slice(0, one.done)) await driver.carryOut(HOST, step);
+          }
+          const desired = hostOf(plugged, known);
+          await reach(driver, desired);
+          const observed = await driver.look(HOST);
+          expect(nextSteps(desired, observed)).toEqual([]);
+          expect(observed.routers.map(({ router }) => router).sort()).toEqual(
+            desired.routers.map(({ part }) => part).sort(),
+          );
+          expect(observed.floating).toEqual(desired.floating);
+          expect(observed.networks.map(({ bridge }) => bridge).sort()).toEqual(
+            desired.networks.map(({ bridge }) => bridge).sort(),
+          );
+        }),
+      );
+    });
+
+    it('makes networks before the router, leads addresses to it after it, and removes it before its networks', async () => {
+      const driver = aDriver();
+      expect(await reach(driver, hostOf(ports.slice(0, 1), routers))).toEqual([
+        ...['prepare-host', 'make-network', 'make-network', 'make-router', 'set-firewall'],
+        ...['plug-taps', 'serve-metadata', 'set-floating'],
+      ]);
+      expect(await reach(driver, hostOf([], routers))).toEqual([
+        ...['set-firewall', 'set-floating', 'unplug-taps'],
+        ...['remove-router', 'remove-network', 'remove-network', 'stop-metadata'],
+      ]);
+    });
+
+    it('leaves routers as they stand until it has heard of definitions and knows all bindings', async () => {
+      const driver = aDriver();
+      await reach(driver, hostOf(ports.slice(0, 1), routers));
+      const before = await driver.look(HOST);
+      const none = { definitions: NOTHING_KNOWN, definitionsKnown: false };
+      expect(
+        nextSteps(hostOf(ports.slice(0, 1), [], none), before).filter(({ kind }) => kind !== 'serve-metadata'),
+      ).toEqual([]);
+      expect(nextSteps(hostOf(ports.slice(0, 1), routers, { complete: false }), before)).toEqual([]);
+      const changes = kinds(nextSteps(hostOf(ports.slice(0, 1), [], { complete: false }), before));
+      expect(changes.filter((kind) => kind.startsWith('remove') || kind === 'set-floating')).toEqual([]);
+    });
+
+    it('makes a router again when a network of it was made again, or when it is not as it was made', async () => {
+      const driver = aDriver();
+      const desired = hostOf(ports, routers.slice(0, 1));
+      await reach(driver, desired);
+      const observed = await driver.look(HOST);
+      const lost = observed.networks.map((one) => ({ ...one, connected: false }));
+      expect(kinds(nextSteps(desired, { ...observed, networks: lost }))).toContain('make-router');
+      for (const change of [{ form: null }, { slot: 9 }, { outside: false }]) {
+        const changed = observed.routers.map((one) => ({ ...one, ...change }));
+        expect(kinds(nextSteps(desired, { ...observed, routers: changed }))).toEqual(['make-router']);
+      }
+      const inside = observed.routers[0]?.inside;
+      if (!inside) throw new Error('looked into');
+      for (const change of [{ up: false }, { rules: null }, { addresses: [] }, { routes: [] }]) {
+        const changed = observed.routers.map((one) => ({ ...one, inside: { ...inside, ...change } }));
+        expect(kinds(nextSteps(desired, { ...observed, routers: changed }))).toEqual(['make-router']);
+      }
+    });
+
+    it('is no concern of a port', () => {
+      const steps = nextSteps(hostOf(ports, routers), NOTHING_OBSERVED);
+      const ofPort = kinds(stepsFor(bridgeName(front.id), steps));
+      expect(ofPort).not.toContain('make-router');
+      expect(ofPort).not.toContain('set-floating');
+      expect(ofPort).toContain('make-network');
+    });
   });
 });
