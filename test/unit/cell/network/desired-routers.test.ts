@@ -125,8 +125,8 @@ describe('what a host builds of routers', () => {
     expect(defaultOf(hostWith([router]))).toEqual([]);
     const [interface1] = router.interfaces;
     const address = { subnetId: front.subnets[0]?.id ?? '', address: '10.1.0.254' };
-    const aside = { ...router, interfaces: [{ ...interface1, addresses: [address] }] } as KnownRouter;
-    expect(defaultOf(hostWith([aside], { hasUplink: true }))).toEqual([]);
+    const elsewhere = { ...router, interfaces: [{ ...interface1, addresses: [address] }] } as KnownRouter;
+    expect(defaultOf(hostWith([elsewhere], { hasUplink: true }))).toEqual([]);
   });
 
   it('answers for floating addresses and forwardings of its own ports', () => {
