@@ -3,6 +3,8 @@ import type { Route } from '../http/route.ts';
 import { addressGroupRoutes } from './address-groups/routes.ts';
 import { defaultRuleRoutes } from './default-security-group-rules/routes.ts';
 import { extensionRoutes } from './extensions/routes.ts';
+import { floatingIpRoutes } from './floatingips/routes.ts';
+import { portForwardingRoutes } from './floatingips/port-forwardings/routes.ts';
 import { ipAvailabilityRoutes } from './ip-availabilities/routes.ts';
 import { networkNounRoutes } from './networks/routes.ts';
 import { portRoutes } from './ports/routes.ts';
@@ -29,6 +31,8 @@ export const networkRoutes = (deps: ApiDeps): readonly Route[] => [
   ...addressGroupRoutes(deps),
   ...defaultRuleRoutes(deps),
   ...routerRoutes(deps),
+  ...floatingIpRoutes(deps),
+  ...portForwardingRoutes(deps),
   ...tagRoutes(deps),
   ...ipAvailabilityRoutes(deps),
   ...quotaRoutes(deps),

@@ -5,6 +5,8 @@ const SUBNETS = '/v2.0/subnets';
 const PORTS = '/v2.0/ports';
 const POOLS = '/v2.0/subnetpools';
 const ROUTERS = '/v2.0/routers';
+const FLOATING = '/v2.0/floatingips';
+const FORWARDINGS = `${FLOATING}/{id}/port_forwardings`;
 const GROUPS = '/v2.0/security-groups';
 const QUOTA = '/v2.0/quotas/{project}';
 
@@ -115,6 +117,20 @@ export const NETWORK_RULES = {
   delete_subnetpool: rule(MEMBER, 'Delete a pool of subnets', `DELETE ${POOLS}/{id}`),
   'get_router:distributed': seen('distributed', ROUTERS),
   'get_router:ha': seen('ha', ROUTERS),
+  get_floatingip: rule(ANYBODY, 'List or show floating addresses', `GET ${FLOATING}`, `GET ${FLOATING}/{id}`),
+  create_floatingip: rule(MEMBER, 'Take a floating address', `POST ${FLOATING}`),
+  'create_floatingip:floating_ip_address': rule(ADMIN, 'Choose the floating address', `POST ${FLOATING}`),
+  update_floatingip: rule(MEMBER, 'Change a floating address, or where it leads', `PUT ${FLOATING}/{id}`),
+  delete_floatingip: rule(MEMBER, 'Give a floating address back', `DELETE ${FLOATING}/{id}`),
+  get_floatingip_port_forwarding: rule(
+    ANYBODY,
+    'List or show port forwardings',
+    `GET ${FORWARDINGS}`,
+    `GET ${FORWARDINGS}/{forwarding}`,
+  ),
+  create_floatingip_port_forwarding: rule(MEMBER, 'Add a port forwarding', `POST ${FORWARDINGS}`),
+  update_floatingip_port_forwarding: rule(MEMBER, 'Change a port forwarding', `PUT ${FORWARDINGS}/{forwarding}`),
+  delete_floatingip_port_forwarding: rule(MEMBER, 'Delete a port forwarding', `DELETE ${FORWARDINGS}/{forwarding}`),
   get_router: rule(ANYBODY, 'List or show routers', `GET ${ROUTERS}`, `GET ${ROUTERS}/{id}`),
   create_router: rule(MEMBER, 'Make a router', `POST ${ROUTERS}`),
   'create_router:distributed': rule(ADMIN, 'Say that a new router is distributed', `POST ${ROUTERS}`),
@@ -199,6 +215,9 @@ export const NETWORK_RULES = {
   get_ports_tags: readTags(PORTS),
   update_ports_tags: writeTags(PORTS),
   delete_ports_tags: removeTags(PORTS),
+  get_floatingips_tags: readTags(FLOATING),
+  update_floatingips_tags: writeTags(FLOATING),
+  delete_floatingips_tags: removeTags(FLOATING),
   get_routers_tags: readTags(ROUTERS),
   update_routers_tags: writeTags(ROUTERS),
   delete_routers_tags: removeTags(ROUTERS),
@@ -209,7 +228,6 @@ export const NETWORK_RULES = {
   update_security_groups_tags: writeTags(GROUPS),
   delete_security_groups_tags: removeTags(GROUPS),
 
-  get_floatingip: rule(ANYBODY, 'List floating addresses', 'GET /v2.0/floatingips'),
   get_address_scope: rule(ANYBODY, 'List address scopes', 'GET /v2.0/address-scopes'),
   get_rbac_policy: rule(ANYBODY, 'List what is shared with whom', 'GET /v2.0/rbac-policies'),
   get_availability_zone: rule(ANYBODY, 'List zones of networks', 'GET /v2.0/availability_zones'),

@@ -9,6 +9,7 @@ import type { ConsoleTokenTables } from './schema/console-tokens.ts';
 import type { DefaultSecurityGroupRuleTables } from './schema/default-security-group-rules.ts';
 import type { DefinitionTables } from './schema/definitions.ts';
 import type { FlavorTables } from './schema/flavors.ts';
+import type { FloatingIpTables } from './schema/floating-ips.ts';
 import type { IdempotencyTables } from './schema/idempotency-keys.ts';
 import type { IdentityTables } from './schema/identity.ts';
 import type { ImageQuotaTables } from './schema/image-quotas.ts';
@@ -40,6 +41,7 @@ export interface DirectoryTables
     NetworkTables,
     AddressGroupTables,
     RouterTables,
+    FloatingIpTables,
     SubnetPoolTables,
     RouterTables,
     DefaultSecurityGroupRuleTables,

@@ -25,6 +25,7 @@ const limits = {
   address_group: Limit,
   subnetpool: Limit,
   router: Limit,
+  floatingip: Limit,
   /** Said or not: a limit may be below what is in use. */
   force: Type.Optional(Type.Boolean()),
 };
@@ -35,7 +36,6 @@ export interface QuotaUpdate {
 
 /** What has no limit here, because it is not offered. Clients ask all the same. */
 export const UNLIMITED = {
-  floatingip: -1,
   rbac_policy: -1,
   trunk: -1,
 } as const;

@@ -1,5 +1,6 @@
 import type { DirectoryReader, DirectoryTx } from '#platform/directory/directory.ts';
 import { changeSecurityGroup, lockSecurityGroup } from '#platform/directory/stores/change-security-groups.ts';
+import { getFloatingIp, lockFloatingIp, updateFloatingIp } from '#platform/directory/stores/floating-ips.ts';
 import { getNetwork, lockNetwork, type NetworkViewer, updateNetwork } from '#platform/directory/stores/networks.ts';
 import { getPort, lockPort, updatePort } from '#platform/directory/stores/ports.ts';
 import { getRouter, lockRouter, updateRouter } from '#platform/directory/stores/routers.ts';
@@ -78,6 +79,14 @@ export const TAGGED_NOUNS = [
       get: networkPolicy('get_subnetpools_tags'),
       update: networkPolicy('update_subnetpools_tags'),
       delete: networkPolicy('delete_subnetpools_tags'),
+    },
+  },
+  {
+    ...noun({ path: 'floatingips', get: getFloatingIp, lock: lockFloatingIp, write: updateFloatingIp }),
+    policies: {
+      get: networkPolicy('get_floatingips_tags'),
+      update: networkPolicy('update_floatingips_tags'),
+      delete: networkPolicy('delete_floatingips_tags'),
     },
   },
   {

@@ -42,6 +42,7 @@ import { addressGroups } from './0060-address-groups.ts';
 import { defaultSecurityGroupRules } from './0061-default-security-group-rules.ts';
 import { subnetPools } from './0062-subnet-pools.ts';
 import { routers } from './0063-routers.ts';
+import { floatingIps } from './0064-floating-ips.ts';
 import { definitionsOfNetworks } from './0065-definitions-of-networks.ts';
 import { portAttributes } from './0069-port-attributes.ts';
 
@@ -90,6 +91,7 @@ export const DIRECTORY_MIGRATIONS: readonly Migration[] = [
   defaultSecurityGroupRules,
   subnetPools,
   routers,
+  floatingIps,
   definitionsOfNetworks,
   portAttributes,
 ];

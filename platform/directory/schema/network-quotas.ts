@@ -9,6 +9,7 @@ interface NetworkQuotasTable {
     | 'security_group_rule'
     | 'address_group'
     | 'router'
+    | 'floatingip'
     | 'subnetpool';
   /** -1: no limit. */
   hard_limit: number;

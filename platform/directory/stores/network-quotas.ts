@@ -13,6 +13,7 @@ export const NETWORK_RESOURCES = [
   'address_group',
   'subnetpool',
   'router',
+  'floatingip',
 ] as const;
 type NetworkResource = (typeof NETWORK_RESOURCES)[number];
 type NetworkAmounts = Readonly<Record<NetworkResource, number>>;
@@ -27,6 +28,7 @@ export const NETWORK_LIMITS: NetworkAmounts = {
   address_group: -1,
   subnetpool: -1,
   router: 10,
+  floatingip: 50,
 };
 
 /** What no project has more of, whatever its limit: lists of groups carry all their rules. */
@@ -36,6 +38,7 @@ const MAX_OF_PROJECT: Readonly<Partial<NetworkAmounts>> = {
   address_group: 1_000,
   subnetpool: 1_000,
   router: 1_000,
+  floatingip: 1_000,
 };
 
 type Read = Reader<DirectoryTables>;
@@ -48,6 +51,7 @@ const TABLES = {
   address_group: 'address_groups',
   subnetpool: 'subnet_pools',
   router: 'routers',
+  floatingip: 'floating_ips',
 } as const satisfies Record<NetworkResource, string>;
 
 export async function networkLimits(read: Read, projectId: string): Promise<NetworkAmounts> {

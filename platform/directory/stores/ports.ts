@@ -17,6 +17,7 @@ import { addressOfKey, giveBack, keyOfIp } from './addresses.ts';
 import { noteDeleted } from './definitions/note-deleted.ts';
 import { EVERYTHING, type Listing, listRecords } from './listing.ts';
 import type { NetworkViewer } from './networks.ts';
+import { releaseFloatingIps } from './release-floating-ips.ts';
 import { type AllocationPool, poolRanges } from './subnets.ts';
 
 type Read = Reader<DirectoryTables>;
@@ -204,7 +205,7 @@ export async function releaseAddresses(
 
 const keyOfText = (address: string) => keyOfIp(address.includes(':') ? 6 : 4, address);
 
-/** Deletes ports with their addresses. */
+/** Deletes ports with their addresses. Floating addresses that led to them lead nowhere. */
 export async function deletePorts(tx: DirectoryTx, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;
   await releaseAddresses(tx, ids);
@@ -212,6 +213,7 @@ export async function deletePorts(tx: DirectoryTx, ids: readonly string[]): Prom
     .deleteFrom('ports')
     .where('id', 'in', [...ids])
     .execute();
+  await releaseFloatingIps(tx, ids);
   await noteDeleted(tx, 'port', ids);
 }
 
