@@ -2,8 +2,8 @@ import { isIPv4 } from 'node:net';
 import type { PortRecord } from '#platform/directory/stores/ports.ts';
 import type { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { FixedIp } from '#platform/objects/network.ts';
-import { isOfNetwork } from '../ports/is-plugged.ts';
 import { invalidInput } from '../policy.ts';
+import { isOfNetwork } from '../ports/is-plugged.ts';
 
 /** Neutron's refusal of a request about floating addresses. */
 export const badFloatingIp = (why: string): VolvoxError =>

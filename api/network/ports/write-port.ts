@@ -14,6 +14,7 @@ import { subnetsOf } from '#platform/directory/stores/subnets.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { FixedIp } from '#platform/objects/network.ts';
 import { canonicalIp } from '../canonical.ts';
+import { requireLedAddresses } from '../floatingips/led-addresses.ts';
 import { conflicting, invalidInput } from '../policy.ts';
 import { readPairs, requireSecurityForPairs } from './address-pairs.ts';
 import { changedOptions } from './dhcp-options.ts';
@@ -91,6 +92,7 @@ export async function changePort(
   if (isPlugged(row.deviceOwner)) requireSameCard(row, given);
   if (isOfNetwork(row.deviceOwner)) requireNothingOfTheNetwork(row, given);
   const fixedIps = given.fixed_ips === undefined ? undefined : await reallocate(tx, row, given.fixed_ips);
+  if (fixedIps !== undefined) await requireLedAddresses(tx, row.id, fixedIps);
   const secured = given.port_security_enabled ?? row.portSecurityEnabled;
   if (!secured && given.security_groups === undefined && row.securityGroupIds.length > 0) {
     throw conflicting(

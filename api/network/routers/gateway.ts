@@ -6,6 +6,7 @@ import { subnetsOf } from '#platform/directory/stores/subnets.ts';
 import { invalidInput } from '../policy.ts';
 import { takeAddresses } from '../ports/take-addresses.ts';
 import { connectedSubnets, requireDistinct } from './connected-subnets.ts';
+import { requireGatewayUnused } from './floating-needs.ts';
 import { GATEWAY_OWNER, insertRouterPort } from './router-port.ts';
 import type { GivenGateway } from './schema.ts';
 
@@ -16,7 +17,8 @@ const NONE: GatewayChange = { gatewayNetworkId: null, gatewayPortId: null, enabl
  * Gives a router, which the transaction has locked, the gateway that was asked for, and takes the former one away. A gateway that stays on its
  * network keeps its addresses unless others are asked for.
  * @returns what to write down in the router's row.
- * @throws VolvoxError invalid when the network is not external or overlaps with a subnet of the router; not-found.
+ * @throws VolvoxError invalid when the network is not external or overlaps with a subnet of the router; conflict while floating addresses lead
+ * through the gateway that would go; not-found.
  */
 export async function setGateway(
   tx: DirectoryTx,
@@ -26,6 +28,7 @@ export async function setGateway(
   now: string,
 ): Promise<GatewayChange> {
   if (given === null || Object.keys(given).length === 0) {
+    await requireGatewayUnused(tx, router);
     await removeGatewayPort(tx, router);
     return NONE;
   }
@@ -35,6 +38,7 @@ export async function setGateway(
   const enableSnat = given.enable_snat ?? (router.gatewayNetworkId === networkId ? router.enableSnat : true);
   const stays = router.gatewayNetworkId === networkId && given.external_fixed_ips === undefined;
   if (stays) return { gatewayNetworkId: networkId, gatewayPortId: router.gatewayPortId, enableSnat };
+  if (router.gatewayNetworkId !== networkId) await requireGatewayUnused(tx, router);
   await removeGatewayPort(tx, router);
   const port = await makeGatewayPort(tx, viewer, { router, networkId, asked: given.external_fixed_ips }, now);
   return { gatewayNetworkId: networkId, gatewayPortId: port.id, enableSnat };

@@ -13,6 +13,8 @@ import { conflicting, invalidInput } from '../policy.ts';
 import { connectedSubnets, portsById, requireDistinct } from './connected-subnets.ts';
 import { routeInto } from './extra-routes.ts';
 import { INTERFACE_OWNER, insertRouterPort, statusOf } from './router-port.ts';
+import { requireInterfaceUnused } from './floating-needs.ts';
+import { INTERFACE_OWNER, insertRouterPort } from './router-port.ts';
 import type { GivenInterface } from './schema.ts';
 
 const badRequest = (why: string): VolvoxError => invalidInput(`Bad router request: ${why}.`, 'BadRequest');
@@ -136,6 +138,7 @@ export async function removeInterface(
       'SubnetMismatchForPort',
     );
   await requireUnrouted(tx, router, port);
+  await requireInterfaceUnused(tx, router, port);
   await deleteInterface(tx, port.id);
   await deletePorts(tx, [port.id]);
   return port;

@@ -134,10 +134,7 @@ export interface FloatingAddress {
 }
 
 /** The floating addresses of ports, in order; the index has all of it. */
-export async function floatingAddressesOf(
-  read: Read,
-  portIds: readonly string[],
-): Promise<readonly FloatingAddress[]> {
+export async function floatingAddressesOf(read: Read, portIds: readonly string[]): Promise<readonly FloatingAddress[]> {
   if (portIds.length === 0) return [];
   const rows = await read
     .selectFrom('floating_ips')

@@ -18,8 +18,7 @@ export function readPorts(
 ): string | undefined {
   const given = range ?? undefined;
   if (given === undefined) return typeof port === 'number' ? `${port}:${port}` : undefined;
-  if (typeof port === 'number')
-    throw badForwarding(`${side}_port and ${side}_port_range cannot be specified together`);
+  if (typeof port === 'number') throw badForwarding(`${side}_port and ${side}_port_range cannot be specified together`);
   const { min, max } = portRange(given);
   if (/^\d{1,5}(:\d{1,5})?$/.test(given) && min >= 1 && min <= max && max <= MAX_PORT) return `${min}:${max}`;
   throw badForwarding(

@@ -68,9 +68,8 @@ export function portForwardingRoutes({ directory, clock }: Pick<ApiDeps, 'direct
       response: schemas.showForwardingResponse,
       handle: async ({ body: { port_forwarding: given }, caller, params: { id = '' } }) => {
         const forwarding = await directory.transaction(async (tx) => {
-          const { port, floatingIp } = await locked(
-            ...[tx, policies.CREATE_FORWARDING, caller, id, given.internal_port_id],
-          );
+          const portId = given.internal_port_id;
+          const { port, floatingIp } = await locked(tx, policies.CREATE_FORWARDING, caller, id, portId);
           const made = newForwarding(floatingIp, port, given);
           await addForwarding(tx, caller, { floatingIp, port, forwarding: made }, now());
           return made;

@@ -8,7 +8,9 @@ import { canonicalIp } from '../../canonical.ts';
 import { Address, Id, Name, oneOfValues, strict, textOrNull, type Updated, updateBody } from '../../request-types.ts';
 
 const MAX_PORT = 65_535;
-const PortNumber = Type.Optional(Type.Unsafe<number | null>({ type: ['integer', 'null'], minimum: 1, maximum: MAX_PORT }));
+const PortNumber = Type.Optional(
+  Type.Unsafe<number | null>({ type: ['integer', 'null'], minimum: 1, maximum: MAX_PORT }),
+);
 /** `80:90`; what it says is checked where it is read. */
 const Range = Type.Optional(textOrNull(11));
 

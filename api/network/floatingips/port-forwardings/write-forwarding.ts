@@ -13,8 +13,8 @@ import {
 import type { PortRecord } from '#platform/directory/stores/ports.ts';
 import { noteRouterChanged } from '#platform/directory/stores/routers.ts';
 import type { FixedIp } from '#platform/objects/network.ts';
-import { isOfNetwork } from '../../ports/is-plugged.ts';
 import { conflicting } from '../../policy.ts';
+import { isOfNetwork } from '../../ports/is-plugged.ts';
 import { alreadyAssociated, floatingIpsOfPort, requireOwnPort, routerOf } from '../associate.ts';
 import { badForwarding, requireFit } from './read-ports.ts';
 

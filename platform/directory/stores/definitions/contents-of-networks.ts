@@ -3,6 +3,7 @@ import { fromJson } from '../../../database/json-column.ts';
 import type { NetworkDefinition, RouterContent, RouterDefinition } from '../../../objects/definitions.ts';
 import type { FixedIp } from '../../../objects/network.ts';
 import type { DirectoryReader } from '../../directory.ts';
+import { ledThroughRouters } from '../floating-of-routers.ts';
 import { EVERYTHING } from '../listing.ts';
 import { networkOnHosts } from '../network-on-hosts.ts';
 import { listNetworks } from '../networks.ts';
@@ -87,6 +88,10 @@ export async function routerDefinitions(
     read,
     routers.flatMap(({ gateway_port_id }) => gateway_port_id ?? []),
   );
+  const led = await ledThroughRouters(
+    read,
+    routers.map(({ id }) => id),
+  );
   return routers.map((router) => ({
     kind: 'router' as const,
     id: router.id,
@@ -102,8 +107,8 @@ export async function routerDefinitions(
             snat: router.enable_snat === 1,
           },
     routes: fromJson<RouterContent['routes']>(router.routes),
-    floating: [],
-    forwardings: [],
+    floating: led.floating.get(router.id) ?? [],
+    forwardings: led.forwardings.get(router.id) ?? [],
   }));
 }
 

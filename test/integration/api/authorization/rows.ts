@@ -98,6 +98,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
   'network /v2.0/security-group-rules': { owner: 'project' },
   'network /v2.0/default-security-group-rules': { owner: 'region' },
   'network /v2.0/subnetpools': { owner: 'project' },
+  'network /v2.0/floatingips': { owner: 'project' },
   'network /v2.0/network-ip-availabilities': { owner: 'region', stock: 'network' },
   'network /v2.0/address-groups': { owner: 'project' },
   'network /v2.0/quotas': { owner: 'named project', stock: 'project' },
