@@ -8,14 +8,12 @@ import {
 import { requireNetworkQuota } from '#platform/directory/stores/network-quotas.ts';
 import { timestamp } from '#platform/time/clock.ts';
 import type { ApiDeps } from '../../deps.ts';
-import { noQuery } from '../../http/parameter-types.ts';
 import { type Authorizing, authorize, authorizeOwner } from '../../http/policy.ts';
 import { type Route, route } from '../../http/route.ts';
-import { answerList } from '../answer-list.ts';
 import { requiredRevision } from '../if-match.ts';
+import { deleteRoute, listRoute, nounOf, showRoute } from '../noun-routes.ts';
 import { ownerOf } from '../policy.ts';
 import { type Created, readCreate } from '../request-types.ts';
-import { emptyResponse, showQuery } from '../response-types.ts';
 import { changeFloatingIp, giveFloatingIpBack } from './change-floating-ip.ts';
 import * as policies from './policy.ts';
 import * as schemas from './schema.ts';
@@ -46,24 +44,21 @@ export function floatingIpRoutes({ directory, clock }: Pick<ApiDeps, 'directory'
     return taken;
   };
 
+  const noun = nounOf({
+    one: 'floatingip',
+    many: 'floatingips',
+    path: 'floatingips',
+    policy: policies.GET_FLOATING_IP,
+    attributes: schemas.FLOATING_IP_ATTRIBUTES,
+    query: schemas.listFloatingIpsQuery,
+    responses: { list: schemas.listFloatingIpsResponse, show: schemas.showFloatingIpResponse },
+    list: ({ caller }, listing) => listFloatingIps(directory.read, caller, listing),
+    get: (caller, id) => getFloatingIp(directory.read, caller, id),
+    views: (rows) => floatingIpViews(directory.read, rows),
+  });
+
   return [
-    route({
-      method: 'GET',
-      path: PATH,
-      summary: 'Lists floating addresses.',
-      policy: policies.GET_FLOATING_IP,
-      query: schemas.listFloatingIpsQuery,
-      fields: 'floatingips',
-      response: schemas.listFloatingIpsResponse,
-      handle: (request) =>
-        answerList(request, {
-          noun: 'floatingips',
-          attributes: schemas.FLOATING_IP_ATTRIBUTES,
-          list: (listing) => listFloatingIps(directory.read, request.caller, listing),
-          get: (id) => getFloatingIp(directory.read, request.caller, id),
-          views: (rows) => floatingIpViews(directory.read, rows),
-        }),
-    }),
+    listRoute(noun, 'Lists floating addresses.'),
     route<Created<schemas.NewFloatingIp>>({
       method: 'POST',
       path: PATH,
@@ -83,16 +78,7 @@ export function floatingIpRoutes({ directory, clock }: Pick<ApiDeps, 'directory'
         return answer(await floatingIpViews(directory.read, taken.map(shownAs)));
       },
     }),
-    route({
-      method: 'GET',
-      path: `${PATH}/:id`,
-      summary: 'Shows a floating address.',
-      policy: policies.GET_FLOATING_IP,
-      query: showQuery,
-      fields: 'floatingip',
-      response: schemas.showFloatingIpResponse,
-      handle: ({ caller, params: { id = '' } }) => show(caller, id),
-    }),
+    showRoute(noun, 'Shows a floating address.'),
     route<schemas.FloatingIpUpdate>({
       method: 'PUT',
       path: `${PATH}/:id`,
@@ -109,23 +95,12 @@ export function floatingIpRoutes({ directory, clock }: Pick<ApiDeps, 'directory'
         return show(caller, id);
       },
     }),
-    route({
-      method: 'DELETE',
-      path: `${PATH}/:id`,
+    deleteRoute(noun, {
       summary: 'Gives a floating address back.',
       policy: policies.DELETE_FLOATING_IP,
-      authorizes: 'handler',
-      query: noQuery,
-      status: 204,
-      response: emptyResponse,
-      handle: async ({ caller, headers, params: { id = '' } }) => {
-        const checkRevision = requiredRevision(headers);
-        await directory.transaction(async (tx) => {
-          const locked = authorizeOwner(policies.DELETE_FLOATING_IP, caller, await lockFloatingIp(tx, caller, id));
-          checkRevision(locked);
-          await giveFloatingIpBack(tx, locked);
-        });
-      },
+      directory,
+      lock: lockFloatingIp,
+      remove: giveFloatingIpBack,
     }),
   ];
 }

@@ -12,9 +12,8 @@ import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { conflicting, invalidInput } from '../policy.ts';
 import { connectedSubnets, portsById, requireDistinct } from './connected-subnets.ts';
 import { routeInto } from './extra-routes.ts';
-import { INTERFACE_OWNER, insertRouterPort, statusOf } from './router-port.ts';
 import { requireInterfaceUnused } from './floating-needs.ts';
-import { INTERFACE_OWNER, insertRouterPort } from './router-port.ts';
+import { INTERFACE_OWNER, insertRouterPort, statusOf } from './router-port.ts';
 import type { GivenInterface } from './schema.ts';
 
 const badRequest = (why: string): VolvoxError => invalidInput(`Bad router request: ${why}.`, 'BadRequest');

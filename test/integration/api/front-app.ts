@@ -21,7 +21,7 @@ import { FileImageStore } from '../../../api/image/store/file-image-store.ts';
 import { defaultBudgets } from '../../support/default-budgets.ts';
 import { createTestDatabase } from '../../support/test-database.ts';
 
-interface Answer {
+export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, unknown>>;
   // biome-ignore lint/suspicious/noExplicitAny: answers are looked into freely by tests.
