@@ -2673,6 +2673,437 @@ export interface NetworkOperations {
       };
     };
   };
+  'GET /v2.0/floatingips': {
+    path: {};
+    query: {
+      id?: (string | number | boolean) | string[];
+      description?: (string | number | boolean) | string[];
+      project_id?: (string | number | boolean) | string[];
+      tenant_id?: (string | number | boolean) | string[];
+      created_at?: (string | number | boolean) | string[];
+      updated_at?: (string | number | boolean) | string[];
+      revision_number?: (string | number | boolean) | string[];
+      tags?: (string | number | boolean) | string[];
+      'tags-any'?: (string | number | boolean) | string[];
+      'not-tags'?: (string | number | boolean) | string[];
+      'not-tags-any'?: (string | number | boolean) | string[];
+      floating_network_id?: (string | number | boolean) | string[];
+      floating_ip_address?: (string | number | boolean) | string[];
+      port_id?: (string | number | boolean) | string[];
+      fixed_ip_address?: (string | number | boolean) | string[];
+      router_id?: (string | number | boolean) | string[];
+      status?: (string | number | boolean) | string[];
+      dns_name?: (string | number | boolean) | string[];
+      dns_domain?: (string | number | boolean) | string[];
+      qos_policy_id?: (string | number | boolean) | string[];
+      limit?: (string | number | boolean) | string[];
+      marker?: (string | number | boolean) | string[];
+      page_reverse?: (string | number | boolean) | string[];
+      sort_key?: (string | number | boolean) | string[];
+      sort_dir?: (string | number | boolean) | string[];
+      fields?: (string | number | boolean) | string[];
+    };
+    body: null;
+    response: {
+      floatingips: {
+        id: string;
+        project_id: string;
+        tenant_id: string;
+        description: string;
+        tags: string[];
+        created_at: string;
+        updated_at: string;
+        revision_number: number;
+        floating_network_id: string;
+        floating_ip_address: string;
+        port_id: string | null;
+        fixed_ip_address: string | null;
+        router_id: string | null;
+        status: string;
+        dns_name: string;
+        dns_domain: string;
+        port_details: {
+          name: string;
+          network_id: string;
+          mac_address: string;
+          admin_state_up: boolean;
+          status: string;
+          device_id: string;
+          device_owner: string;
+        } | null;
+        port_forwardings: {
+          internal_port_id: string;
+          internal_port: number | null;
+          internal_port_range: string;
+          external_port: number | null;
+          external_port_range: string;
+          protocol: string;
+          internal_ip_address: string;
+        }[];
+      }[];
+      floatingips_links?: {
+        rel: string;
+        href: string;
+      }[];
+    };
+  };
+  'POST /v2.0/floatingips': {
+    path: {};
+    query: {};
+    body: {
+      floatingip?: {
+        description?: string;
+        port_id?: string | null;
+        fixed_ip_address?: string | null;
+        qos_policy_id?: null;
+        floating_network_id: string;
+        subnet_id?: string | null;
+        floating_ip_address?: string | null;
+        dns_name?: string;
+        dns_domain?: string;
+        project_id?: string;
+        tenant_id?: string;
+      };
+      /**
+       * @minItems 1
+       * @maxItems 100
+       */
+      floatingips?: {
+        description?: string;
+        port_id?: string | null;
+        fixed_ip_address?: string | null;
+        qos_policy_id?: null;
+        floating_network_id: string;
+        subnet_id?: string | null;
+        floating_ip_address?: string | null;
+        dns_name?: string;
+        dns_domain?: string;
+        project_id?: string;
+        tenant_id?: string;
+      }[];
+    };
+    response:
+      | {
+          floatingip: {
+            id: string;
+            project_id: string;
+            tenant_id: string;
+            description: string;
+            tags: string[];
+            created_at: string;
+            updated_at: string;
+            revision_number: number;
+            floating_network_id: string;
+            floating_ip_address: string;
+            port_id: string | null;
+            fixed_ip_address: string | null;
+            router_id: string | null;
+            status: string;
+            dns_name: string;
+            dns_domain: string;
+            port_details: {
+              name: string;
+              network_id: string;
+              mac_address: string;
+              admin_state_up: boolean;
+              status: string;
+              device_id: string;
+              device_owner: string;
+            } | null;
+            port_forwardings: {
+              internal_port_id: string;
+              internal_port: number | null;
+              internal_port_range: string;
+              external_port: number | null;
+              external_port_range: string;
+              protocol: string;
+              internal_ip_address: string;
+            }[];
+          };
+        }
+      | {
+          floatingips: {
+            id: string;
+            project_id: string;
+            tenant_id: string;
+            description: string;
+            tags: string[];
+            created_at: string;
+            updated_at: string;
+            revision_number: number;
+            floating_network_id: string;
+            floating_ip_address: string;
+            port_id: string | null;
+            fixed_ip_address: string | null;
+            router_id: string | null;
+            status: string;
+            dns_name: string;
+            dns_domain: string;
+            port_details: {
+              name: string;
+              network_id: string;
+              mac_address: string;
+              admin_state_up: boolean;
+              status: string;
+              device_id: string;
+              device_owner: string;
+            } | null;
+            port_forwardings: {
+              internal_port_id: string;
+              internal_port: number | null;
+              internal_port_range: string;
+              external_port: number | null;
+              external_port_range: string;
+              protocol: string;
+              internal_ip_address: string;
+            }[];
+          }[];
+        };
+  };
+  'GET /v2.0/floatingips/{id}': {
+    path: {
+      id: string;
+    };
+    query: {
+      fields?: (string | number | boolean) | string[];
+    };
+    body: null;
+    response: {
+      floatingip: {
+        id: string;
+        project_id: string;
+        tenant_id: string;
+        description: string;
+        tags: string[];
+        created_at: string;
+        updated_at: string;
+        revision_number: number;
+        floating_network_id: string;
+        floating_ip_address: string;
+        port_id: string | null;
+        fixed_ip_address: string | null;
+        router_id: string | null;
+        status: string;
+        dns_name: string;
+        dns_domain: string;
+        port_details: {
+          name: string;
+          network_id: string;
+          mac_address: string;
+          admin_state_up: boolean;
+          status: string;
+          device_id: string;
+          device_owner: string;
+        } | null;
+        port_forwardings: {
+          internal_port_id: string;
+          internal_port: number | null;
+          internal_port_range: string;
+          external_port: number | null;
+          external_port_range: string;
+          protocol: string;
+          internal_ip_address: string;
+        }[];
+      };
+    };
+  };
+  'PUT /v2.0/floatingips/{id}': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: {
+      floatingip: {
+        description?: string;
+        port_id?: string | null;
+        fixed_ip_address?: string | null;
+        qos_policy_id?: null;
+      };
+    };
+    response: {
+      floatingip: {
+        id: string;
+        project_id: string;
+        tenant_id: string;
+        description: string;
+        tags: string[];
+        created_at: string;
+        updated_at: string;
+        revision_number: number;
+        floating_network_id: string;
+        floating_ip_address: string;
+        port_id: string | null;
+        fixed_ip_address: string | null;
+        router_id: string | null;
+        status: string;
+        dns_name: string;
+        dns_domain: string;
+        port_details: {
+          name: string;
+          network_id: string;
+          mac_address: string;
+          admin_state_up: boolean;
+          status: string;
+          device_id: string;
+          device_owner: string;
+        } | null;
+        port_forwardings: {
+          internal_port_id: string;
+          internal_port: number | null;
+          internal_port_range: string;
+          external_port: number | null;
+          external_port_range: string;
+          protocol: string;
+          internal_ip_address: string;
+        }[];
+      };
+    };
+  };
+  'DELETE /v2.0/floatingips/{id}': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'GET /v2.0/floatingips/{id}/port_forwardings': {
+    path: {
+      id: string;
+    };
+    query: {
+      id?: (string | number | boolean) | string[];
+      description?: (string | number | boolean) | string[];
+      protocol?: (string | number | boolean) | string[];
+      internal_port_id?: (string | number | boolean) | string[];
+      internal_ip_address?: (string | number | boolean) | string[];
+      internal_port?: (string | number | boolean) | string[];
+      internal_port_range?: (string | number | boolean) | string[];
+      external_port?: (string | number | boolean) | string[];
+      external_port_range?: (string | number | boolean) | string[];
+      limit?: (string | number | boolean) | string[];
+      marker?: (string | number | boolean) | string[];
+      page_reverse?: (string | number | boolean) | string[];
+      sort_key?: (string | number | boolean) | string[];
+      sort_dir?: (string | number | boolean) | string[];
+      fields?: (string | number | boolean) | string[];
+    };
+    body: null;
+    response: {
+      port_forwardings: {
+        internal_port_id: string;
+        internal_port: number | null;
+        internal_port_range: string;
+        external_port: number | null;
+        external_port_range: string;
+        id: string;
+        description: string;
+        protocol: string;
+        internal_ip_address: string;
+      }[];
+      port_forwardings_links?: {
+        rel: string;
+        href: string;
+      }[];
+    };
+  };
+  'POST /v2.0/floatingips/{id}/port_forwardings': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: {
+      port_forwarding: {
+        description?: string;
+        protocol: 'tcp' | 'udp' | 'TCP' | 'UDP';
+        internal_port_id: string;
+        internal_ip_address?: string;
+        internal_port?: number | null;
+        internal_port_range?: string | null;
+        external_port?: number | null;
+        external_port_range?: string | null;
+        project_id?: string;
+        tenant_id?: string;
+      };
+    };
+    response: {
+      port_forwarding: {
+        internal_port_id: string;
+        internal_port: number | null;
+        internal_port_range: string;
+        external_port: number | null;
+        external_port_range: string;
+        id: string;
+        description: string;
+        protocol: string;
+        internal_ip_address: string;
+      };
+    };
+  };
+  'GET /v2.0/floatingips/{id}/port_forwardings/{forwarding}': {
+    path: {
+      id: string;
+      forwarding: string;
+    };
+    query: {
+      fields?: (string | number | boolean) | string[];
+    };
+    body: null;
+    response: {
+      port_forwarding: {
+        internal_port_id: string;
+        internal_port: number | null;
+        internal_port_range: string;
+        external_port: number | null;
+        external_port_range: string;
+        id: string;
+        description: string;
+        protocol: string;
+        internal_ip_address: string;
+      };
+    };
+  };
+  'PUT /v2.0/floatingips/{id}/port_forwardings/{forwarding}': {
+    path: {
+      id: string;
+      forwarding: string;
+    };
+    query: {};
+    body: {
+      port_forwarding: {
+        description?: string;
+        protocol?: 'tcp' | 'udp' | 'TCP' | 'UDP';
+        internal_port_id?: string;
+        internal_ip_address?: string;
+        internal_port?: number | null;
+        internal_port_range?: string | null;
+        external_port?: number | null;
+        external_port_range?: string | null;
+      };
+    };
+    response: {
+      port_forwarding: {
+        internal_port_id: string;
+        internal_port: number | null;
+        internal_port_range: string;
+        external_port: number | null;
+        external_port_range: string;
+        id: string;
+        description: string;
+        protocol: string;
+        internal_ip_address: string;
+      };
+    };
+  };
+  'DELETE /v2.0/floatingips/{id}/port_forwardings/{forwarding}': {
+    path: {
+      id: string;
+      forwarding: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
   'GET /v2.0/networks/{id}/tags': {
     path: {
       id: string;
@@ -2913,6 +3344,66 @@ export interface NetworkOperations {
     body: null;
     response: null;
   };
+  'GET /v2.0/floatingips/{id}/tags': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    response: {
+      tags: string[];
+    };
+  };
+  'PUT /v2.0/floatingips/{id}/tags': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: {
+      /**
+       * @maxItems 50
+       */
+      tags: string[];
+    };
+    response: {
+      tags: string[];
+    };
+  };
+  'DELETE /v2.0/floatingips/{id}/tags': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'GET /v2.0/floatingips/{id}/tags/{tag}': {
+    path: {
+      id: string;
+      tag: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'PUT /v2.0/floatingips/{id}/tags/{tag}': {
+    path: {
+      id: string;
+      tag: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'DELETE /v2.0/floatingips/{id}/tags/{tag}': {
+    path: {
+      id: string;
+      tag: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
   'GET /v2.0/routers/{id}/tags': {
     path: {
       id: string;
@@ -3111,7 +3602,6 @@ export interface NetworkOperations {
       quotas: {
         project_id: string;
         tenant_id: string;
-        floatingip: number;
         rbac_policy: number;
         trunk: number;
         network: number;
@@ -3122,6 +3612,7 @@ export interface NetworkOperations {
         address_group: number;
         subnetpool: number;
         router: number;
+        floatingip: number;
       }[];
     };
   };
@@ -3133,7 +3624,6 @@ export interface NetworkOperations {
     body: null;
     response: {
       quota: {
-        floatingip: number;
         rbac_policy: number;
         trunk: number;
         network: number;
@@ -3144,6 +3634,7 @@ export interface NetworkOperations {
         address_group: number;
         subnetpool: number;
         router: number;
+        floatingip: number;
       };
     };
   };
@@ -3162,12 +3653,12 @@ export interface NetworkOperations {
         address_group?: number | string;
         subnetpool?: number | string;
         router?: number | string;
+        floatingip?: number | string;
         force?: boolean;
       };
     };
     response: {
       quota: {
-        floatingip: number;
         rbac_policy: number;
         trunk: number;
         network: number;
@@ -3178,6 +3669,7 @@ export interface NetworkOperations {
         address_group: number;
         subnetpool: number;
         router: number;
+        floatingip: number;
       };
     };
   };
@@ -3197,7 +3689,6 @@ export interface NetworkOperations {
     body: null;
     response: {
       quota: {
-        floatingip: number;
         rbac_policy: number;
         trunk: number;
         network: number;
@@ -3208,6 +3699,7 @@ export interface NetworkOperations {
         address_group: number;
         subnetpool: number;
         router: number;
+        floatingip: number;
       };
     };
   };
@@ -3219,11 +3711,6 @@ export interface NetworkOperations {
     body: null;
     response: {
       quota: {
-        floatingip: {
-          limit: number;
-          used: number;
-          reserved: number;
-        };
         rbac_policy: {
           limit: number;
           used: number;
@@ -3270,6 +3757,11 @@ export interface NetworkOperations {
           reserved: number;
         };
         router: {
+          limit: number;
+          used: number;
+          reserved: number;
+        };
+        floatingip: {
           limit: number;
           used: number;
           reserved: number;
@@ -3285,11 +3777,6 @@ export interface NetworkOperations {
     body: null;
     response: {
       quota: {
-        floatingip: {
-          limit: number;
-          used: number;
-          reserved: number;
-        };
         rbac_policy: {
           limit: number;
           used: number;
@@ -3340,18 +3827,12 @@ export interface NetworkOperations {
           used: number;
           reserved: number;
         };
+        floatingip: {
+          limit: number;
+          used: number;
+          reserved: number;
+        };
       };
-    };
-  };
-  'GET /v2.0/floatingips': {
-    path: {};
-    query: {};
-    body: null;
-    response: {
-      /**
-       * @maxItems 0
-       */
-      floatingips: unknown[];
     };
   };
   'GET /v2.0/address-scopes': {
