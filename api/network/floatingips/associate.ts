@@ -11,7 +11,7 @@ import type { FixedIp } from '#platform/objects/network.ts';
 import { conflicting, invalidInput } from '../policy.ts';
 import { badFloatingIp, fixedAddressOf } from './fixed-address.ts';
 
-export const EVERYBODY = { projectId: '', isAdmin: true } as const;
+const EVERYBODY = { projectId: '', isAdmin: true } as const;
 type Association = Pick<FloatingIpRecord, 'fixedPortId' | 'fixedAddress' | 'routerId'>;
 type Floating = Pick<FloatingIpRecord, 'id' | 'projectId' | 'floatingAddress' | 'floatingNetworkId' | 'fixedPortId'>;
 

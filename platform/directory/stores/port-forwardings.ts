@@ -34,7 +34,7 @@ const PORT_FORWARDINGS = recordTable<PortForwardingRecord, PortForwardingsTable>
 });
 
 /** `80:80` as two numbers. */
-export interface PortRange {
+interface PortRange {
   readonly min: number;
   readonly max: number;
 }
