@@ -26,6 +26,7 @@ export interface Stock {
   readonly network: string;
   readonly subnet: string;
   readonly port: string;
+  readonly router: string;
   readonly project: string;
   readonly user: string;
   readonly flavor: string;
@@ -94,6 +95,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
   'network /v2.0/networks': { owner: 'project', stock: 'network' },
   'network /v2.0/subnets': { owner: 'project', stock: 'subnet' },
   'network /v2.0/ports': { owner: 'project', stock: 'port' },
+  'network /v2.0/routers': { owner: 'project', stock: 'router' },
   'network /v2.0/security-groups': { owner: 'project' },
   'network /v2.0/security-group-rules': { owner: 'project' },
   'network /v2.0/default-security-group-rules': { owner: 'region' },
@@ -104,6 +106,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
   'network /v2.0/quotas': { owner: 'named project', stock: 'project' },
   'federation /v1/cells': { owner: 'region', stock: 'cell' },
   'federation /v1/operations': { owner: 'region' },
+  'federation /v1/networks': { owner: 'region', stock: 'network' },
   'federation /v1/moves': { owner: 'region' },
   'federation /v1/aside': { owner: 'region' },
 };

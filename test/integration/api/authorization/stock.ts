@@ -22,7 +22,9 @@ export async function makeStock(region: Region, member: Persona, admin: Persona)
   const network = first(networks).id;
   const { subnets } = await as(member, 'GET', '/network/v2.0/subnets');
   const port = await as(member, 'POST', '/network/v2.0/ports', { port: { network_id: network } });
-  for (const path of [`networks/${network}`, `subnets/${first(subnets).id}`, `ports/${idOf(port.port)}`]) {
+  const { router } = await as(member, 'POST', '/network/v2.0/routers', { router: {} });
+  const named = [`networks/${network}`, `subnets/${first(subnets).id}`, `ports/${idOf(port.port)}`];
+  for (const path of [...named, `routers/${idOf(router)}`]) {
     await as(admin, 'PUT', `/network/v2.0/${path}/tags`, { tags: ['tag0'] });
   }
   const image = await as(member, 'POST', '/image/v2/images', {
@@ -58,6 +60,7 @@ export async function makeStock(region: Region, member: Persona, admin: Persona)
     serverGroup: idOf(group.server_group),
     image: idOf(image),
     network: String(network),
+    router: idOf(router),
     subnet: idOf(first(subnets)),
     port: idOf(port.port),
     project,
