@@ -1,36 +1,11 @@
 import { beforeEach, expect, test } from 'vitest';
 import { useFrontApp } from '../use-front-app.ts';
+import { routerCalls } from './router-calls.ts';
 
 /** Routers: their interfaces, gateways and extra routes. */
 const front = useFrontApp();
 
-const send = (what: string, body?: object, token = front.demo) =>
-  front.send(what.replace(' ', ' /network/v2.0/'), { token, ...(body === undefined ? {} : { body }) });
-const typeOf = ({ status, body }: { status: number; body: { NeutronError?: { type: string } } }) => [
-  status,
-  body.NeutronError?.type,
-];
-
-/** A network with one subnet. */
-async function aSubnet(
-  subnet: object,
-  { network = {}, token = front.demo } = {},
-): Promise<{ id: string; network_id: string }> {
-  const made = await send('POST networks', { network }, token);
-  const asked = { network_id: made.body.network.id, ip_version: 4, ...subnet };
-  const answer = await send('POST subnets', { subnet: asked }, token);
-  expect(answer.status).toBe(201);
-  return answer.body.subnet;
-}
-const outside = () => aSubnet({ cidr: '203.0.113.0/24' }, { network: { 'router:external': true }, token: front.admin });
-const aRouter = async (router: object = {}, token = front.demo): Promise<string> => {
-  const made = await send('POST routers', { router }, token);
-  expect(made.status).toBe(201);
-  return made.body.router.id;
-};
-const join = (id: string, given: object, token = front.demo) =>
-  send(`PUT routers/${id}/add_router_interface`, given, token);
-const part = (id: string, given: object) => send(`PUT routers/${id}/remove_router_interface`, given);
+const { send, typeOf, aSubnet, outside, aRouter, join, part, withoutQuotas } = routerCalls(front);
 const generationOf = async (id: string) => {
   const row = front.directory.read.selectFrom('routers').select(['generation', 'announced']).where('id', '=', id);
   return row.executeTakeFirst();
@@ -38,10 +13,7 @@ const generationOf = async (id: string) => {
 
 let quiet: { id: string; network_id: string };
 beforeEach(async () => {
-  const unlimited = { network: -1, subnet: -1, port: -1, router: -1 };
-  const { body } = await send('GET networks?limit=1');
-  const project = body.networks[0]?.project_id;
-  if (project !== undefined) await send(`PUT quotas/${project}`, { quota: unlimited }, front.admin);
+  await withoutQuotas();
   quiet = await aSubnet({ cidr: '10.1.0.0/24' });
 });
 
@@ -273,13 +245,6 @@ test('extra routes: next hops that the router reaches, at most 30; added and rem
   expect((await change('remove', [one])).body.router.routes).toEqual([other]);
   expect((await set(null)).body.router.routes).toEqual([]);
   expect((await part(id, { subnet_id: quiet.id })).status).toBe(200);
-});
-
-test('of many who join one subnet at the same moment, one does', async () => {
-  const ids = await Promise.all(Array.from({ length: 8 }, () => aRouter()));
-  const answers = await Promise.all(ids.map((id) => join(id, { subnet_id: quiet.id })));
-  expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
-  expect(answers.filter(({ status }) => status === 409)).toHaveLength(7);
 });
 
 test('nobody writes down that a port belongs to a router', async () => {
