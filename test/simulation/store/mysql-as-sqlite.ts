@@ -13,7 +13,8 @@ export function statementForSqlite(mysql: string): string {
   text = text
     .replace(/\bGREATEST\(/gi, 'max(')
     .replace(/\bLEAST\(/gi, 'min(')
-    .replace(/\bIF\(/g, 'iif(');
+    .replace(/\bIF\(/g, 'iif(')
+    .replace(/\bSTRAIGHT_JOIN\b/gi, 'CROSS JOIN');
   text = text.replace(/\bCONVERT\(([^()]*?) USING \w+\)/gi, '$1').replace(/\s+COLLATE \w+/gi, '');
   return limited(joined(text));
 }

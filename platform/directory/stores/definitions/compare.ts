@@ -126,18 +126,21 @@ const defined: Readonly<Record<Due['kind'], RawBuilder<unknown>>> = {
 
 const groupsIn = (cellId: string) => sql`SELECT group_id FROM port_groups WHERE cell_id = ${cellId}`;
 
-const networksIn = (cellId: string) => sql`SELECT network_id FROM port_networks WHERE cell_id = ${cellId}`;
+const networksIn = (cellId: string) => sql`SELECT DISTINCT network_id FROM port_networks WHERE cell_id = ${cellId}`;
 
 const routersIn = (cellId: string) =>
-  sql`SELECT router_id FROM router_networks WHERE is_gateway = 0 AND network_id IN (${networksIn(cellId)})`;
+  sql`SELECT DISTINCT joined.router_id FROM (${networksIn(cellId)}) AS own
+    JOIN router_networks AS joined ON joined.network_id = own.network_id AND joined.is_gateway = 0`;
 
 /** What a cell needs of each kind, as last announced. */
 const needs: Readonly<Record<Due['kind'], (cellId: string) => RawBuilder<unknown>>> = {
   group: (cellId) => sql`${defined.group} WHERE announced = 1 AND id IN (${groupsIn(cellId)})`,
-  network: (cellId) => sql`${defined.network} WHERE announced = 1 AND id IN (${networksIn(cellId)})
-    UNION ${defined.network} WHERE announced = 1 AND id IN (
-      SELECT network_id FROM router_networks WHERE router_id IN (${routersIn(cellId)}))`,
-  router: (cellId) => sql`${defined.router} WHERE announced = 1 AND id IN (${routersIn(cellId)})`,
+  network: (cellId) => sql`SELECT networks.id AS id, networks.revision AS revision FROM (${networksIn(cellId)}
+      UNION SELECT theirs.network_id FROM (${routersIn(cellId)}) AS routers
+        JOIN router_networks AS theirs ON theirs.router_id = routers.router_id) AS own
+    JOIN networks ON networks.id = own.network_id WHERE networks.announced = 1`,
+  router: (cellId) => sql`SELECT routers.id AS id, routers.generation AS revision FROM (${routersIn(cellId)}) AS own
+    JOIN routers ON routers.id = own.router_id WHERE routers.announced = 1`,
   port: (cellId) => sql`SELECT ports.id AS id, ports.revision AS revision FROM instance_homes
       JOIN ports ON ports.device_id = instance_homes.uuid
       WHERE instance_homes.cell_id = ${cellId} AND instance_homes.state = ${storedHomeState('placed')} AND ports.announced = 1

@@ -1,4 +1,3 @@
-import { sql } from 'kysely';
 import { fromJson } from '../../../database/json-column.ts';
 import type { NetworkDefinition, RouterContent, RouterDefinition } from '../../../objects/definitions.ts';
 import type { FixedIp } from '../../../objects/network.ts';
@@ -8,6 +7,7 @@ import { EVERYTHING } from '../listing.ts';
 import { networkOnHosts } from '../network-on-hosts.ts';
 import { listNetworks } from '../networks.ts';
 import { subnetsOf } from '../subnets.ts';
+import { networksNeeded, routersNeeded } from './networks-in-cell.ts';
 
 const EVERYONE = { projectId: '', isAdmin: true };
 
@@ -20,21 +20,8 @@ export async function neededNetworks(
   cellId: string,
   ids: readonly string[],
 ): Promise<readonly NetworkDefinition[]> {
-  if (ids.length === 0) return [];
-  const rows = await read
-    .selectFrom('networks')
-    .select('id')
-    .where('id', 'in', [...ids])
-    .where(
-      sql<boolean>`(EXISTS (SELECT 1 FROM port_networks WHERE port_networks.network_id = networks.id AND port_networks.cell_id = ${cellId})
-        OR EXISTS (SELECT 1 FROM router_networks AS theirs
-          JOIN router_networks AS own ON own.router_id = theirs.router_id AND own.is_gateway = 0
-          JOIN port_networks ON port_networks.network_id = own.network_id AND port_networks.cell_id = ${cellId}
-          WHERE theirs.network_id = networks.id))`,
-    )
-    .execute();
-  if (rows.length === 0) return [];
-  const needed = rows.map(({ id }) => id);
+  const needed = await networksNeeded(read, cellId, ids);
+  if (needed.length === 0) return [];
   const networks = await listNetworks(read, EVERYONE, {
     ...EVERYTHING,
     filters: [{ member: 'id', anyOf: needed }],
@@ -54,21 +41,7 @@ export async function neededRouters(
   cellId: string,
   ids: readonly string[],
 ): Promise<readonly RouterDefinition[]> {
-  if (ids.length === 0) return [];
-  const rows = await read
-    .selectFrom('routers')
-    .select('id')
-    .where('id', 'in', [...ids])
-    .where(
-      sql<boolean>`EXISTS (SELECT 1 FROM router_networks
-        JOIN port_networks ON port_networks.network_id = router_networks.network_id AND port_networks.cell_id = ${cellId}
-        WHERE router_networks.router_id = routers.id AND router_networks.is_gateway = 0)`,
-    )
-    .execute();
-  return routerDefinitions(
-    read,
-    rows.map(({ id }) => id),
-  );
+  return routerDefinitions(read, await routersNeeded(read, cellId, ids));
 }
 
 /** Those that there are of these, by id. The generation is read before the rest, so that this is never older than it says. */
