@@ -5,7 +5,7 @@ import { networkNamespace } from './network-namespace.ts';
 import { writePrivate } from './private-file.ts';
 import { type CellSettings, type HostSettings, hostsOf, type RegionSettings, type StoreSettings } from './settings.ts';
 import { type StoreWay, socketOption } from './store-sockets.ts';
-import { underlayConfig } from './underlay.ts';
+import { underlayConfig, uplinkConfig } from './underlay.ts';
 
 interface Stores {
   readonly stores: StoreWay;
@@ -149,6 +149,7 @@ export const networkConfig = (cell: CellSettings, home: Home, run: CellRun, host
           hostName: hostName(host),
           namespace: networkNamespace(home, host),
           ...underlayConfig(home, run.cells, host),
+          ...uplinkConfig(home, run.cells, host),
         }),
   },
 });

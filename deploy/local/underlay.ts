@@ -1,6 +1,6 @@
 import { namespaceNames } from '../../cell/network/drivers/linux/namespace-names.ts';
 import type { Home } from './home.ts';
-import { hostNamespace } from './left-hosts.ts';
+import { hostNamespace, markOf } from './left-hosts.ts';
 import { runCommand } from './run-command.ts';
 import { type CellSettings, type HostSettings, hostsOf } from './settings.ts';
 import { MAX_HOSTS } from './settings-for.ts';
@@ -40,6 +40,20 @@ export function underlayConfig(
     vxlanAddress: address(own.number),
     vxlanPeers: all.filter((one) => one !== own).map(({ number }) => address(number)),
   };
+}
+
+/** Of 100.64.0.0/10 (RFC 6598), in ranges of 4 addresses. */
+const UPLINKS = 2 ** 20;
+
+/** The range of a host's uplink, should it have one (network.uplink): another one for each host of each region on this machine. */
+export function uplinkConfig(
+  home: Home,
+  cells: readonly CellSettings[],
+  host: HostSettings,
+): Readonly<Record<string, unknown>> {
+  const number = numbered(cells).find((one) => one.host.name === host.name)?.number ?? 0;
+  const first = ((Number.parseInt(markOf(home.root), 16) + number) % UPLINKS) * 4;
+  return { uplinkCidr: `100.${64 + Math.floor(first / 65_536)}.${Math.floor(first / 256) % 256}.${first % 256}/30` };
 }
 
 /** Makes what is missing of it, before the agents start. */
