@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { afterAll, describe, expect, it } from 'vitest';
 import { tapName } from '#platform/objects/network.ts';
 import { openWires } from '../../integration/cell/network/frames/wire.ts';
@@ -13,11 +14,17 @@ import {
   type ReachNetwork,
   type ReachServer,
 } from './namespace-region.ts';
+import { type OutsideMachine, outsideMachine } from './outside-machine.ts';
 import { attemptsOn, tryAll, type Wired } from './rogue.ts';
 
 const isRoot = process.getuid?.() === 0;
 if (!isRoot) console.warn('skipped: hosts with real networks need root');
 
+const SETTINGS = {
+  VOLVOX_NETWORK_SECURITY_GROUPS: 'on',
+  VOLVOX_NETWORK_UPLINK: 'veth',
+  VOLVOX_NETWORK_UPLINK_MASQUERADE: 'true',
+};
 const ALLOWED = 7001;
 const DENIED = 7002;
 
@@ -26,10 +33,14 @@ const DENIED = 7002;
  * whom is asked of every pair of servers, and compared with what the groups say.
  */
 describe.skipIf(!isRoot)('who reaches whom in a region of two cells', () => {
-  const region = useTestRegion(namespaceRegion({ VOLVOX_NETWORK_SECURITY_GROUPS: 'on' }), 600_000);
+  const region = useTestRegion(namespaceRegion(SETTINGS), 600_000);
   const servers: ReachServer[] = [];
   const networks: ReachNetwork[] = [];
-  afterAll(async () => void (await Promise.all(servers.map((server) => server.stop()))));
+  const way = {} as { outside: OutsideMachine; routerId: string; groupId: string };
+  afterAll(async () => {
+    await Promise.all(servers.map((server) => server.stop()));
+    await way.outside?.stop();
+  });
 
   const call = region;
   /** A group in which everybody may send everything. */
@@ -69,6 +80,7 @@ describe.skipIf(!isRoot)('who reaches whom in a region of two cells', () => {
           },
         },
       });
+    Object.assign(way, { routerId: router.id, groupId: group.id });
     const [a1, a2, b1, b2] = hostsOfRegion(region);
     const [front, back] = networks;
     if (a1 === undefined || a2 === undefined || b1 === undefined || b2 === undefined)
@@ -166,4 +178,55 @@ describe.skipIf(!isRoot)('who reaches whom in a region of two cells', () => {
       await Promise.all(wires.map((one) => one.stop()));
     }
   });
+
+  it('a gateway leads every server outside, and a floating address leads in, to what the group allows', {
+    timeout: 300_000,
+  }, async () => {
+    const { admin } = region;
+    way.outside = await outsideMachine(ALLOWED);
+    const { outside, routerId, groupId } = way;
+    const [front] = servers;
+    expect(await front?.asks('tcp', outside.address, ALLOWED)).toBe(false);
+
+    const external = await makeNetwork(region, 'public', [floatingRange()], { 'router:external': true });
+    await admin.call('network', 'PUT /v2.0/routers/{id}', {
+      ...{ path: { id: routerId }, body: { router: { external_gateway_info: { network_id: external.id } } } },
+    });
+    for (const server of servers)
+      await waitUntil(
+        `${server.name} to reach the outside`,
+        () => server.asks('tcp', outside.address, ALLOWED),
+        60_000,
+      );
+
+    await admin.call('network', 'POST /v2.0/security-group-rules', {
+      body: {
+        security_group_rule: {
+          ...{ security_group_id: groupId, direction: 'ingress', ethertype: 'IPv4', protocol: 'tcp' },
+          ...{ port_range_min: ALLOWED, port_range_max: ALLOWED, remote_ip_prefix: outside.range },
+        },
+      },
+    });
+    const floating = new Map<string, string>();
+    for (const { name, portId } of servers) {
+      const { floatingip } = (await admin.call('network', 'POST /v2.0/floatingips', {
+        body: { floatingip: { floating_network_id: external.id, port_id: portId } },
+      })) as { floatingip: { floating_ip_address: string } };
+      floating.set(name, floatingip.floating_ip_address);
+    }
+    for (const [name, address] of floating) {
+      await waitUntil(`the outside to reach ${name} at ${address}`, () => outside.reaches(address, ALLOWED), 60_000);
+      expect(`${name} ${DENIED}: ${await outside.reaches(address, DENIED)}`).toBe(`${name} ${DENIED}: false`);
+    }
+    for (const from of servers)
+      for (const [name, address] of floating) {
+        if (name !== from.name)
+          expect(`${from.name} → ${name}: ${await from.asks('tcp', address, DENIED)}`).toBe(
+            `${from.name} → ${name}: false`,
+          );
+      }
+  });
 });
+
+/** Of addresses for tests (RFC 2544), beyond those of the machines outside. */
+const floatingRange = (): string => `198.19.${randomInt(256)}.${randomInt(8) * 32}/27`;
