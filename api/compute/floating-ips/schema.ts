@@ -1,6 +1,6 @@
 import { always } from '../../http/by-version.ts';
 import { arrayOf, string } from '../../http/parameter-types.ts';
-import { emptyList, shape, stringOrNull } from '../../http/response-types.ts';
+import { shape, stringOrNull } from '../../http/response-types.ts';
 
 /** No body at all is allowed; every other member is ignored. */
 export const createFloatingIpBody = always({
@@ -16,5 +16,5 @@ const floatingIp = shape({
   instance_id: stringOrNull,
 });
 export const floatingIpResponse = always(shape({ floating_ip: floatingIp }));
-export const floatingIpsResponse = always(shape({ floating_ips: emptyList }));
+export const floatingIpsResponse = always(shape({ floating_ips: arrayOf(floatingIp) }));
 export const poolsResponse = always(shape({ floating_ip_pools: arrayOf(shape({ name: string })) }));

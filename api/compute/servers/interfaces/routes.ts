@@ -10,6 +10,7 @@ import { groupViews } from '../../security-groups/view.ts';
 import { findInstance } from '../find-server.ts';
 import * as policies from '../policy.ts';
 import { addresses } from '../show/addresses.ts';
+import { withFloatingAddresses } from '../show/floating-addresses.ts';
 import { interfaceChangeRoutes } from './change-routes.ts';
 import { interfaceView } from './interface-view.ts';
 import { addressesResponse, interfaceResponse, interfacesResponse, networkAddressesResponse } from './schema.ts';
@@ -25,7 +26,7 @@ export function interfaceRoutes(deps: ApiDeps): readonly Route[] {
       policy: policies.IPS_LIST,
       authorizes: 'handler',
       response: addressesResponse,
-      handle: async (request) => ({ addresses: addresses(await authorizedInstance(deps, request, policies.IPS_LIST)) }),
+      handle: async (request) => ({ addresses: await addressesOf(deps, request, policies.IPS_LIST) }),
     }),
     route({
       method: 'GET',
@@ -37,9 +38,7 @@ export function interfaceRoutes(deps: ApiDeps): readonly Route[] {
       response: networkAddressesResponse,
       handle: async (request) => {
         const name = request.params.network ?? '';
-        const byNetwork = new Map(
-          Object.entries(addresses(await authorizedInstance(deps, request, policies.IPS_SHOW))),
-        );
+        const byNetwork = new Map(Object.entries(await addressesOf(deps, request, policies.IPS_SHOW)));
         const list = byNetwork.get(name);
         if (list === undefined)
           throw new VolvoxError(
@@ -96,6 +95,13 @@ export function interfaceRoutes(deps: ApiDeps): readonly Route[] {
 async function authorizedInstance(deps: ApiDeps, request: ApiRequest, policy: Policy): Promise<Instance> {
   const instance = authorizeOwner(policy, request.caller, await findInstance(deps, request, request.params.id ?? ''));
   return instance;
+}
+
+/** Fixed and floating ones. */
+async function addressesOf(deps: ApiDeps, request: ApiRequest, policy: Policy): Promise<ReturnType<typeof addresses>> {
+  const instance = await authorizedInstance(deps, request, policy);
+  const [addressed = instance] = await withFloatingAddresses(deps, [instance]);
+  return addresses(addressed);
 }
 
 /** The groups of all its ports, by name, as the list of the project's groups shows them. */

@@ -7,7 +7,7 @@ import { Answer, type ApiRequest, type Route, route } from '../../../http/route.
 import { nextLink } from '../../next-link.ts';
 import { pageLimit } from '../../page-limit.ts';
 import { DETAIL, DETAIL_ALL_TENANTS, LIST, LIST_ALL_TENANTS } from '../policy.ts';
-import { withGroupNames } from '../show/group-names.ts';
+import { withDirectory } from '../show/from-directory.ts';
 import { briefServer, detailedServer, showsUserData } from '../show/server-view.ts';
 import { briefSilentServer, listedSilentServer, showsSilentServers } from '../show/silent-server.ts';
 import { listFilter, listSort } from './list-filter.ts';
@@ -62,7 +62,7 @@ async function list(
   const { key, signal } = askerOf(request);
   const page = hasCostlyPattern(filter) ? await deps.budgets.patterns.run(key, listed, signal) : await listed();
   const { cut, silentCells } = page;
-  const servers = view === detailedServer ? await named(deps, page.servers) : page.servers;
+  const servers = view === detailedServer ? await whole(deps, page.servers) : page.servers;
   const body = {
     servers: servers.map((one) => (one.silent ? silentView(one.home, request) : view(one.instance, request))),
     ...nextLink('servers', path, request, uuidOf(servers.at(-1)), cut ? limit : servers.length),
@@ -70,17 +70,17 @@ async function list(
   return new Answer(200, body, silentCellsHeader(silentCells));
 }
 
-/** With the names that security groups have now, those of silent cells too. */
-async function named(deps: ApiDeps, servers: readonly Listed[]): Promise<readonly Listed[]> {
-  const builds = await withGroupNames(
+/** With what the directory knows beyond what cells do, those of silent cells too. */
+async function whole(deps: ApiDeps, servers: readonly Listed[]): Promise<readonly Listed[]> {
+  const builds = await withDirectory(
     deps,
     servers.map((one) => (one.silent ? one.home.build : one.instance)),
   );
   return servers.map((one, at) => {
-    const securityGroups = builds[at]?.securityGroups ?? [];
+    const { securityGroups, ports } = builds[at] ?? (one.silent ? one.home.build : one.instance);
     return one.silent
-      ? { ...one, home: { ...one.home, build: { ...one.home.build, securityGroups } } }
-      : { ...one, instance: { ...one.instance, securityGroups } };
+      ? { ...one, home: { ...one.home, build: { ...one.home.build, securityGroups, ports } } }
+      : { ...one, instance: { ...one.instance, securityGroups, ports } };
   });
 }
 

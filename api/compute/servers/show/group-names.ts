@@ -23,9 +23,3 @@ export async function withGroupNames<S extends Grouped>(
     securityGroups: server.securityGroups.map(({ id, name }) => ({ id, name: groups.get(id)?.name ?? name })),
   }));
 }
-
-/** The same for one server. */
-export async function withItsGroupNames<S extends Grouped>(deps: Pick<ApiDeps, 'directory'>, server: S): Promise<S> {
-  const [named = server] = await withGroupNames(deps, [server]);
-  return named;
-}

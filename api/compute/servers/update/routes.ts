@@ -2,7 +2,7 @@ import type { ApiDeps } from '../../../deps.ts';
 import { type ApiRequest, type Route, route } from '../../../http/route.ts';
 import { since } from '../../../http/since.ts';
 import { UPDATE } from '../policy.ts';
-import { withItsGroupNames } from '../show/group-names.ts';
+import { withItsDirectory } from '../show/from-directory.ts';
 import { withGroups } from '../show/server-groups.ts';
 import { detailedServer, plainServer } from '../show/server-view.ts';
 import { UPDATE_SERVER, type UpdateServerBody, updatedServerResponse } from './schema.ts';
@@ -27,7 +27,7 @@ export const updateRoutes = (deps: ApiDeps): readonly Route[] => [
 
 async function update(deps: ApiDeps, request: ApiRequest<UpdateServerBody>): Promise<unknown> {
   const updated = await updateServer(deps, request, request.params.id ?? '');
-  const instance = await withItsGroupNames(deps, updated);
+  const instance = await withItsDirectory(deps, updated);
   const view = SINCE.wholeAnswer(request.version) ? detailedServer : plainServer;
   return { server: withGroups(view(instance, request), instance, request) };
 }

@@ -16,6 +16,7 @@ import { injectedFiles } from '../../create/personality.ts';
 import { newAdminPassword } from '../../create/random-texts.ts';
 import { mustNotBeSigned } from '../../create/signed-image.ts';
 import { findInstance } from '../../find-server.ts';
+import { withItsDirectory } from '../../show/from-directory.ts';
 import { withGroups } from '../../show/server-groups.ts';
 import { detailedServer, plainServer } from '../../show/server-view.ts';
 import { act } from '../act.ts';
@@ -70,7 +71,8 @@ async function beginRebuild(deps: ApiDeps, request: ApiRequest<RebuildBody>): Pr
   }
   // As it is when the rebuild begins, however far the host is by now.
   const rebuilding = { vmState: before.vmState, taskState: REBUILD_RULE.taskState };
-  const view = rebuiltView({ ...(await findInstance(deps, request, before.uuid)), ...rebuilding }, request);
+  const after = await withItsDirectory(deps, await findInstance(deps, request, before.uuid));
+  const view = rebuiltView({ ...after, ...rebuilding }, request);
   const server = { ...view, adminPass: body.adminPass ?? newAdminPassword() };
   return new Answer(202, { server }, { location: request.links.self('servers', before.uuid).href });
 }
