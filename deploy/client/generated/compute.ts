@@ -3694,10 +3694,13 @@ export interface ComputeOperations {
     query: {};
     body: null;
     response: {
-      /**
-       * @maxItems 0
-       */
-      floating_ips: unknown[];
+      floating_ips: {
+        id: string;
+        ip: string;
+        pool: string;
+        fixed_ip: string | null;
+        instance_id: string | null;
+      }[];
     };
   };
   'POST /os-floating-ips': {
@@ -5136,7 +5139,7 @@ export interface AddFixedIp {
   };
 }
 /**
- * Gives a server a floating address: there are none, 404.
+ * Leads a floating address to a server.
  */
 export interface AddFloatingIp {
   addFloatingIp: {
@@ -5387,7 +5390,7 @@ export interface RemoveFixedIp {
   };
 }
 /**
- * Takes a floating address from a server: there are none, 404.
+ * Takes a floating address from a server.
  */
 export interface RemoveFloatingIp {
   removeFloatingIp: {
