@@ -136,12 +136,6 @@ export const DEVIATIONS: readonly Deviation[] = [
     reason: 'A client that lists volumes goes on. No answer of 5xx stands for a state that is normal.',
   },
   {
-    of: 'Floating addresses',
-    nova: 'those of Neutron',
-    here: 'every pool is exhausted: `POST /os-floating-ips`, `addFloatingIp` and `removeFloatingIp` are 404',
-    reason: 'The network API has no floating addresses yet. The words are those of Nova.',
-  },
-  {
     of: '`addFixedIp` and `removeFixedIp`',
     nova: '202',
     here: '400',

@@ -4,7 +4,7 @@ import type { DirectoryTables } from '../tables.ts';
 type Read = Reader<DirectoryTables>;
 
 /** Where a floating address leads. */
-export interface FloatingAddress {
+interface FloatingAddress {
   readonly portId: string;
   readonly fixedAddress: string;
   readonly address: string;
