@@ -14,21 +14,16 @@ export async function networksOfAgent(
   if (own.length === 0) return { networks: [], routers: [] };
   const routerIds = await routersIn(read, own);
   const joined = await networksOfRouters(read, routerIds);
-  const networks = await definedIn(read, 'defined_networks', [...new Set([...own, ...joined])]);
-  const routers = await definedIn(read, 'defined_routers', routerIds);
-  const isKnown = (known: AgentKnows['networks']) => {
-    const generations = new Map(known.map(({ id, generation }) => [id, generation]));
-    return (id: string, generation: number) => generations.get(id) === generation;
-  };
-  const [networkKnown, routerKnown] = [isKnown(knows.networks), isKnown(knows.routers)];
+  const networks = await newsOf(read, 'defined_networks', [...new Set([...own, ...joined])], knows.networks);
+  const routers = await newsOf(read, 'defined_routers', routerIds, knows.routers);
   return {
     networks: networks.map(({ id, generation, content }) => ({
       ...{ id, generation },
-      network: networkKnown(id, generation) ? null : fromJson<Network>(content),
+      network: content === null ? null : fromJson<Network>(content),
     })),
     routers: routers.map(({ id, generation, content }) => ({
       ...{ id, generation },
-      router: routerKnown(id, generation) ? null : fromJson<RouterContent>(content),
+      router: content === null ? null : fromJson<RouterContent>(content),
     })),
   };
 }
@@ -67,12 +62,37 @@ async function networksOfRouters(read: CellReader, routerIds: readonly string[])
   return rows.map(({ network_id }) => network_id);
 }
 
-async function definedIn(read: CellReader, table: 'defined_networks' | 'defined_routers', ids: readonly string[]) {
+interface News {
+  readonly id: string;
+  readonly generation: number;
+  /** null: known. */
+  readonly content: string | null;
+}
+
+/** Those of these that are defined, by id. The contents of those that are known are not read. */
+async function newsOf(
+  read: CellReader,
+  table: 'defined_networks' | 'defined_routers',
+  ids: readonly string[],
+  knows: AgentKnows['networks'],
+): Promise<readonly News[]> {
   if (ids.length === 0) return [];
-  return await read
+  const known = new Map(knows.map(({ id, generation }) => [id, generation]));
+  const defined = await read
     .selectFrom(table)
-    .select(['id', 'generation', 'content'])
+    .select(['id', 'generation'])
     .where('id', 'in', [...ids])
     .orderBy('id')
     .execute();
+  const unknown = defined.filter(({ id, generation }) => known.get(id) !== generation).map(({ id }) => id);
+  if (unknown.length === 0) return defined.map((one) => ({ ...one, content: null }));
+  const rows = await read
+    .selectFrom(table)
+    .select(['id', 'generation', 'content'])
+    .where('id', 'in', unknown)
+    .execute();
+  const news = new Map<string, News>(rows.map((row) => [row.id, row]));
+  // What was forgotten meanwhile is left out.
+  const isUnknown = new Set(unknown);
+  return defined.flatMap((one) => news.get(one.id) ?? (isUnknown.has(one.id) ? [] : { ...one, content: null }));
 }
