@@ -6,7 +6,7 @@ import { definitionsOfAgent } from '../../../../cell/database/stores/definitions
 import { dropGoneMembers, putDefinitions } from '../../../../cell/database/stores/definitions/put-definitions.ts';
 import type { CellTables } from '../../../../cell/database/tables.ts';
 import { Random } from '../../../simulation/kernel/random.ts';
-import { aGroup, aPort } from '../../../support/a-definition.ts';
+import { aGroup, aNetworkDefinition, aPort, aRouter } from '../../../support/a-definition.ts';
 import { useTestDatabase } from '../../../support/use-test-database.ts';
 import { contentOf, ToldAgent } from './told-agent.ts';
 
@@ -71,6 +71,44 @@ test('an agent that asks while members come, go and are dropped for good misses 
   await asking;
   await agent.ask();
   expect(contentOf(agent.heard)).toEqual(contentOf(await agent.all()));
+});
+
+test('an agent that asks while networks and routers come, change and go ends with what there is', async () => {
+  const [networks, routers] = [ids(8), ids(4)];
+  const agent = await ToldAgent.in(db);
+  for (const network of networks.slice(0, 3)) await agent.bindOn(network);
+  let writing = true;
+  const write = async (seed: number) => {
+    const random = new Random(seed);
+    for (let step = 1; step <= 50; step++) {
+      const [network, router] = [random.pick(networks), random.pick(routers)];
+      const own = networks.filter(() => random.chance(0.3));
+      if (random.chance(0.3))
+        await put([], [random.chance(0.5) ? { kind: 'network', id: network } : { kind: 'router', id: router }]);
+      else
+        await put([aNetworkDefinition(network, step, 1_000 + step), aRouter(router, step, own, random.pick(networks))]);
+    }
+  };
+  const ask = async () => {
+    while (writing) await agent.ask();
+  };
+  const asking = ask();
+  await Promise.all([1, 2, 3].map(write)).finally(() => {
+    writing = false;
+  });
+  await asking;
+  await agent.ask();
+  const all = await agent.all();
+  expect(contentOf(agent.heard)).toEqual(contentOf(all));
+  await put([...networks.map((id) => aNetworkDefinition(id, 51)), ...routers.map((id) => aRouter(id, 51, networks))]);
+  await agent.ask();
+  expect(
+    agent.heard
+      .state()
+      .networks.map(({ id }) => id)
+      .sort(),
+  ).toEqual([...networks].sort());
+  expect(agent.heard.routersOf(networks[0] ?? '')).toHaveLength(routers.length);
 });
 
 test('a member that is dropped for good while an agent is answered is told as gone all the same', async () => {
