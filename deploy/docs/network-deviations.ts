@@ -45,6 +45,12 @@ export const NETWORK_DEVIATIONS: readonly NetworkDeviation[] = [
     reason: "What leaves by the gateway takes the routes of the host, which are its operator's.",
   },
   {
+    of: 'Extra routes to link-local, loopback, multicast and reserved ranges, and to those of the hosts',
+    neutron: 'allowed',
+    here: '400 that names the range',
+    reason: 'What stands there is the same for every guest: metadata, for example.',
+  },
+  {
     of: 'Security groups of a port that becomes an interface',
     neutron: 'the port has them still, without an effect',
     here: 'the port has none, and no port security',

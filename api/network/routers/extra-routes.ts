@@ -1,6 +1,7 @@
 import type { RouterRecord } from '#platform/directory/stores/routers.ts';
 import { canonicalIp, contains, formatCidr, parseCidr, parseIp } from '#platform/objects/ip-address.ts';
 import { invalidInput } from '../policy.ts';
+import { reservedAround } from '../subnets/reserved-ranges.ts';
 import type { Connected } from './connected-subnets.ts';
 import type { GivenRoute } from './schema.ts';
 
@@ -9,14 +10,20 @@ type ExtraRoute = RouterRecord['routes'][number];
 /** What a router may have, as in Neutron. */
 const MAX_ROUTES = 30;
 
-/** Reads routes in the form in which they are stored and compared. @throws VolvoxError invalid that names the member. */
-export function readRoutes(given: readonly GivenRoute[]): readonly ExtraRoute[] {
+/**
+ * Reads routes in the form in which they are stored and compared. @param hosts ranges that the hosts use: no route leads there.
+ * @throws VolvoxError invalid that names the member.
+ */
+export function readRoutes(given: readonly GivenRoute[], hosts: readonly string[] = []): readonly ExtraRoute[] {
   const routes = given.map(({ destination, nexthop }, at) => {
     const range = parseCidr(destination);
     const next = canonicalIp(nexthop);
     const wrong = (member: string, text: string, what: string) =>
       invalidInput(`Invalid input for routes. Reason: routes[${at}].${member}: '${text}' is not ${what}.`);
     if (range === null || !range.exact) throw wrong('destination', destination, 'a network in CIDR notation');
+    const reserved = reservedAround(range, hosts);
+    if (reserved !== undefined)
+      throw wrong('destination', destination, `a network that is routed: it lies in ${reserved}, which is reserved`);
     if (next === null) throw wrong('nexthop', nexthop, 'a valid IP address');
     if (parseIp(next)?.version !== range.version) throw wrong('nexthop', nexthop, `of version ${range.version}`);
     return { destination: formatCidr(range), nexthop: next };

@@ -32,7 +32,11 @@ import { interfaceView, routerView } from './view.ts';
 const PATH = '/v2.0/routers';
 
 /** Routers: `GET`, `POST`, `PUT`, `DELETE` under `/v2.0/routers`. */
-export function routerRoutes({ directory, clock }: Pick<ApiDeps, 'directory' | 'clock'>): readonly Route[] {
+export function routerRoutes({
+  directory,
+  clock,
+  config,
+}: Pick<ApiDeps, 'directory' | 'clock' | 'config'>): readonly Route[] {
   const now = () => timestamp(clock.now());
   const views = async (routers: readonly RouterRecord[], caller: Authorizing) => {
     const ports = await portsById(
@@ -110,7 +114,7 @@ export function routerRoutes({ directory, clock }: Pick<ApiDeps, 'directory' | '
       body: schemas.routesBody,
       response: schemas.showRouterResponse,
       handle: async (request) => {
-        const given = readRoutes(request.body.router.routes);
+        const given = readRoutes(request.body.router.routes, config.reservedRanges);
         await locked(policy, request, async (tx, router) => {
           const routes = changed(router.routes, given);
           requireRoutes(router.id, routes, await connectedSubnets(tx, router));
@@ -134,7 +138,10 @@ export function routerRoutes({ directory, clock }: Pick<ApiDeps, 'directory' | '
       handle: async ({ body, caller }) => {
         const { items, answer } = readCreate(body, 'router', 'routers');
         const at = now();
-        const given = items.map((item) => ({ item, router: newRouter(caller, item, at) }));
+        const given = items.map((item) => ({
+          item,
+          router: newRouter(caller, item, { now: at, reserved: config.reservedRanges }),
+        }));
         const owners = given.map(({ router }) => router.projectId);
         const ids = await directory.transaction(async (tx) => {
           await requireNetworkQuota(tx, 'router', owners);
@@ -163,7 +170,7 @@ export function routerRoutes({ directory, clock }: Pick<ApiDeps, 'directory' | '
         const { caller } = request;
         const given = request.body.router;
         policies.authorizeKind('update', caller, given);
-        const routes = given.routes === undefined ? undefined : readRoutes(given.routes ?? []);
+        const routes = given.routes === undefined ? undefined : readRoutes(given.routes ?? [], config.reservedRanges);
         await locked(policies.UPDATE_ROUTER, request, async (tx, router) => {
           const gateway = await changedGateway(tx, caller, router, given, now());
           if (routes !== undefined)
@@ -220,7 +227,11 @@ async function changedGateway(
   return setGateway(tx, caller, router, given, now);
 }
 
-function newRouter(caller: Authorizing, given: schemas.NewRouter, now: string): RouterRecord {
+function newRouter(
+  caller: Authorizing,
+  given: schemas.NewRouter,
+  { now, reserved }: { readonly now: string; readonly reserved: readonly string[] },
+): RouterRecord {
   const projectId = ownerOf(policies.CREATE_ROUTER, caller, given);
   policies.authorizeKind('create', caller, given);
   policies.authorizeGateway('create', caller, given.external_gateway_info ?? {});
@@ -229,7 +240,7 @@ function newRouter(caller: Authorizing, given: schemas.NewRouter, now: string): 
     ...{ id: randomUUID(), projectId, name: given.name ?? '', description: given.description ?? '' },
     adminStateUp: given.admin_state_up !== false,
     ...{ gatewayNetworkId: null, gatewayPortId: null, enableSnat: true },
-    routes: readRoutes(given.routes ?? []),
+    routes: readRoutes(given.routes ?? [], reserved),
     tags: [],
     ...{ createdAt: now, updatedAt: now, revision: 0, generation: 0 },
   };

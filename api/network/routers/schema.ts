@@ -68,7 +68,6 @@ export const ROUTER_ATTRIBUTES = {
   distributed: constant(true),
   ha: constant(false),
   flavor_id: constant(null),
-  enable_ndp_proxy: constant(false),
 };
 export const listRoutersQuery = always(listQuery(ROUTER_ATTRIBUTES));
 

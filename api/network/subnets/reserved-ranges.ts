@@ -15,6 +15,14 @@ const RESERVED = [
   ['ff00::/8', 'Multicast'],
 ] as const;
 
+/** The reserved range that this one lies in, if any. `hosts` as for `reservedBecause`. A wider range, such as a default route, lies in none. */
+export const reservedAround = (cidr: Cidr, hosts: readonly string[]): string | undefined =>
+  [...RESERVED.map(([range]) => range), ...hosts].find((range) => {
+    const reserved = parseCidr(range);
+    const isWider = reserved !== null && reserved.version === cidr.version && reserved.prefix <= cidr.prefix;
+    return isWider && overlaps(reserved, cidr);
+  });
+
 /**
  * Why a subnet may not have this range, as a sentence; null when it may. `hosts`: the hosts' own ranges, such as that of their
  * uplink; a guest could not reach what stands there, or would be taken for it.

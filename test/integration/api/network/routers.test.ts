@@ -95,6 +95,43 @@ test('an interface by a subnet has the gateway address, belongs to the router, a
   expect((await send(`DELETE subnets/${quiet.id}`)).status).toBe(204);
 });
 
+test('subnets of both versions of one network have an interface each', async () => {
+  const six = { network_id: quiet.network_id, ip_version: 6, cidr: 'fd00:1::/64' };
+  const { subnet } = (await send('POST subnets', { subnet: six })).body;
+  const id = await aRouter();
+  const answers = [await join(id, { subnet_id: quiet.id }), await join(id, { subnet_id: subnet.id })];
+  expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+  const { ports } = (await send(`GET ports?device_id=${id}&device_owner=network:router_interface`)).body;
+  const addresses = ports.flatMap(({ fixed_ips }: { fixed_ips: { ip_address: string }[] }) =>
+    fixed_ips.map(({ ip_address }) => ip_address),
+  );
+  expect(addresses.sort()).toEqual(['10.1.0.1', 'fd00:1::1']);
+  const routes = [{ destination: 'fd00:2::/64', nexthop: 'fd00:1::9' }];
+  expect((await send(`PUT routers/${id}`, { router: { routes } })).body.router.routes).toEqual(routes);
+  expect(typeOf(await part(id, { subnet_id: subnet.id }))).toEqual([409, 'RouterInterfaceInUseByRoute']);
+  expect((await part(id, { subnet_id: quiet.id })).status).toBe(200);
+});
+
+test('lists are filtered, sorted and in pages', async () => {
+  const names = ['c', 'a', 'b'].map((name) => `paged-${name}`);
+  const made = await send('POST routers', { routers: names.map((name) => ({ name, description: 'paged' })) });
+  expect(made.status).toBe(201);
+  const [{ id, project_id }] = made.body.routers;
+  await send(`PUT routers/${id}`, { router: { admin_state_up: false } });
+  const list = async (query: string, token = front.demo) =>
+    (await send(`GET routers?description=paged&${query}`, undefined, token)).body.routers.map(
+      ({ name }: { name: string }) => name,
+    );
+  expect(await list('sort_key=name&sort_dir=desc')).toEqual(['paged-c', 'paged-b', 'paged-a']);
+  expect(await list('admin_state_up=false')).toEqual(['paged-c']);
+  expect(await list(`project_id=${project_id}`, front.outsider)).toEqual([]);
+  const page = (await send('GET routers?description=paged&sort_key=name&limit=2&fields=name')).body;
+  expect(page.routers).toEqual([{ name: 'paged-a' }, { name: 'paged-b' }]);
+  expect(page.routers_links).toMatchObject([{ rel: 'next' }]);
+  const used = (await send(`GET quotas/${project_id}/details.json`, undefined, front.admin)).body.quota.router;
+  expect(used).toMatchObject({ limit: -1, used: (await send('GET routers')).body.routers.length });
+});
+
 test('an interface by a port: a free one of the project, with an address', async () => {
   const id = await aRouter();
   const fixed_ips = [{ ip_address: '10.1.0.77' }];
@@ -230,12 +267,19 @@ test('extra routes: next hops that the router reaches, at most 30; added and rem
   const two = { destination: 'fd00::/64', nexthop: 'fd01::1' };
   for (const wrong of [
     { ...one, destination: '172.16.0.1/16' },
+    { ...one, destination: '169.254.169.254/32' },
+    { ...one, destination: '100.64.0.0/30' },
     { ...one, nexthop: 'nobody' },
     { ...one, nexthop: '10.9.0.1' },
     { ...one, nexthop: '10.1.0.1' },
     { ...two, nexthop: '10.1.0.9' },
   ])
     expect((await set([wrong])).status).toBe(400);
+  expect((await set([{ ...one, destination: '100.64.0.2/32' }])).body.NeutronError.message).toBe(
+    "Invalid input for routes. Reason: routes[0].destination: '100.64.0.2/32' is not a network that is routed: it lies in 100.64.0.0/30, which is reserved.",
+  );
+  expect((await set([{ ...one, destination: '0.0.0.0/0' }])).status).toBe(200);
+  expect((await set([one])).status).toBe(200);
   const many = Array.from({ length: 31 }, (_, at) => ({ ...one, destination: `172.${at + 16}.0.0/16` }));
   expect(typeOf(await set(many))).toEqual([400, 'RoutesExhausted']);
   const change = (verb: string, routes: object[]) =>
