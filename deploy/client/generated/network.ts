@@ -2241,7 +2241,6 @@ export interface NetworkOperations {
       distributed?: (string | number | boolean) | string[];
       ha?: (string | number | boolean) | string[];
       flavor_id?: (string | number | boolean) | string[];
-      enable_ndp_proxy?: (string | number | boolean) | string[];
       limit?: (string | number | boolean) | string[];
       marker?: (string | number | boolean) | string[];
       page_reverse?: (string | number | boolean) | string[];
