@@ -9,6 +9,7 @@ import { ipAvailabilityRoutes } from './ip-availabilities/routes.ts';
 import { networkNounRoutes } from './networks/routes.ts';
 import { portRoutes } from './ports/routes.ts';
 import { quotaRoutes } from './quotas/routes.ts';
+import { rbacPolicyRoutes } from './rbac-policies/routes.ts';
 import { routerRoutes } from './routers/routes.ts';
 import { securityGroupRoutes } from './security-groups/routes.ts';
 import { writeGroupRoutes } from './security-groups/write-routes.ts';
@@ -33,6 +34,7 @@ export const networkRoutes = (deps: ApiDeps): readonly Route[] => [
   ...routerRoutes(deps),
   ...floatingIpRoutes(deps),
   ...portForwardingRoutes(deps),
+  ...rbacPolicyRoutes(deps),
   ...tagRoutes(deps),
   ...ipAvailabilityRoutes(deps),
   ...quotaRoutes(deps),

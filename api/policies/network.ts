@@ -7,6 +7,7 @@ const POOLS = '/v2.0/subnetpools';
 const ROUTERS = '/v2.0/routers';
 const FLOATING = '/v2.0/floatingips';
 const FORWARDINGS = `${FLOATING}/{id}/port_forwardings`;
+const RBAC = '/v2.0/rbac-policies';
 const GROUPS = '/v2.0/security-groups';
 const QUOTA = '/v2.0/quotas/{project}';
 
@@ -229,7 +230,14 @@ export const NETWORK_RULES = {
   delete_security_groups_tags: removeTags(GROUPS),
 
   get_address_scope: rule(ANYBODY, 'List address scopes', 'GET /v2.0/address-scopes'),
-  get_rbac_policy: rule(ANYBODY, 'List what is shared with whom', 'GET /v2.0/rbac-policies'),
+  get_rbac_policy: rule(ANYBODY, 'List or show what is shared with whom', `GET ${RBAC}`, `GET ${RBAC}/{id}`),
+  create_rbac_policy: rule(MEMBER, 'Share an object', `POST ${RBAC}`),
+  'create_rbac_policy:target_tenant': rule(ADMIN, 'Share an object with every project', `POST ${RBAC}`),
+  'create_rbac_policy:access_as_external': rule(ADMIN, 'Let a network lead outside for a project', `POST ${RBAC}`),
+  'create_rbac_policy:object_of_others': rule(ADMIN, 'Share an object of another project', `POST ${RBAC}`),
+  update_rbac_policy: rule(MEMBER, 'Change with whom an object is shared', `PUT ${RBAC}/{id}`),
+  'update_rbac_policy:target_tenant': rule(ADMIN, 'Share an object with every project', `PUT ${RBAC}/{id}`),
+  delete_rbac_policy: rule(MEMBER, 'End that an object is shared', `DELETE ${RBAC}/{id}`),
   get_availability_zone: rule(ANYBODY, 'List zones of networks', 'GET /v2.0/availability_zones'),
   get_agent: rule(ANYBODY, 'List network agents', 'GET /v2.0/agents'),
   get_trunk: rule(ANYBODY, 'List trunks', 'GET /v2.0/trunks'),

@@ -21,6 +21,7 @@ import type { NetworkQuotaTables } from './schema/network-quotas.ts';
 import type { NetworkTables } from './schema/networks.ts';
 import type { OrphanedPlacementTables } from './schema/orphaned-placements.ts';
 import type { QuotaTables } from './schema/quotas.ts';
+import type { RbacPolicyTables } from './schema/rbac-policies.ts';
 import type { ReservationChangeTables } from './schema/reservation-changes.ts';
 import type { RouterTables } from './schema/routers.ts';
 import type { SchedulingGenerationTables } from './schema/scheduling-generation.ts';
@@ -43,6 +44,7 @@ export interface DirectoryTables
     RouterTables,
     FloatingIpTables,
     SubnetPoolTables,
+    RbacPolicyTables,
     RouterTables,
     DefaultSecurityGroupRuleTables,
     NetworkQuotaTables,

@@ -9,9 +9,10 @@ import {
   lockAddressGroup,
 } from '#platform/directory/stores/address-groups.ts';
 import { requireNetworkQuota } from '#platform/directory/stores/network-quotas.ts';
+import { sharedOf } from '#platform/directory/stores/rbac-policies.ts';
 import { timestamp } from '#platform/time/clock.ts';
 import type { ApiDeps } from '../../deps.ts';
-import { authorizeOwner } from '../../http/policy.ts';
+import { type Authorizing, authorizeOwner } from '../../http/policy.ts';
 import { type ApiRequest, type Route, route } from '../../http/route.ts';
 import { requiredRevision } from '../if-match.ts';
 import { deleteRoute, listRoute, nounOf, showRoute } from '../noun-routes.ts';
@@ -27,6 +28,11 @@ const PATH = '/v2.0/address-groups';
 /** Address groups, which rules of security groups name: `GET`, `POST`, `PUT`, `DELETE` under `/v2.0/address-groups`. */
 export function addressGroupRoutes({ directory, clock }: Pick<ApiDeps, 'directory' | 'clock'>): readonly Route[] {
   const now = () => timestamp(clock.now());
+  const views = async (groups: readonly AddressGroupRecord[], { projectId }: Pick<Authorizing, 'projectId'>) => {
+    const ids = groups.map(({ id }) => id);
+    const shared = await sharedOf(directory.read, 'address_group', projectId, ids);
+    return groups.map((group) => addressGroupView(group, shared.has(group.id)));
+  };
   /** @throws HttpFault 412 when `If-Match` names another revision. */
   const change = async (
     { caller, headers, params: { id = '' } }: Pick<ApiRequest, 'caller' | 'headers' | 'params'>,
@@ -38,7 +44,8 @@ export function addressGroupRoutes({ directory, clock }: Pick<ApiDeps, 'director
       checkRevision(locked);
       return changeAddressGroup(tx, locked, changesOf(locked), now());
     });
-    return { address_group: addressGroupView(group) };
+    const [view] = await views([group], caller);
+    return { address_group: view };
   };
   const changesAddresses = (
     last: string,
@@ -65,7 +72,7 @@ export function addressGroupRoutes({ directory, clock }: Pick<ApiDeps, 'director
     responses: { list: schemas.listAddressGroupsResponse, show: schemas.showAddressGroupResponse },
     list: ({ caller }, listing) => listAddressGroups(directory.read, caller, listing),
     get: (caller, id) => getAddressGroup(directory.read, caller, id),
-    views: (rows) => rows.map(addressGroupView),
+    views: (rows, { caller }) => views(rows, caller),
   });
 
   return [
@@ -97,7 +104,7 @@ export function addressGroupRoutes({ directory, clock }: Pick<ApiDeps, 'director
           await requireNetworkQuota(tx, 'address_group', owners);
           for (const group of groups) await insertAddressGroup(tx, group);
         });
-        return answer(groups.map(addressGroupView));
+        return answer(await views(groups, caller));
       },
     }),
     showRoute(noun, 'Shows an address group.'),

@@ -10,6 +10,8 @@ import {
   type NetworkRecord,
   updateNetwork,
 } from '#platform/directory/stores/networks.ts';
+import { requireUnused } from '#platform/directory/stores/rbac-objects.ts';
+import { EVERY_PROJECT } from '#platform/directory/stores/rbac-policies.ts';
 import { isGatewayNetwork } from '#platform/directory/stores/routers.ts';
 import { subnetsOf } from '#platform/directory/stores/subnets.ts';
 import { timestamp } from '#platform/time/clock.ts';
@@ -107,6 +109,7 @@ export function networkNounRoutes({ directory, clock }: Pick<ApiDeps, 'directory
           authorizeAttributes(UPDATE_WITH, caller, given);
           checkRevision(row);
           if (row.external && given['router:external'] === false) await requireNoGateway(tx, id);
+          if (row.shared && given.shared === false) await requireUnused(tx, row.projectId, forEveryProject(id));
           await updateNetwork(tx, row, {
             ...(given.name === undefined ? {} : { name: given.name }),
             ...(given.description === undefined ? {} : { description: given.description }),
@@ -139,6 +142,10 @@ async function requireNoGateway(tx: DirectoryTx, id: string): Promise<void> {
     'ExternalNetworkInUse',
   );
 }
+
+/** What makes a network shared. */
+const forEveryProject = (objectId: string) =>
+  ({ objectType: 'network', objectId, action: 'access_as_shared', targetProject: EVERY_PROJECT }) as const;
 
 function newRow(caller: Authorizing, given: NewNetwork, now: string): NetworkRecord {
   authorizeAttributes(CREATE_WITH, caller, given);

@@ -24,6 +24,7 @@ const limits = {
   security_group_rule: Limit,
   address_group: Limit,
   subnetpool: Limit,
+  rbac_policy: Limit,
   router: Limit,
   floatingip: Limit,
   /** Said or not: a limit may be below what is in use. */
@@ -36,7 +37,6 @@ export interface QuotaUpdate {
 
 /** What has no limit here, because it is not offered. Clients ask all the same. */
 export const UNLIMITED = {
-  rbac_policy: -1,
   trunk: -1,
 } as const;
 

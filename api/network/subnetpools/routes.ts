@@ -37,7 +37,7 @@ export function subnetPoolRoutes({ directory, clock }: Pick<ApiDeps, 'directory'
     responses: { list: schemas.listSubnetPoolsResponse, show: schemas.showSubnetPoolResponse },
     list: ({ caller }, listing) => listSubnetPools(directory.read, caller, listing),
     get: (caller, id) => getSubnetPool(directory.read, caller, id),
-    views: (rows) => rows.map(subnetPoolView),
+    views: (rows, { caller }) => rows.map((row) => subnetPoolView(row, caller)),
   });
   return [
     listRoute(noun, 'Lists pools of subnets.'),
@@ -58,7 +58,7 @@ export function subnetPoolRoutes({ directory, clock }: Pick<ApiDeps, 'directory'
           await requireNetworkQuota(tx, 'subnetpool', owners);
           for (const pool of pools) await insertSubnetPool(tx, pool);
         });
-        return answer(pools.map(subnetPoolView));
+        return answer(pools.map((pool) => subnetPoolView(pool, caller)));
       },
     }),
     showRoute(noun, 'Shows a pool of subnets.'),
@@ -85,7 +85,7 @@ export function subnetPoolRoutes({ directory, clock }: Pick<ApiDeps, 'directory'
             updatedAt: now(),
           });
         });
-        return { subnetpool: subnetPoolView(pool) };
+        return { subnetpool: subnetPoolView(pool, caller) };
       },
     }),
     deleteRoute(noun, {

@@ -44,6 +44,7 @@ import { subnetPools } from './0062-subnet-pools.ts';
 import { routers } from './0063-routers.ts';
 import { floatingIps } from './0064-floating-ips.ts';
 import { definitionsOfNetworks } from './0065-definitions-of-networks.ts';
+import { rbacPolicies } from './0066-rbac-policies.ts';
 import { portAttributes } from './0069-port-attributes.ts';
 
 /** In order. A released migration never changes. */
@@ -93,5 +94,6 @@ export const DIRECTORY_MIGRATIONS: readonly Migration[] = [
   routers,
   floatingIps,
   definitionsOfNetworks,
+  rbacPolicies,
   portAttributes,
 ];

@@ -10,7 +10,8 @@ interface NetworkQuotasTable {
     | 'address_group'
     | 'router'
     | 'floatingip'
-    | 'subnetpool';
+    | 'subnetpool'
+    | 'rbac_policy';
   /** -1: no limit. */
   hard_limit: number;
 }

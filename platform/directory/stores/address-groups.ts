@@ -9,6 +9,7 @@ import type { AddressGroupsTable } from '../schema/address-groups.ts';
 import type { DirectoryTables } from '../tables.ts';
 import { EVERYTHING, type Listing, listRecords } from './listing.ts';
 import type { NetworkViewer } from './networks.ts';
+import { deletePoliciesOf, sharedIds } from './rbac-policies.ts';
 
 type Read = Reader<DirectoryTables>;
 
@@ -36,7 +37,9 @@ const ADDRESS_GROUPS = recordTable<AddressGroupRecord, AddressGroupsTable>('addr
 });
 
 const visible = (viewer: NetworkViewer): RawBuilder<unknown>[] =>
-  viewer.isAdmin ? [] : [sql`project_id = ${viewer.projectId}`];
+  viewer.isAdmin
+    ? []
+    : [sql`(project_id = ${viewer.projectId} OR id IN ${sharedIds('address_group', viewer.projectId)})`];
 
 export const listAddressGroups = (
   read: Read,
@@ -123,6 +126,7 @@ export async function deleteAddressGroup(tx: DirectoryTx, { id }: AddressGroupRe
     });
   }
   await tx.deleteFrom('address_groups').where('id', '=', id).execute();
+  await deletePoliciesOf(tx, 'address_group', id);
 }
 
 /** Keeps a group from being deleted or changed before the transaction ends. @throws VolvoxError not-found also when the viewer may not know of it. */

@@ -12,6 +12,7 @@ export const NETWORK_RESOURCES = [
   'security_group_rule',
   'address_group',
   'subnetpool',
+  'rbac_policy',
   'router',
   'floatingip',
 ] as const;
@@ -27,6 +28,7 @@ export const NETWORK_LIMITS: NetworkAmounts = {
   security_group_rule: 100,
   address_group: -1,
   subnetpool: -1,
+  rbac_policy: 10,
   router: 10,
   floatingip: 50,
 };
@@ -37,6 +39,7 @@ const MAX_OF_PROJECT: Readonly<Partial<NetworkAmounts>> = {
   security_group_rule: 10_000,
   address_group: 1_000,
   subnetpool: 1_000,
+  rbac_policy: 1_000,
   router: 1_000,
   floatingip: 1_000,
 };
@@ -50,6 +53,7 @@ const TABLES = {
   security_group_rule: 'security_group_rules',
   address_group: 'address_groups',
   subnetpool: 'subnet_pools',
+  rbac_policy: 'rbac_policies',
   router: 'routers',
   floatingip: 'floating_ips',
 } as const satisfies Record<NetworkResource, string>;

@@ -13,6 +13,15 @@ import type { DirectoryTables } from '../tables.ts';
 import { noteDeleted } from './definitions/note-deleted.ts';
 import { freeSegment } from './free-segment.ts';
 import { EVERYTHING, type Listing, listRecords } from './listing.ts';
+import {
+  deletePoliciesOf,
+  EVERY_PROJECT,
+  externalIds,
+  sharedIds,
+  sharedOf,
+  shareWithEveryProject,
+  unshare,
+} from './rbac-policies.ts';
 
 type Read = Reader<DirectoryTables>;
 
@@ -64,17 +73,33 @@ export interface NetworkViewer {
 
 /** Who sees an external network may not yet plug a port into it: `authorizePort`, `resolveNetworks`. */
 const visible = (viewer: NetworkViewer): RawBuilder<unknown>[] =>
-  viewer.isAdmin ? [] : [sql`(project_id = ${viewer.projectId} OR shared = 1 OR external = 1)`];
+  viewer.isAdmin
+    ? []
+    : [sql`(${usable(viewer.projectId)} OR (external = 1 AND id IN ${externalIds(viewer.projectId)}))`];
 
-export const listNetworks = (
+/** What the project may plug ports into: its own, and what is shared with it. */
+const usable = (projectId: string): RawBuilder<unknown> =>
+  sql`(project_id = ${projectId} OR shared = 1 OR id IN ${sharedIds('network', projectId)})`;
+
+/** `shared` of what one project shares with the viewer's alone is true for that viewer. */
+export async function listNetworks(
   read: Read,
   viewer: NetworkViewer,
   listing: Listing<keyof NetworkRecord> = EVERYTHING,
-): Promise<readonly NetworkRecord[]> => listRecords(read, NETWORKS, listing, visible(viewer));
+): Promise<readonly NetworkRecord[]> {
+  const networks = await listRecords(read, NETWORKS, listing, visible(viewer));
+  if (viewer.isAdmin) return networks;
+  const foreign = networks.filter(({ projectId, shared }) => projectId !== viewer.projectId && !shared);
+  const ids = foreign.map(({ id }) => id);
+  const shared = await sharedOf(read, 'network', viewer.projectId, ids);
+  return shared.size === 0
+    ? networks
+    : networks.map((network) => (shared.has(network.id) ? { ...network, shared: true } : network));
+}
 
 /** The networks among which a server of the project that names none finds its own: the project's, and the shared ones. */
 export const networksForServers = (read: Read, projectId: string): Promise<readonly NetworkRecord[]> =>
-  listRecords(read, NETWORKS, EVERYTHING, [sql`(project_id = ${projectId} OR shared = 1)`]);
+  listRecords(read, NETWORKS, EVERYTHING, [usable(projectId)]);
 
 /** @throws VolvoxError not-found also when the viewer may not know of it. */
 export async function getNetwork(read: Read, viewer: NetworkViewer, id: string): Promise<NetworkRecord> {
@@ -102,7 +127,10 @@ export async function insertNetworks(
   networks: readonly NetworkRecord[],
 ): Promise<readonly NetworkRecord[]> {
   const inserted: NetworkRecord[] = [];
-  for (const network of networks) inserted.push(await insertNetwork(tx, network));
+  for (const network of networks) {
+    inserted.push(await insertNetwork(tx, network));
+    await writePolicies(tx, network, network);
+  }
   return inserted;
 }
 
@@ -139,6 +167,43 @@ export async function updateNetwork(
     { ...NETWORKS.toColumns({ ...changes, revision: revision + 1 }), announced: 0 },
   );
   if ((await updated.catch(segmentInUse)) === 0) throw changedMeanwhile(`Network ${id}`);
+  await writePolicies(tx, read, {
+    ...(changes.shared === read.shared ? {} : { shared: changes.shared }),
+    ...(changes.external === read.external ? {} : { external: changes.external }),
+  });
+}
+
+/** A network that becomes shared, or leads outside, has a policy for every project; one that ceases has none. */
+async function writePolicies(
+  tx: DirectoryTx,
+  { id, projectId }: Pick<NetworkRecord, 'id' | 'projectId'>,
+  { shared, external }: { readonly shared?: boolean | undefined; readonly external?: boolean | undefined },
+): Promise<void> {
+  const asShared = { objectType: 'network', objectId: id, action: 'access_as_shared' } as const;
+  const asExternal = { ...asShared, action: 'access_as_external' } as const;
+  if (shared === true) await shareWithEveryProject(tx, projectId, asShared);
+  if (shared === false) await unshare(tx, asShared, EVERY_PROJECT);
+  if (external === true) await shareWithEveryProject(tx, projectId, asExternal);
+  if (external === false) await unshare(tx, asExternal);
+}
+
+/** What policies make of a locked network, under a new revision when it changes. */
+export async function setNetworkSharing(
+  tx: DirectoryTx,
+  id: string,
+  change: { readonly shared: boolean } | { readonly external: boolean },
+  now: string,
+): Promise<void> {
+  const [column, value] =
+    'shared' in change ? (['shared', change.shared] as const) : (['external', change.external] as const);
+  const row = await tx.selectFrom('networks').select(column).where('id', '=', id).executeTakeFirst();
+  if (row === undefined || row[column] === Number(value)) return;
+  await tx
+    .updateTable('networks')
+    .set({ [column]: Number(value) })
+    .where('id', '=', id)
+    .execute();
+  await raiseNetworkRevision(tx, id, now);
 }
 
 /** A new revision of a network whose subnets change. */
@@ -179,6 +244,7 @@ export async function deleteNetwork(tx: DirectoryTx, id: string): Promise<void> 
     await tx.deleteFrom('subnets').where('id', 'in', ids).execute();
   }
   await tx.deleteFrom('networks').where('id', '=', id).execute();
+  await deletePoliciesOf(tx, 'network', id);
   await noteDeleted(tx, 'network', [id]);
 }
 

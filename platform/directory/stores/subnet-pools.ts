@@ -8,6 +8,7 @@ import type { SubnetPoolsTable } from '../schema/subnet-pools.ts';
 import type { DirectoryTables } from '../tables.ts';
 import { EVERYTHING, type Listing, listRecords } from './listing.ts';
 import type { NetworkViewer } from './networks.ts';
+import { deletePoliciesOf, sharedIds, shareWithEveryProject } from './rbac-policies.ts';
 
 type Read = Reader<DirectoryTables>;
 
@@ -52,7 +53,9 @@ const POOLS = recordTable<SubnetPoolRecord, SubnetPoolsTable>('subnet_pools')({
 
 /** An admin sees all pools; others their project's and the shared ones. */
 const visible = (viewer: NetworkViewer): RawBuilder<unknown>[] =>
-  viewer.isAdmin ? [] : [sql`(project_id = ${viewer.projectId} OR shared = 1)`];
+  viewer.isAdmin
+    ? []
+    : [sql`(project_id = ${viewer.projectId} OR shared = 1 OR id IN ${sharedIds('subnetpool', viewer.projectId)})`];
 
 export const listSubnetPools = (
   read: Read,
@@ -112,6 +115,9 @@ async function requireOnlyDefault(tx: DirectoryTx, { id, ipVersion, isDefault }:
 export async function insertSubnetPool(tx: DirectoryTx, pool: SubnetPoolRecord): Promise<void> {
   await requireOnlyDefault(tx, pool);
   await tx.insertInto('subnet_pools').values(POOLS.toRow(pool)).execute();
+  const { id, projectId, shared } = pool;
+  const sharing = { objectType: 'subnetpool', objectId: id, action: 'access_as_shared' } as const;
+  if (shared) await shareWithEveryProject(tx, projectId, sharing);
 }
 
 /** Changes a pool that the transaction has locked, under a new revision. @throws VolvoxError invalid when its version has another default pool already. */
@@ -148,4 +154,5 @@ export async function deleteSubnetPool(tx: DirectoryTx, { id }: SubnetPoolRecord
     });
   }
   await deleteRows(tx, 'subnet_pools', { id });
+  await deletePoliciesOf(tx, 'subnetpool', id);
 }

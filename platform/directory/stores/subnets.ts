@@ -11,6 +11,7 @@ import type { DirectoryTables } from '../tables.ts';
 import type { AddressRange } from './addresses.ts';
 import { EVERYTHING, type Listing, listRecords } from './listing.ts';
 import { lockNetworkAlone, type NetworkViewer, raiseNetworkRevision } from './networks.ts';
+import { sharedIds } from './rbac-policies.ts';
 
 type Read = Reader<DirectoryTables>;
 
@@ -69,7 +70,10 @@ export const poolRanges = (pools: readonly AllocationPool[]): AddressRange[] =>
 const visible = (viewer: NetworkViewer): RawBuilder<unknown>[] =>
   viewer.isAdmin
     ? []
-    : [sql`(project_id = ${viewer.projectId} OR network_id IN (SELECT id FROM networks WHERE shared = 1))`];
+    : [
+        sql`(project_id = ${viewer.projectId} OR network_id IN (SELECT id FROM networks WHERE shared = 1)
+        OR network_id IN ${sharedIds('network', viewer.projectId)})`,
+      ];
 
 export const listSubnets = (
   read: Read,
