@@ -9,7 +9,7 @@ import type { AddressGroupsTable } from '../schema/address-groups.ts';
 import type { DirectoryTables } from '../tables.ts';
 import { EVERYTHING, type Listing, listRecords } from './listing.ts';
 import type { NetworkViewer } from './networks.ts';
-import { deletePoliciesOf, sharedIds } from './rbac-policies.ts';
+import { deletePoliciesOf, EVERY_PROJECT, sharedIds } from './rbac-policies.ts';
 
 type Read = Reader<DirectoryTables>;
 
@@ -39,7 +39,7 @@ const ADDRESS_GROUPS = recordTable<AddressGroupRecord, AddressGroupsTable>('addr
 const visible = (viewer: NetworkViewer): RawBuilder<unknown>[] =>
   viewer.isAdmin
     ? []
-    : [sql`(project_id = ${viewer.projectId} OR id IN ${sharedIds('address_group', viewer.projectId)})`];
+    : [sql`(project_id = ${viewer.projectId} OR id IN ${sharedIds('address_group', viewer.projectId, EVERY_PROJECT)})`];
 
 export const listAddressGroups = (
   read: Read,

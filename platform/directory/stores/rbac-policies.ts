@@ -141,10 +141,13 @@ export async function deletePoliciesOf(
     .execute();
 }
 
-/** The ids of the objects that this project, or every one, may use, as a subquery. */
-export const sharedIds = (objectType: RbacPolicyRecord['objectType'], projectId: string): RawBuilder<unknown> =>
+/** The ids of the objects that are shared with one of these targets, as a subquery. A column `shared` says the same of every project. */
+export const sharedIds = (
+  objectType: RbacPolicyRecord['objectType'],
+  ...targets: readonly [string, ...string[]]
+): RawBuilder<unknown> =>
   sql`(SELECT object_id FROM rbac_policies WHERE object_type = ${objectType} AND action = 'access_as_shared'
-    AND target_project IN (${projectId}, ${EVERY_PROJECT}))`;
+    AND target_project IN (${sql.join(targets)}))`;
 
 /** The ids of the networks that lead outside for this project, or for every one, as a subquery. */
 export const externalIds = (projectId: string): RawBuilder<unknown> =>
