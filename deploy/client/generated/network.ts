@@ -3103,6 +3103,139 @@ export interface NetworkOperations {
     body: null;
     response: null;
   };
+  'GET /v2.0/rbac-policies': {
+    path: {};
+    query: {
+      id?: (string | number | boolean) | string[];
+      project_id?: (string | number | boolean) | string[];
+      tenant_id?: (string | number | boolean) | string[];
+      object_type?: (string | number | boolean) | string[];
+      object_id?: (string | number | boolean) | string[];
+      action?: (string | number | boolean) | string[];
+      target_tenant?: (string | number | boolean) | string[];
+      limit?: (string | number | boolean) | string[];
+      marker?: (string | number | boolean) | string[];
+      page_reverse?: (string | number | boolean) | string[];
+      sort_key?: (string | number | boolean) | string[];
+      sort_dir?: (string | number | boolean) | string[];
+      fields?: (string | number | boolean) | string[];
+    };
+    body: null;
+    response: {
+      rbac_policies: {
+        id: string;
+        project_id: string;
+        tenant_id: string;
+        object_type: string;
+        object_id: string;
+        action: string;
+        target_tenant: string;
+      }[];
+      rbac_policies_links?: {
+        rel: string;
+        href: string;
+      }[];
+    };
+  };
+  'POST /v2.0/rbac-policies': {
+    path: {};
+    query: {};
+    body: {
+      rbac_policy?: {
+        object_type: 'network' | 'subnetpool' | 'address_group';
+        object_id: string;
+        action: 'access_as_shared' | 'access_as_external';
+        target_tenant: string;
+        project_id?: string;
+        tenant_id?: string;
+      };
+      /**
+       * @minItems 1
+       * @maxItems 100
+       */
+      rbac_policies?: {
+        object_type: 'network' | 'subnetpool' | 'address_group';
+        object_id: string;
+        action: 'access_as_shared' | 'access_as_external';
+        target_tenant: string;
+        project_id?: string;
+        tenant_id?: string;
+      }[];
+    };
+    response:
+      | {
+          rbac_policy: {
+            id: string;
+            project_id: string;
+            tenant_id: string;
+            object_type: string;
+            object_id: string;
+            action: string;
+            target_tenant: string;
+          };
+        }
+      | {
+          rbac_policies: {
+            id: string;
+            project_id: string;
+            tenant_id: string;
+            object_type: string;
+            object_id: string;
+            action: string;
+            target_tenant: string;
+          }[];
+        };
+  };
+  'GET /v2.0/rbac-policies/{id}': {
+    path: {
+      id: string;
+    };
+    query: {
+      fields?: (string | number | boolean) | string[];
+    };
+    body: null;
+    response: {
+      rbac_policy: {
+        id: string;
+        project_id: string;
+        tenant_id: string;
+        object_type: string;
+        object_id: string;
+        action: string;
+        target_tenant: string;
+      };
+    };
+  };
+  'PUT /v2.0/rbac-policies/{id}': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: {
+      rbac_policy: {
+        target_tenant?: string;
+      };
+    };
+    response: {
+      rbac_policy: {
+        id: string;
+        project_id: string;
+        tenant_id: string;
+        object_type: string;
+        object_id: string;
+        action: string;
+        target_tenant: string;
+      };
+    };
+  };
+  'DELETE /v2.0/rbac-policies/{id}': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
   'GET /v2.0/networks/{id}/tags': {
     path: {
       id: string;
@@ -3601,7 +3734,6 @@ export interface NetworkOperations {
       quotas: {
         project_id: string;
         tenant_id: string;
-        rbac_policy: number;
         trunk: number;
         network: number;
         subnet: number;
@@ -3610,6 +3742,7 @@ export interface NetworkOperations {
         security_group_rule: number;
         address_group: number;
         subnetpool: number;
+        rbac_policy: number;
         router: number;
         floatingip: number;
       }[];
@@ -3623,7 +3756,6 @@ export interface NetworkOperations {
     body: null;
     response: {
       quota: {
-        rbac_policy: number;
         trunk: number;
         network: number;
         subnet: number;
@@ -3632,6 +3764,7 @@ export interface NetworkOperations {
         security_group_rule: number;
         address_group: number;
         subnetpool: number;
+        rbac_policy: number;
         router: number;
         floatingip: number;
       };
@@ -3651,6 +3784,7 @@ export interface NetworkOperations {
         security_group_rule?: number | string;
         address_group?: number | string;
         subnetpool?: number | string;
+        rbac_policy?: number | string;
         router?: number | string;
         floatingip?: number | string;
         force?: boolean;
@@ -3658,7 +3792,6 @@ export interface NetworkOperations {
     };
     response: {
       quota: {
-        rbac_policy: number;
         trunk: number;
         network: number;
         subnet: number;
@@ -3667,6 +3800,7 @@ export interface NetworkOperations {
         security_group_rule: number;
         address_group: number;
         subnetpool: number;
+        rbac_policy: number;
         router: number;
         floatingip: number;
       };
@@ -3688,7 +3822,6 @@ export interface NetworkOperations {
     body: null;
     response: {
       quota: {
-        rbac_policy: number;
         trunk: number;
         network: number;
         subnet: number;
@@ -3697,6 +3830,7 @@ export interface NetworkOperations {
         security_group_rule: number;
         address_group: number;
         subnetpool: number;
+        rbac_policy: number;
         router: number;
         floatingip: number;
       };
@@ -3710,11 +3844,6 @@ export interface NetworkOperations {
     body: null;
     response: {
       quota: {
-        rbac_policy: {
-          limit: number;
-          used: number;
-          reserved: number;
-        };
         trunk: {
           limit: number;
           used: number;
@@ -3751,6 +3880,11 @@ export interface NetworkOperations {
           reserved: number;
         };
         subnetpool: {
+          limit: number;
+          used: number;
+          reserved: number;
+        };
+        rbac_policy: {
           limit: number;
           used: number;
           reserved: number;
@@ -3776,11 +3910,6 @@ export interface NetworkOperations {
     body: null;
     response: {
       quota: {
-        rbac_policy: {
-          limit: number;
-          used: number;
-          reserved: number;
-        };
         trunk: {
           limit: number;
           used: number;
@@ -3817,6 +3946,11 @@ export interface NetworkOperations {
           reserved: number;
         };
         subnetpool: {
+          limit: number;
+          used: number;
+          reserved: number;
+        };
+        rbac_policy: {
           limit: number;
           used: number;
           reserved: number;
@@ -3843,17 +3977,6 @@ export interface NetworkOperations {
        * @maxItems 0
        */
       address_scopes: unknown[];
-    };
-  };
-  'GET /v2.0/rbac-policies': {
-    path: {};
-    query: {};
-    body: null;
-    response: {
-      /**
-       * @maxItems 0
-       */
-      rbac_policies: unknown[];
     };
   };
   'GET /v2.0/availability_zones': {
