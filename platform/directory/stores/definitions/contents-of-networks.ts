@@ -2,6 +2,7 @@ import { fromJson } from '../../../database/json-column.ts';
 import type { NetworkDefinition, RouterContent, RouterDefinition } from '../../../objects/definitions.ts';
 import type { FixedIp } from '../../../objects/network.ts';
 import type { DirectoryReader } from '../../directory.ts';
+import type { RoutersTable } from '../../schema/routers.ts';
 import { ledThroughRouters } from '../floating-of-routers.ts';
 import { EVERYTHING } from '../listing.ts';
 import { networkOnHosts } from '../network-on-hosts.ts';
@@ -71,18 +72,21 @@ export async function routerDefinitions(
     generation: router.generation,
     enabled: router.admin_state_up === 1,
     interfaces: interfaces.get(router.id) ?? [],
-    gateway:
-      router.gateway_network_id === null
-        ? null
-        : {
-            networkId: router.gateway_network_id,
-            addresses: [...(gateways.get(router.gateway_port_id ?? '') ?? [])],
-            snat: router.enable_snat === 1,
-          },
+    gateway: gatewayOf(router, gateways),
     routes: fromJson<RouterContent['routes']>(router.routes),
     floating: led.floating.get(router.id) ?? [],
     forwardings: led.forwardings.get(router.id) ?? [],
   }));
+}
+
+/** @param addresses by port; a gateway whose port is switched off leads nowhere. */
+function gatewayOf(
+  router: Pick<RoutersTable, 'gateway_network_id' | 'gateway_port_id' | 'enable_snat'>,
+  addresses: ReadonlyMap<string, readonly FixedIp[]>,
+): RouterContent['gateway'] {
+  const own = addresses.get(router.gateway_port_id ?? '');
+  if (router.gateway_network_id === null || own === undefined) return null;
+  return { networkId: router.gateway_network_id, addresses: [...own], snat: router.enable_snat === 1 };
 }
 
 type Interface = RouterContent['interfaces'][number];
@@ -111,6 +115,7 @@ async function interfacesOf(
   );
 }
 
+/** Of ports that are switched on. */
 async function addressesOf(
   read: DirectoryReader,
   portIds: readonly string[],
@@ -120,6 +125,7 @@ async function addressesOf(
     .selectFrom('ports')
     .select(['id', 'fixed_ips'])
     .where('id', 'in', [...portIds])
+    .where('admin_state_up', '=', 1)
     .execute();
   return new Map(rows.map(({ id, fixed_ips }) => [id, fromJson<FixedIp[]>(fixed_ips)]));
 }

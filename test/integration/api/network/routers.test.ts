@@ -1,4 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
+import { routerDefinitions } from '../../../../platform/directory/stores/definitions/contents-of-networks.ts';
 import { useFrontApp } from '../use-front-app.ts';
 import { routerCalls } from './router-calls.ts';
 
@@ -201,6 +202,32 @@ test("a port of a router is active while both are switched on; a change of its r
   expect(await status()).toBe('DOWN');
   await turn('router', true);
   expect(await status()).toBe('ACTIVE');
+});
+
+test('hosts hear of what is switched on', async () => {
+  const { network_id, id: subnet_id } = await outside();
+  const id = await aRouter({ external_gateway_info: { network_id } });
+  const { port_id } = (await join(id, { subnet_id: quiet.id })).body;
+  const routes = [{ destination: '172.16.0.0/16', nexthop: '10.1.0.9' }];
+  await send(`PUT routers/${id}`, { router: { routes } });
+  const { ports } = (
+    await send(`GET ports?device_owner=network:router_gateway&device_id=${id}`, undefined, front.admin)
+  ).body;
+  const heard = async () => (await routerDefinitions(front.directory.read, [id]))[0];
+  const turn = (portId: string, admin_state_up: boolean) =>
+    send(`PUT ports/${portId}`, { port: { admin_state_up } }, front.admin);
+  const interfaces = [{ portId: port_id, networkId: quiet.network_id, addresses: [{ address: '10.1.0.1' }] }];
+  const gateway = { networkId: network_id, snat: true, addresses: [{ subnetId: subnet_id }] };
+  expect(await heard()).toMatchObject({ kind: 'router', id, enabled: true, interfaces, gateway, routes });
+  const { generation = 0 } = (await heard()) ?? {};
+  expect((await turn(port_id, false)).body.port.status).toBe('DOWN');
+  expect((await turn(ports[0].id, false)).body.port.status).toBe('DOWN');
+  expect(await heard()).toMatchObject({ interfaces: [], gateway: null, generation: generation + 2 });
+  await turn(port_id, true);
+  await turn(ports[0].id, true);
+  expect(await heard()).toMatchObject({ interfaces, gateway });
+  await send(`PUT routers/${id}`, { router: { admin_state_up: false } });
+  expect(await heard()).toMatchObject({ enabled: false });
 });
 
 test('what nobody offers: other kinds of routers, zones, flavors', async () => {
