@@ -1,7 +1,7 @@
 import type { Network, Subnet } from '#platform/objects/network.ts';
 import { canonical, destination, isWithin, prefixLength, rangeOf, versionOf, widest } from './addresses.ts';
 import type { KnownRouter } from './known-definitions.ts';
-import { bridgeName, fingerprint, routerLegName, routerPart, routerTransitName } from './names.ts';
+import { bridgeName, fingerprint, routerLegName, routerPart, routerTransitName, tapName } from './names.ts';
 
 /** Raised when the same router is built differently from before, so that a running host takes over the new way. */
 const FORM = 1;
@@ -51,13 +51,14 @@ export interface RouterOutside {
   /** Of its gateway, IPv4: the sender of what a guest sends to a floating address of the same host. */
   readonly address: string | null;
   /** Floating addresses of ports on this host, by address. */
-  readonly floating: readonly { readonly address: string; readonly fixedAddress: string }[];
+  readonly floating: readonly { readonly address: string; readonly fixedAddress: string; readonly tap: string }[];
   /** To ports on this host, of floating addresses which are here. */
   readonly forwardings: readonly PortForwarding[];
 }
 
 interface PortForwarding {
   readonly address: string;
+  readonly tap: string;
   readonly protocol: 'tcp' | 'udp';
   /** Both ranges have as many ports. */
   readonly ports: readonly [number, number];
@@ -69,6 +70,8 @@ interface PortForwarding {
 export interface FloatingWay {
   readonly address: string;
   readonly slot: number;
+  /** Of the port to which it leads. */
+  readonly tap: string;
 }
 
 /** What a network's namespace has on account of the routers that it is joined to. */
@@ -317,7 +320,7 @@ function routerOutside({ gateway, floating, forwardings }: KnownRouter, { isLoca
     address,
     floating: floating
       .filter(({ portId }) => isLocal(portId))
-      .map((one) => ({ address: one.address, fixedAddress: one.fixedAddress }))
+      .map(({ address: led, fixedAddress, portId }) => ({ address: led, fixedAddress, tap: tapName(portId) }))
       .sort((a, b) => a.address.localeCompare(b.address)),
     forwardings: localForwardings(forwardings, isLocal),
   };
@@ -335,8 +338,8 @@ function localForwardings(
   return [...byAddress.values()]
     .filter(([first]) => first !== undefined && isLocal(first.portId))
     .flatMap((list) => list.filter(({ portId }) => isLocal(portId)))
-    .map(({ address, protocol, portMin, portMax, fixedAddress, fixedPortMin, fixedPortMax }) => ({
-      ...{ address, protocol, fixedAddress },
+    .map(({ address, portId, protocol, portMin, portMax, fixedAddress, fixedPortMin, fixedPortMax }) => ({
+      ...{ address, protocol, fixedAddress, tap: tapName(portId) },
       ports: [portMin, portMax],
       fixedPorts: [fixedPortMin, fixedPortMax],
     }));
@@ -346,8 +349,8 @@ function localForwardings(
 export function floatingWays(routers: readonly DesiredRouter[]): readonly FloatingWay[] {
   const ways = new Map<string, FloatingWay>();
   for (const { slot, outside } of routers) {
-    for (const { address } of [...(outside?.floating ?? []), ...(outside?.forwardings ?? [])])
-      if (!ways.has(address)) ways.set(address, { address, slot });
+    for (const { address, tap } of [...(outside?.floating ?? []), ...(outside?.forwardings ?? [])])
+      if (!ways.has(address)) ways.set(address, { address, slot, tap });
   }
   return [...ways.values()].sort((a, b) => a.address.localeCompare(b.address));
 }

@@ -30,7 +30,7 @@ export type Step =
   | { readonly kind: 'serve-dhcp'; readonly bridge: string; readonly desired: DesiredNetwork }
   | { readonly kind: 'tell-dhcp'; readonly bridge: string; readonly desired: DesiredNetwork }
   | { readonly kind: 'serve-metadata'; readonly desired: DesiredHost }
-  | { readonly kind: 'set-floating'; readonly desired: readonly FloatingWay[] }
+  | { readonly kind: 'set-floating'; readonly desired: readonly Omit<FloatingWay, 'tap'>[] }
   | { readonly kind: 'unplug-taps'; readonly taps: readonly string[] }
   | { readonly kind: 'stop-dhcp'; readonly bridge: string }
   | { readonly kind: 'remove-router'; readonly router: string }
@@ -161,13 +161,18 @@ const isRouterBuilt = (desired: DesiredRouter, { slot, form, outside, inside }: 
       sameList(inside.addresses, desired.addresses) &&
       sameList(inside.routes, desired.routes)));
 
-/** After the routers that they lead to. */
-function setFloating(desired: DesiredHost, { floating }: ObservedHost): readonly Step[] {
+/**
+ * After the routers that they lead to. An address is where its guest speaks: the host to which a guest migrates has the port long before the
+ * guest.
+ */
+function setFloating(desired: DesiredHost, { floating, taps }: ObservedHost): readonly Step[] {
+  const speaking = new Set(taps.filter(({ speaks }) => speaks).map(({ name }) => name));
+  const due = desired.floating.filter(({ tap }) => speaking.has(tap)).map(({ address, slot }) => ({ address, slot }));
   const own = new Set(desired.floating.map(({ address }) => address));
   const others = floating.flatMap(({ address, slot }) =>
     own.has(address) || slot === null ? [] : [{ address, slot }],
   );
-  const all = knowsRouters(desired) ? desired.floating : [...desired.floating, ...others];
+  const all = knowsRouters(desired) ? due : [...due, ...others];
   const stand = new Set(floating.map(({ address, slot }) => `${address} ${slot}`));
   const isSame = all.length === floating.length && all.every(({ address, slot }) => stand.has(`${address} ${slot}`));
   return isSame ? [] : [{ kind: 'set-floating', desired: all }];

@@ -98,6 +98,8 @@ interface ObservedTap {
   readonly bridge: string | null;
   readonly up: boolean;
   readonly mtu: number;
+  /** Its guest has sent something, and nothing of it came from another host since. */
+  readonly speaks: boolean;
 }
 
 /** A DHCP server that runs. */

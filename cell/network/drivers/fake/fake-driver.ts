@@ -103,7 +103,7 @@ function after(host: ObservedHost, step: Step): ObservedHost {
       };
     case 'plug-taps': {
       const names = step.taps.map(({ name }) => name);
-      const plugged = names.map((name) => ({ name, bridge: step.bridge, up: true, mtu: step.mtu }));
+      const plugged = names.map((name) => ({ name, bridge: step.bridge, up: true, mtu: step.mtu, speaks: true }));
       return { ...host, taps: [...host.taps.filter(({ name }) => !names.includes(name)), ...plugged] };
     }
     case 'serve-dhcp':

@@ -4,6 +4,9 @@ import { bridgeMac, routerPortName } from '../../names.ts';
 import { GATEWAY_DEVICE, type HostSetup } from './host-setup.ts';
 import { runIp, tryIp } from './ip.ts';
 
+/** 11 days: the bridge knows behind which port a guest spoke last, also one that has been silent for long. Floating addresses follow it. */
+const REMEMBERS_CENTISECONDS = 100_000_000;
+
 /** Layer 2 of a network on this host: a bridge without an address. What an earlier release gave it goes. */
 export async function makeBridge(
   setup: HostSetup,
@@ -16,6 +19,7 @@ export async function makeBridge(
   await runIp(setup.namespace, [
     ...(mayStand ? [] : [add]),
     `link set dev ${bridge} address ${bridgeMac(bridge)} mtu ${mtu} ${up ? 'up' : 'down'}`,
+    `link set dev ${bridge} type bridge ageing_time ${REMEMBERS_CENTISECONDS}`,
     `address flush dev ${bridge}`,
   ]);
 }

@@ -1,5 +1,5 @@
 import { runCommand, tryCommand } from '../../../agent/run-command.ts';
-import type { FloatingWay } from '../../desired-routers.ts';
+import type { Step } from '../../next-steps.ts';
 import type { ObservedHost } from '../../observed-host.ts';
 import { announce } from './announce.ts';
 import { type HostSetup, outsideNamespace, uplinkHostEnd } from './host-setup.ts';
@@ -10,6 +10,8 @@ import { uplinkAddress } from './uplink.ts';
 
 /** What the agent has put among the host's own entries carries this number (`proto` of ip-route(8) and ip-neighbour(8)). */
 const MADE_BY_AGENT = 86;
+
+type SetFloating = Extract<Step, { kind: 'set-floating' }>;
 
 interface Neighbour {
   readonly dst: string;
@@ -61,7 +63,7 @@ export function observedFloating(setup: HostSetup, { ofHost, behind, answered }:
  * Leads these floating addresses to their routers, and no others. An address that comes is announced once its way stands; its answer to
  * ARP is the last part, so that after a crash before it the address is announced again. One that goes is answered for no longer at first.
  */
-export async function setFloating(setup: HostSetup, desired: readonly FloatingWay[]): Promise<void> {
+export async function setFloating(setup: HostSetup, desired: SetFloating['desired']): Promise<void> {
   const { uplink, announceOn } = setup;
   if (uplink === null) return;
   const outside = outsideNamespace(setup);

@@ -31,6 +31,13 @@ const ALL: Choice = (names) => names;
 /** Rules of the layout of earlier releases, which had the gateways of all networks in one namespace. */
 const EARLIER_RULES = `if ip -4 rule show | grep -q '^100[01]:'; then echo earlier; fi`;
 
+/** MACs that bridges have learned, with the port of each. */
+const SPEAKERS = 'bridge -j fdb show dynamic';
+interface Learned {
+  readonly ifname: string;
+  readonly state: string;
+}
+
 /**
  * Reads the host again, with two processes, and one for routers: the fixed namespaces first, then those of the chosen networks and routers. The processes that serve
  * the host are read from /proc.
@@ -47,12 +54,15 @@ export async function look(setup: HostSetup, choose = ALL, chooseRouters = ALL):
         printSettings(settings),
         EARLIER_RULES,
         BEHIND_QUESTION,
+        SPEAKERS,
       ],
     })),
   ]);
   const linksIn = (name: string) => listIn<Link>(answers[fixed.findIndex((one) => one.name === name)]?.[0]);
   const layer2 = linksIn(setup.namespace);
   const outside = linksIn(outsideNamespace(setup));
+  const learned = listIn<Learned>(answers[0]?.[5]).filter(({ state }) => state === '');
+  const speakers = new Set(learned.map(({ ifname }) => ifname));
   const behind = answers[fixed.findIndex(({ name }) => name === outsideNamespace(setup))]?.[4];
   const names = await namespaceNames();
   const networks = observedNetworks({
@@ -85,6 +95,7 @@ export async function look(setup: HostSetup, choose = ALL, chooseRouters = ALL):
         bridge: master ?? null,
         up: flags.includes('UP'),
         mtu,
+        speaks: speakers.has(ifname),
       })),
     firewall: sumOf(rulesIn(answers[0]?.[1]), 'bridge'),
     groups: observedGroups(rulesIn(answers[0]?.[1])),

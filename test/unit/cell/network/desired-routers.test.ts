@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Network } from '#platform/objects/network.ts';
 import { desiredHost, type HostFacts } from '../../../../cell/network/desired-host.ts';
 import { type KnownDefinitions, type KnownRouter, NOTHING_KNOWN } from '../../../../cell/network/known-definitions.ts';
-import { bridgeName, gatewayMac, reachMac, routerPart } from '../../../../cell/network/names.ts';
+import { bridgeName, gatewayMac, reachMac, routerPart, tapName } from '../../../../cell/network/names.ts';
 import { aBinding } from '../../../integration/cell/network/a-binding.ts';
 import { aRange, aRouter } from '../../../integration/cell/network/routers/a-router.ts';
 import { aHostFacts } from '../../../support/host-facts.ts';
@@ -143,6 +143,7 @@ describe('what a host builds of routers', () => {
       ...{ portMin: port, portMax: port, fixedPortMin: 80, fixedPortMax: 80 },
     });
     const [own, other] = [binding.port.id, back.id];
+    const tap = tapName(own);
     const router = aRouter([front, back], {
       gateway,
       floating: [led(6, own), led(5, other)],
@@ -150,13 +151,13 @@ describe('what a host builds of routers', () => {
     });
     const host = hostWith([router], { hasUplink: true });
     expect(host.floating).toEqual([
-      { address: '198.51.100.6', slot: 1 },
-      { address: '198.51.100.7', slot: 1 },
+      { address: '198.51.100.6', slot: 1, tap },
+      { address: '198.51.100.7', slot: 1, tap },
     ]);
     expect(host.routers[0]?.outside?.forwardings).toMatchObject([{ ports: [80, 80] }]);
     // The address is where the port of its first forwarding is.
     const elsewhere = { ...router, forwardings: [forwarding(1, other, 81), forwarding(2, own, 80)] };
-    expect(hostWith([elsewhere], { hasUplink: true }).floating).toEqual([{ address: '198.51.100.6', slot: 1 }]);
+    expect(hostWith([elsewhere], { hasUplink: true }).floating).toEqual([{ address: '198.51.100.6', slot: 1, tap }]);
     expect(hostWith([router]).floating).toEqual([]);
   });
 

@@ -207,9 +207,14 @@ describe('next steps of a host', () => {
         ...facts,
       });
     const reach = async (driver: ReturnType<typeof aDriver>, desired: DesiredHost) => {
-      const steps = nextSteps(desired, await driver.look(HOST));
-      for (const step of steps) await driver.carryOut(HOST, step);
-      return kinds(steps);
+      const done: Step['kind'][] = [];
+      // A guest speaks once its port is there.
+      for (let round = 1; round <= 2; round++) {
+        const steps = nextSteps(desired, await driver.look(HOST));
+        for (const step of steps) await driver.carryOut(HOST, step);
+        done.push(...kinds(steps));
+      }
+      return done;
     };
 
     it('brings any host to anything, whatever was begun before and given up in the middle', async () => {
@@ -229,7 +234,7 @@ describe('next steps of a host', () => {
           expect(observed.routers.map(({ router }) => router).sort()).toEqual(
             desired.routers.map(({ part }) => part).sort(),
           );
-          expect(observed.floating).toEqual(desired.floating);
+          expect(observed.floating).toEqual(desired.floating.map(({ address, slot }) => ({ address, slot })));
           expect(observed.networks.map(({ bridge }) => bridge).sort()).toEqual(
             desired.networks.map(({ bridge }) => bridge).sort(),
           );
@@ -279,6 +284,19 @@ describe('next steps of a host', () => {
         const changed = observed.routers.map((one) => ({ ...one, inside: { ...inside, ...change } }));
         expect(kinds(nextSteps(desired, { ...observed, routers: changed }))).toEqual(['make-router']);
       }
+    });
+
+    it('leads a floating address to its guest where that speaks, as after a live migration', async () => {
+      const driver = aDriver();
+      const desired = hostOf(ports.slice(0, 1), routers);
+      await reach(driver, desired);
+      const observed = await driver.look(HOST);
+      const taps = observed.taps.map((one) => ({ ...one, speaks: false }));
+      expect(nextSteps(desired, { ...observed, taps, floating: [] })).toEqual([]);
+      expect(nextSteps(desired, { ...observed, taps })).toEqual([{ kind: 'set-floating', desired: [] }]);
+      expect(nextSteps(desired, { ...observed, floating: [] })).toEqual([
+        { kind: 'set-floating', desired: [{ address: '198.51.100.5', slot: 1 }] },
+      ]);
     });
 
     it('is no concern of a port', () => {
