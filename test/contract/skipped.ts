@@ -20,10 +20,6 @@ const SKIPPED: readonly { readonly name: RegExp; readonly reason: string }[] = [
     reason: 'this region has no share service',
   },
   {
-    name: /^test_floating_ips\.|^test_servers\..*_floating_ip\(/,
-    reason: 'this region has no floating addresses',
-  },
-  {
     name: /^test_flavors\.FlavorsSampleJsonTest275\.test_flavors_list\(/,
     reason: 'has no steps: Nova runs nothing either, so a replay could not fail',
   },

@@ -6,6 +6,7 @@ import { DESCRIBED_FLAVOR } from '../fixtures.ts';
 import type { Scenario } from '../scenarios.ts';
 import type { Binding } from './binding.ts';
 import { COMPARISON_BINDINGS } from './comparison.ts';
+import { FLOATING_IP_BINDINGS } from './floating-ips.ts';
 import { MIGRATION_BINDINGS } from './migrations.ts';
 import { OTHER_BINDINGS } from './others.ts';
 
@@ -44,6 +45,7 @@ export const BINDINGS: readonly Binding[] = [
     here: "a cell that is down: the door of the region's cell is silent while servers are read",
     beforeStep: ({ region, step }) => region.silence(step.method === 'GET'),
   },
+  ...FLOATING_IP_BINDINGS,
   ...MIGRATION_BINDINGS,
   ...COMPARISON_BINDINGS,
   ...OTHER_BINDINGS,
