@@ -17,6 +17,10 @@ const networks = read('networks', { ...idAndName, Subnets: 'subnets' });
 const subnets = read('subnets', { ...idAndName, Network: 'network_id', Subnet: 'cidr' });
 const ports = read('ports', PORTS);
 const routers = read('routers', { ...idAndName, Status: 'status', State: 'admin_state_up', Project: 'project_id' });
+const floating = read('floatingips', {
+  ...{ ID: 'id', 'Floating IP Address': 'floating_ip_address', 'Fixed IP Address': 'fixed_ip_address' },
+  ...{ Port: 'port_id', 'Floating Network': 'floating_network_id', Project: 'project_id' },
+});
 const groups = read('security-groups', { ...idAndName, Description: 'description' }, 'security_groups');
 const rules = read('security-group-rules', RULES, 'security_group_rules');
 const one = (run: string, path: string, at: string, columns: ReadCommand['columns']): ReadCommand => ({
@@ -75,6 +79,41 @@ export const NETWORK_READS: readonly ReadCommand[] = [
     ...same('id', 'name', 'description', 'admin_state_up', 'status', 'external_gateway_info', 'routes'),
     ...same('distributed', 'ha', 'project_id', 'tags', 'availability_zone_hints', 'revision_number'),
   }),
+  floating('floating ip list', ''),
+  floating('floating ip list --network sky', 'floating_network_id={network:sky}'),
+  floating('floating ip list --port shed', 'port_id={port:shed}'),
+  floating('floating ip list --fixed-ip-address 10.93.0.8', 'fixed_ip_address=10.93.0.8'),
+  floating('floating ip list --floating-ip-address 198.51.100.50', 'floating_ip_address=198.51.100.50'),
+  floating('floating ip list --status ACTIVE --long', 'status=ACTIVE', {
+    Status: 'status',
+    Description: 'description',
+  }),
+  floating('floating ip list --router ladder', 'router_id={router:ladder}'),
+  floating('floating ip list --project admin', 'project_id={project:admin}'),
+  floating('floating ip list --tags red', 'tags=red'),
+  one('floating ip show 198.51.100.51', 'floatingips?floating_ip_address=198.51.100.51', 'floatingips', {
+    ...same('id', 'description', 'floating_ip_address', 'fixed_ip_address', 'port_id', 'router_id', 'status', 'tags'),
+    ...same('floating_network_id', 'project_id', 'dns_name', 'dns_domain', 'revision_number', 'port_details'),
+  }),
+  one(
+    'floating ip port forwarding list 198.51.100.50',
+    'floatingips/{floating:first}/port_forwardings',
+    'port_forwardings',
+    {
+      ...{ ID: 'id', 'Internal Port ID': 'internal_port_id', 'Internal IP Address': 'internal_ip_address' },
+      ...{ 'Internal Port': 'internal_port', 'External Port': 'external_port', Protocol: 'protocol' },
+      Description: 'description',
+    },
+  ),
+  one(
+    'floating ip port forwarding show 198.51.100.50 {forwarding:web}',
+    'floatingips/{floating:first}/port_forwardings/{forwarding:web}',
+    'port_forwarding',
+    {
+      ...same('id', 'internal_port_id', 'internal_ip_address', 'internal_port', 'external_port', 'protocol'),
+      ...same('description', 'internal_port_range', 'external_port_range'),
+    },
+  ),
   groups('security group list --project demo', 'project_id={project:demo}'),
   one('security group show wall', 'security-groups?name=wall', 'security_groups', {
     ...same('id', 'name', 'description', 'stateful', 'project_id', 'revision_number'),

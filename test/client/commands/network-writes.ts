@@ -1,3 +1,4 @@
+import { FLOATING_ENDS, FLOATING_WRITES } from './floating-writes.ts';
 import { ROUTER_ENDS, ROUTER_WRITES } from './router-writes.ts';
 import { lacks, shows, type WriteCommand } from './write-command.ts';
 
@@ -179,11 +180,12 @@ const QUOTAS: readonly WriteCommand[] = [
 /** Of the openstack client, as administrator. They leave what NETWORK_READS list. */
 export const NETWORK_WRITES: readonly WriteCommand[] = [
   ...[...GROUPS, ...NETWORKS, ...SUBNETS, ...PORTS],
-  ...[...TAGS, ...POOLS, ...ADDRESSES, ...QUOTAS, ...ROUTER_WRITES],
+  ...[...TAGS, ...POOLS, ...ADDRESSES, ...QUOTAS, ...ROUTER_WRITES, ...FLOATING_WRITES],
 ];
 
 /** They remove what NETWORK_READS listed. */
 export const NETWORK_ENDS: readonly WriteCommand[] = [
+  ...FLOATING_ENDS,
   ...ROUTER_ENDS,
   lacks('port delete gate bare open shut loose', `${NET}/ports`, /"name":"(?:gate|bare|open|shut|loose)"/),
   lacks('subnet delete garden six', `${NET}/subnets`, /"name":"(?:garden|six)"/),

@@ -14,6 +14,14 @@ import type { WriteCommand } from './write-command.ts';
 const LISTS: Readonly<Record<string, { readonly path: string; readonly at: string; readonly by: string }>> = {
   network: { path: '/network/v2.0/networks', at: 'networks', by: 'name' },
   subnet: { path: '/network/v2.0/subnets', at: 'subnets', by: 'name' },
+  port: { path: '/network/v2.0/ports', at: 'ports', by: 'name' },
+  router: { path: '/network/v2.0/routers', at: 'routers', by: 'name' },
+  floating: { path: '/network/v2.0/floatingips', at: 'floatingips', by: 'description' },
+  forwarding: {
+    path: '/network/v2.0/floatingips/{floating:first}/port_forwardings',
+    at: 'port_forwardings',
+    by: 'description',
+  },
   group: { path: '/network/v2.0/security-groups', at: 'security_groups', by: 'name' },
   rule: { path: '/network/v2.0/security-group-rules', at: 'security_group_rules', by: 'description' },
   project: { path: '/identity/v3/projects', at: 'projects', by: 'name' },
@@ -25,7 +33,9 @@ describe('the openstack client and the Network API, as administrator', () => {
 
   const idOf = async (kind: string, name: string): Promise<string> => {
     const { path = '', at = '', by = '' } = LISTS[kind] ?? {};
-    const found = ((await answerAt(region, path, LATEST))[at] as readonly Found[]).find((one) => one[by] === name);
+    const found = ((await answerAt(region, await filled(path), LATEST))[at] as readonly Found[]).find(
+      (one) => one[by] === name,
+    );
     if (found === undefined) throw new Error(`no ${kind} is called ${name}`);
     return String(found.id);
   };

@@ -25,14 +25,14 @@ export const FLOATING_IP_BINDINGS: readonly Binding[] = [
   {
     internals: /^stub_out\(nova\.network\.neutron\.API\.associate_floating_ip,/,
     here: 'an address 10.10.10.10 of the project, and a router of its network that leads to it',
-    prepare: (region, fixture) => aReachedAddress(asks(region, fixture), '10.10.10.10'),
+    prepare: (region, fixture) => aReachedAddress(asks(region, fixture), fixture, '10.10.10.10'),
     request: withoutFixedAddress,
   },
   {
     internals:
       /^stub_out\(nova\.network\.neutron\.API\.(get_floating_ip_by_address|get_instance_id_by_floating_address|disassociate_floating_ip),/,
     here: 'an address 172.16.10.7 of the project, which leads to the server',
-    prepare: (region, fixture) => aReachedAddress(asks(region, fixture), '172.16.10.7'),
+    prepare: (region, fixture) => aReachedAddress(asks(region, fixture), fixture, '172.16.10.7'),
     beforeStep: leadTo('172.16.10.7'),
   },
 ];
@@ -49,18 +49,22 @@ const asks =
     return JSON.parse(text);
   };
 
+/** A server of the scenario's project has a network by itself: none of these. */
+const OPERATOR = 'ffffffffffffffffffffffffffffffff';
+
 async function anExternalNetwork(ask: Ask, name: string, cidr: string): Promise<string> {
-  const { network } = await ask('POST /networks', { network: { name, 'router:external': true } });
+  const given = { name, 'router:external': true, project_id: OPERATOR };
+  const { network } = await ask('POST /networks', { network: given });
   await ask('POST /subnets', { subnet: { network_id: network.id, ip_version: 4, cidr } });
   return network.id;
 }
 
-async function aReachedAddress(ask: Ask, floating_ip_address: string): Promise<void> {
+async function aReachedAddress(ask: Ask, { projectId }: Fixture, floating_ip_address: string): Promise<void> {
   const cidr = floating_ip_address.replace(/\.\d+$/, '.0/24');
   const floating_network_id = await anExternalNetwork(ask, floating_ip_address, cidr);
   const router = { external_gateway_info: { network_id: floating_network_id } };
   const { id } = (await ask('POST /routers', { router })).router;
-  const [subnet] = (await ask('GET /subnets?cidr=10.0.0.0/24')).subnets;
+  const [subnet] = (await ask(`GET /subnets?cidr=10.0.0.0/24&project_id=${projectId}`)).subnets;
   await ask(`PUT /routers/${id}/add_router_interface`, { subnet_id: subnet.id });
   await ask('POST /floatingips', { floatingip: { floating_network_id, floating_ip_address } });
 }
