@@ -93,7 +93,7 @@ export const NETWORK_READS: readonly ReadCommand[] = [
   floating('floating ip list --tags red', 'tags=red'),
   one('floating ip show 198.51.100.51', 'floatingips?floating_ip_address=198.51.100.51', 'floatingips', {
     ...same('id', 'description', 'floating_ip_address', 'fixed_ip_address', 'port_id', 'router_id', 'status', 'tags'),
-    ...same('floating_network_id', 'project_id', 'dns_name', 'dns_domain', 'revision_number', 'port_details'),
+    ...same('floating_network_id', 'project_id', 'dns_name', 'dns_domain', 'revision_number'),
   }),
   one(
     'floating ip port forwarding list 198.51.100.50',
@@ -110,8 +110,15 @@ export const NETWORK_READS: readonly ReadCommand[] = [
     'floatingips/{floating:first}/port_forwardings/{forwarding:web}',
     'port_forwarding',
     {
-      ...same('id', 'internal_port_id', 'internal_ip_address', 'internal_port', 'external_port', 'protocol'),
-      ...same('description', 'internal_port_range', 'external_port_range'),
+      ...same(
+        'id',
+        'internal_port_id',
+        'internal_ip_address',
+        'internal_port',
+        'external_port',
+        'protocol',
+        'description',
+      ),
     },
   ),
   groups('security group list --project demo', 'project_id={project:demo}'),
