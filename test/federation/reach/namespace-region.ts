@@ -64,6 +64,7 @@ export interface ReachServer extends Talker {
   readonly portId: string;
   readonly host: ReachHost;
   readonly mac: string;
+  readonly binding: DesiredBinding;
   readonly addresses: readonly string[];
 }
 
@@ -117,7 +118,12 @@ export async function makeServer(region: TestRegion, { name, host, network, grou
 
 /** A server that talks. */
 export async function aServer(region: TestRegion, given: NewReachServer): Promise<ReachServer> {
-  const { binding, ...server } = await makeServer(region, given);
-  const guest = await aGuest(binding, given.host.namespace);
-  return { ...(await aTalker(binding, guest)), ...server };
+  const server = await makeServer(region, given);
+  return { ...(await aTalker(server.binding, await aGuest(server.binding, given.host.namespace))), ...server };
+}
+
+/** The server with another namespace that answers for it, on the host where it is now. The former one has ended. */
+export async function serverAgain(server: ReachServer, host: ReachHost): Promise<ReachServer> {
+  const { binding } = server;
+  return { ...server, ...(await aTalker(binding, await aGuest(binding, host.namespace))), host };
 }

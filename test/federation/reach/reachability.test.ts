@@ -1,20 +1,24 @@
 import { randomInt } from 'node:crypto';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { tapName } from '#platform/objects/network.ts';
+import { networkNamespace } from '../../../cell/network/drivers/linux/host-setup.ts';
+import { bridgeName } from '../../../cell/network/names.ts';
 import { openWires } from '../../integration/cell/network/frames/wire.ts';
+import { moveTo } from '../../support/moved/move.ts';
+import { killNow } from '../../support/strikes.ts';
 import { useTestRegion } from '../../support/use-test-region.ts';
 import { waitUntil } from '../../support/wait-until.ts';
+import { killDhcpServers } from './kill-dhcp-servers.ts';
 import {
   aServer,
-  hostsOfRegion,
   makeNetwork,
   makeServer,
   namespaceRegion,
-  type ReachHost,
-  type ReachNetwork,
   type ReachServer,
+  serverAgain,
 } from './namespace-region.ts';
 import { type OutsideMachine, outsideMachine } from './outside-machine.ts';
+import { ALLOWED, allow, DENIED, makeGroup, makeWorld, type ReachWorld } from './reach-world.ts';
 import { attemptsOn, tryAll, type Wired } from './rogue.ts';
 
 const isRoot = process.getuid?.() === 0;
@@ -25,92 +29,30 @@ const SETTINGS = {
   VOLVOX_NETWORK_UPLINK: 'veth',
   VOLVOX_NETWORK_UPLINK_MASQUERADE: 'true',
 };
-const ALLOWED = 7001;
-const DENIED = 7002;
+const SETTLED_MS = 60_000;
+const versionOf = (address: string): string => (address.includes(':') ? 'IPv6' : 'IPv4');
 
-/**
- * Two cells of two hosts each, joined by VXLAN; two networks of IPv4 and IPv6, which span the cells, and a router between them. Who reaches
- * whom is asked of every pair of servers, and compared with what the groups say.
- */
+/** Two cells of two hosts each, joined by VXLAN. Who reaches whom is asked of every pair of servers, and compared with what the groups say. */
 describe.skipIf(!isRoot)('who reaches whom in a region of two cells', () => {
   const region = useTestRegion(namespaceRegion(SETTINGS), 600_000);
-  const servers: ReachServer[] = [];
-  const networks: ReachNetwork[] = [];
-  const way = {} as { outside: OutsideMachine; routerId: string; groupId: string };
+  const world = {} as ReachWorld & { outside: OutsideMachine; floating: Map<string, string> };
+  beforeAll(async () => void Object.assign(world, await makeWorld(region)), 300_000);
   afterAll(async () => {
-    await Promise.all(servers.map((server) => server.stop()));
-    await way.outside?.stop();
+    await Promise.all((world.servers ?? []).map((server) => server.stop()));
+    await world.outside?.stop();
   });
-
-  const call = region;
-  /** A group in which everybody may send everything. */
-  async function anOpenGroup(name: string): Promise<void> {
-    const { security_group: group } = (await call.admin.call('network', 'POST /v2.0/security-groups', {
-      body: { security_group: { name } },
-    })) as { security_group: { id: string } };
-    for (const ethertype of ['IPv4', 'IPv6'] as const)
-      await call.admin.call('network', 'POST /v2.0/security-group-rules', {
-        body: { security_group_rule: { security_group_id: group.id, direction: 'ingress', ethertype } },
-      });
-  }
-
-  async function prepare(): Promise<void> {
-    const { admin } = call;
-    networks.push(await makeNetwork(region, 'front', ['10.91.0.0/24', 'fd91::/64']));
-    networks.push(await makeNetwork(region, 'back', ['10.92.0.0/24', 'fd92::/64']));
-    const { router } = (await admin.call('network', 'POST /v2.0/routers', {
-      body: { router: { name: 'middle' } },
-    })) as {
-      router: { id: string };
-    };
-    for (const { subnets } of networks)
-      for (const { id } of subnets)
-        await admin.call('network', 'PUT /v2.0/routers/{id}/add_router_interface', {
-          ...{ path: { id: router.id }, body: { subnet_id: id } },
-        });
-    const { security_group: group } = (await admin.call('network', 'POST /v2.0/security-groups', {
-      body: { security_group: { name: 'talkers' } },
-    })) as { security_group: { id: string } };
-    for (const ethertype of ['IPv4', 'IPv6'] as const)
-      await admin.call('network', 'POST /v2.0/security-group-rules', {
-        body: {
-          security_group_rule: {
-            ...{ security_group_id: group.id, direction: 'ingress', ethertype, protocol: 'tcp' },
-            ...{ port_range_min: ALLOWED, port_range_max: ALLOWED, remote_group_id: group.id },
-          },
-        },
-      });
-    Object.assign(way, { routerId: router.id, groupId: group.id });
-    const [a1, a2, b1, b2] = hostsOfRegion(region);
-    const [front, back] = networks;
-    if (a1 === undefined || a2 === undefined || b1 === undefined || b2 === undefined)
-      throw new Error('hosts are missing');
-    if (front === undefined || back === undefined) throw new Error('networks are missing');
-    const groups = ['talkers'];
-    for (const [name, host, network] of [
-      ['front-a1', a1, front],
-      ['front-a2', a2, front],
-      ['front-b1', b1, front],
-      ['back-a1', a1, back],
-      ['back-b2', b2, back],
-    ] as const)
-      servers.push(await aServer(region, { name, host, network, groups }));
-    for (const server of servers) await server.serve(ALLOWED, DENIED);
-  }
-
-  it('begins with all definitions on all hosts', { timeout: 300_000 }, async () => {
-    await prepare();
-    const [first, last] = [servers[0], servers.at(-1)];
-    await waitUntil(
-      'the first to reach the last',
-      () => first?.asks('tcp', last?.addresses[0] ?? '', ALLOWED) ?? false,
-      60_000,
-    );
-  });
+  const called = (name: string): ReachServer => {
+    const server = world.servers.find((one) => one.name === name);
+    if (server === undefined) throw new Error(`there is no ${name}`);
+    return server;
+  };
 
   it('every server reaches every other at the port that the group allows, and at no other', {
     timeout: 300_000,
   }, async () => {
+    const { servers } = world;
+    const last = called('back-b2').addresses[0] ?? '';
+    await waitUntil('rules on all hosts', () => called('front-a1').asks('tcp', last, ALLOWED), SETTLED_MS);
     const pairs = servers.flatMap((from) =>
       servers
         .filter((to) => to !== from)
@@ -118,27 +60,24 @@ describe.skipIf(!isRoot)('who reaches whom in a region of two cells', () => {
           to.addresses.flatMap((address) => [ALLOWED, DENIED].map((port) => ({ from, to, address, port }))),
         ),
     );
+    expect(pairs).toHaveLength(5 * 4 * 2 * 2);
+    const row = ({ from, to, address, port }: (typeof pairs)[number], reached: boolean): string =>
+      `${from.name} → ${to.name} ${versionOf(address)} ${port}: ${reached}`;
     const rows: string[] = [];
     for (let at = 0; at < pairs.length; at += 8)
       rows.push(
         ...(await Promise.all(
-          pairs.slice(at, at + 8).map(async ({ from, to, address, port }) => {
-            const reached = await from.asks('tcp', address, port);
-            return `${from.name} → ${to.name} ${address.includes(':') ? 'IPv6' : 'IPv4'} ${port}: ${reached}`;
-          }),
+          pairs.slice(at, at + 8).map(async (pair) => row(pair, await pair.from.asks('tcp', pair.address, pair.port))),
         )),
       );
-    const expected = pairs.map(
-      ({ from, to, address, port }) =>
-        `${from.name} → ${to.name} ${address.includes(':') ? 'IPv6' : 'IPv4'} ${port}: ${port === ALLOWED}`,
-    );
-    expect(rows).toEqual(expected);
+    expect(rows).toEqual(pairs.map((pair) => row(pair, pair.port === ALLOWED)));
   });
 
   it('nobody sends as somebody else, nor as a DHCP server or router, to any host', { timeout: 300_000 }, async () => {
-    await anOpenGroup('open');
-    const [a1, a2, b1, b2] = hostsOfRegion(region) as [ReachHost, ReachHost, ReachHost, ReachHost];
-    const [front, back] = networks as [ReachNetwork, ReachNetwork];
+    const open = await makeGroup(region, 'open');
+    for (const version of [4, 6] as const) await allow(region, open, version);
+    const { hosts, front, back } = world;
+    const [a1, a2, b1, b2] = hosts;
     const made = await Promise.all(
       (
         [
@@ -159,15 +98,12 @@ describe.skipIf(!isRoot)('who reaches whom in a region of two cells', () => {
         return { name, networkId: binding.network.id, mac, ipv4, ipv6, wire };
       });
       if (rogue === undefined) throw new Error('there is no rogue');
-      const [somebody] = servers;
-      const [ipv4 = '', ipv6 = ''] = [false, true].map((six) =>
-        somebody?.addresses.find((one) => one.includes(':') === six),
-      );
-      const foreign = { mac: somebody?.mac ?? '', ipv4, ipv6 };
+      const { mac, addresses } = called('front-a1');
+      const [ipv4 = '', ipv6 = ''] = [false, true].map((six) => addresses.find((one) => one.includes(':') === six));
       const rows: string[] = [];
       const expected: string[] = [];
       for (const target of targets) {
-        const attempts = attemptsOn(rogue, target, foreign);
+        const attempts = attemptsOn(rogue, target, { mac, ipv4, ipv6 });
         const arrived = await tryAll(rogue, target, attempts);
         rows.push(...attempts.map(({ mark }) => `${mark}: ${arrived.has(mark)}`));
         expected.push(...attempts.map(({ mark, arrives }) => `${mark}: ${arrives}`));
@@ -183,10 +119,11 @@ describe.skipIf(!isRoot)('who reaches whom in a region of two cells', () => {
     timeout: 300_000,
   }, async () => {
     const { admin } = region;
-    way.outside = await outsideMachine(ALLOWED);
-    const { outside, routerId, groupId } = way;
-    const [front] = servers;
-    expect(await front?.asks('tcp', outside.address, ALLOWED)).toBe(false);
+    const { servers, routerId, groupId } = world;
+    world.outside = await outsideMachine(ALLOWED);
+    world.floating = new Map();
+    const { outside, floating } = world;
+    expect(await called('front-a1').asks('tcp', outside.address, ALLOWED)).toBe(false);
 
     const external = await makeNetwork(region, 'public', [floatingRange()], { 'router:external': true });
     await admin.call('network', 'PUT /v2.0/routers/{id}', {
@@ -196,18 +133,10 @@ describe.skipIf(!isRoot)('who reaches whom in a region of two cells', () => {
       await waitUntil(
         `${server.name} to reach the outside`,
         () => server.asks('tcp', outside.address, ALLOWED),
-        60_000,
+        SETTLED_MS,
       );
 
-    await admin.call('network', 'POST /v2.0/security-group-rules', {
-      body: {
-        security_group_rule: {
-          ...{ security_group_id: groupId, direction: 'ingress', ethertype: 'IPv4', protocol: 'tcp' },
-          ...{ port_range_min: ALLOWED, port_range_max: ALLOWED, remote_ip_prefix: outside.range },
-        },
-      },
-    });
-    const floating = new Map<string, string>();
+    await allow(region, groupId, 4, { protocol: 'tcp', port: ALLOWED, remote_ip_prefix: outside.range });
     for (const { name, portId } of servers) {
       const { floatingip } = (await admin.call('network', 'POST /v2.0/floatingips', {
         body: { floatingip: { floating_network_id: external.id, port_id: portId } },
@@ -215,16 +144,88 @@ describe.skipIf(!isRoot)('who reaches whom in a region of two cells', () => {
       floating.set(name, floatingip.floating_ip_address);
     }
     for (const [name, address] of floating) {
-      await waitUntil(`the outside to reach ${name} at ${address}`, () => outside.reaches(address, ALLOWED), 60_000);
+      await waitUntil(
+        `the outside to reach ${name} at ${address}`,
+        () => outside.reaches(address, ALLOWED),
+        SETTLED_MS,
+      );
       expect(`${name} ${DENIED}: ${await outside.reaches(address, DENIED)}`).toBe(`${name} ${DENIED}: false`);
     }
-    for (const from of servers)
-      for (const [name, address] of floating) {
-        if (name !== from.name)
-          expect(`${from.name} → ${name}: ${await from.asks('tcp', address, DENIED)}`).toBe(
-            `${from.name} → ${name}: false`,
-          );
+  });
+
+  it('no packet is lost when every process of Volvox is killed, and guests still get their addresses', {
+    timeout: 300_000,
+  }, async () => {
+    const { groupId, front, hosts } = world;
+    await allow(region, groupId, 4, { protocol: 'icmp', remote_group_id: groupId });
+    const to = called('back-b2').addresses.find((one) => !one.includes(':')) ?? '';
+    await waitUntil('pings to pass', () => called('front-a1').pings(to), SETTLED_MS);
+    const late = await aServer(region, { name: 'late', host: hosts[1], network: front, groups: ['talkers'] });
+    world.servers.push(late);
+
+    const names = region.region.processes
+      .matching(/-(compute|network|conductor)$|^(api|scheduler|super-conductor)$/)
+      .map(({ spec }) => spec.name);
+    expect(names).toHaveLength(3 + 2 + 4 * 2);
+    const pings = called('front-a1').run('busybox', 'ping', '-c', '300', '-i', '0.05', '-W', '2', to);
+    const killed = killNow(region.region, names);
+    const servers = await killDhcpServers(
+      hosts.map(({ namespace }) => networkNamespace({ namespace }, bridgeName(front.id))),
+    );
+    // The fourth host has no port of the network.
+    expect(servers).toBe(3);
+    await killed.backAgain();
+    const said = (await pings).stdout;
+    const [, sent = '', received = ''] = /(\d+) packets transmitted, (\d+) packets received/.exec(said) ?? [];
+    expect(sent).toBe('300');
+    expect(Number(received)).toBeGreaterThanOrEqual(299);
+    await waitUntil(
+      'DHCP to answer again',
+      () =>
+        late.dhcp().then(
+          (text) => text.includes(late.addresses[0] ?? ''),
+          () => false,
+        ),
+      SETTLED_MS,
+    );
+  });
+
+  it('a server takes its floating address to another cell, and its groups hold all the while', {
+    timeout: 300_000,
+  }, async () => {
+    const { outside, floating, hosts } = world;
+    const server = called('front-a1');
+    const address = floating.get(server.name) ?? '';
+    const watch = { over: false, passed: 0, leaked: 0 };
+    const watching = (async () => {
+      while (!watch.over) {
+        const [passed, leaked] = await Promise.all([
+          outside.reaches(address, ALLOWED),
+          outside.reaches(address, DENIED),
+        ]);
+        if (passed) watch.passed++;
+        if (leaked) watch.leaked++;
       }
+    })();
+    await waitUntil('the outside to reach it', () => watch.passed > 2, SETTLED_MS);
+    const { move } = await moveTo(region.admin, server.id, 'cell-2');
+    expect(move.state, move.message ?? '').toBe('done');
+    const now = await region.untilActive(server.id);
+    const host = hosts.find(({ name }) => name === now['OS-EXT-SRV-ATTR:host']);
+    if (host === undefined) throw new Error('the host of the server is not known');
+    expect(hosts.indexOf(host)).toBeGreaterThan(1);
+    await server.stop();
+    const moved = await serverAgain(server, host);
+    world.servers.splice(world.servers.indexOf(server), 1, moved);
+    await moved.serve(ALLOWED, DENIED);
+    const before = watch.passed;
+    await waitUntil('the outside to reach it in its new cell', () => watch.passed > before + 2, SETTLED_MS);
+    watch.over = true;
+    await watching;
+    expect(watch.leaked).toBe(0);
+    expect(await moved.asks('tcp', called('back-a1').addresses[0] ?? '', ALLOWED)).toBe(true);
+    expect(await called('back-a1').asks('tcp', moved.addresses[0] ?? '', ALLOWED)).toBe(true);
+    expect(await moved.asks('tcp', outside.address, ALLOWED)).toBe(true);
   });
 });
 

@@ -58,7 +58,8 @@ export const metadataNamespace = (setup: HostSetup): string => `${setup.namespac
 /** Serves all external networks of the host: the uplink is in it. */
 export const outsideNamespace = (setup: HostSetup): string => `${setup.namespace}-outside`;
 /** A network's own: its gateway and its DHCP server are in it. */
-export const networkNamespace = (setup: HostSetup, bridge: string): string => `${setup.namespace}-${partOf(bridge)}`;
+export const networkNamespace = (setup: Pick<HostSetup, 'namespace'>, bridge: string): string =>
+  `${setup.namespace}-${partOf(bridge)}`;
 
 /** The bridge of the network whose namespace has this name; null: it is none of this host's. */
 export function bridgeOfNamespace(setup: HostSetup, name: string): string | null {
