@@ -1,68 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { DIRECTORY_MIGRATIONS } from '#platform/directory/migrations/index.ts';
-import { announceChanges } from '#platform/directory/stores/definitions/announce.ts';
 import { beginTelling, endTelling } from '#platform/directory/stores/definitions/told-cells.ts';
 import type { DirectoryTables } from '#platform/directory/tables.ts';
 import { silentLogger } from '#platform/logging/logger.ts';
 import { systemClock } from '#platform/time/clock.ts';
 import { compareCells } from '../../../../super-conductor/definitions/compare-cells.ts';
 import { DefinitionRoad } from '../../../../super-conductor/definitions/definition-road.ts';
-import { deliverDue } from '../../../../super-conductor/definitions/deliver.ts';
 import { Random } from '../../../simulation/kernel/random.ts';
-import { everything } from '../../../support/test-database.ts';
 import { useTestDatabase } from '../../../support/use-test-database.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
-import { DefinitionCell } from './definition-cell.ts';
-import { definitionWorld } from './definition-world.ts';
+import { knownBy, roadOf } from './a-road.ts';
+import type { DefinitionCell } from './definition-cell.ts';
 import { needsOf } from './needs.ts';
 
 const db = useTestDatabase<DirectoryTables>(DIRECTORY_MIGRATIONS);
-const always = async () => true;
-
-const knownBy = (cell: DefinitionCell): readonly string[] =>
-  [...cell.known.values()].map(({ kind, id, generation }) => `${kind} ${id} ${generation}`).sort();
-
-async function aRoad(...names: string[]) {
-  const directory = db.database;
-  const all = everything(directory);
-  for (const table of ['ports', 'security_groups', 'security_group_rules', 'instance_homes', 'port_groups'] as const)
-    await all.deleteFrom(table).execute();
-  for (const table of [
-    'networks',
-    'subnets',
-    'routers',
-    'router_interfaces',
-    'port_networks',
-    'router_networks',
-  ] as const)
-    await all.deleteFrom(table).execute();
-  for (const table of ['deleted_definitions', 'cell_definitions', 'definitions_due', 'enforcing_cells'] as const)
-    await all.deleteFrom(table).execute();
-  const cells = names.map((name) => new DefinitionCell(name));
-  const deps = {
-    directory,
-    clock: systemClock,
-    cells: {
-      find: (id: string) => cells.find((cell) => cell.id === id)?.cell,
-      all: () => cells.map(({ cell }) => cell),
-      watch: () => () => undefined,
-    },
-  };
-  const deliver = async () => {
-    while (await announceChanges(directory));
-    for (const { cell } of cells) await deliverDue(directory, cell, always);
-  };
-  const compare = () => compareCells(deps, silentLogger).reconcile();
-  return {
-    directory,
-    deps,
-    cells: cells as [DefinitionCell, DefinitionCell],
-    deliver,
-    compare,
-    world: definitionWorld(directory),
-  };
-}
+const aRoad = (...names: string[]) => roadOf(db.database, ...names);
 
 test('a cell gets the ports of its servers, their groups and remote members, and a change of each', async () => {
   const { directory, cells, deliver, world } = await aRoad('a', 'b');
