@@ -4,6 +4,8 @@ const SERVERS = '/compute/v2.1/servers/detail?all_tenants=1';
 const NETWORKS = '/network/v2.0/networks';
 const SUBNETS = '/network/v2.0/subnets';
 const PORTS = '/network/v2.0/ports';
+const ROUTERS = '/network/v2.0/routers';
+const FLOATING = '/network/v2.0/floatingips';
 const GROUPS = '/network/v2.0/security-groups';
 const IMAGES = '/image/v2/images';
 const PROJECTS = '/identity/v3/projects';
@@ -52,6 +54,17 @@ export const OPENSTACK_WRITES: readonly WriteCommand[] = [
   shows('server add network alpha inside', SERVERS, /10\.99\.0\.\d+/),
   lacks('server remove network alpha inside', SERVERS, /10\.99\.0\./),
   shows('server add fixed ip alpha inside', SERVERS, /10\.99\.0\.\d+/),
+  shows('network create --external sky', NETWORKS, /"name":"sky"/),
+  shows('subnet create --network sky --subnet-range 198.51.100.0/24 clouds', SUBNETS, /198\.51\.100/),
+  shows('router create --external-gateway sky ladder', ROUTERS, /"name":"ladder"/),
+  shows('router add subnet ladder lower', PORTS, /"10\.99\.0\.1"/),
+  shows('floating ip create --floating-ip-address 198.51.100.50 sky', FLOATING, /"198\.51\.100\.50"/),
+  shows('server add floating ip alpha 198.51.100.50', SERVERS, /"198\.51\.100\.50","OS-EXT-IPS:type":"floating"/),
+  lacks('server remove floating ip alpha 198.51.100.50', SERVERS, /198\.51\.100/),
+  lacks('floating ip delete 198.51.100.50', FLOATING, /198\.51\.100/),
+  lacks('router remove subnet ladder lower', PORTS, /"10\.99\.0\.1"/),
+  lacks('router delete ladder', ROUTERS, /"ladder"/),
+  lacks('network delete sky', NETWORKS, /"sky"/),
   lacks('server delete alpha', SERVERS, /"alpha"/),
   lacks('port delete gate', PORTS, /"gate"/),
   lacks('subnet delete lower', SUBNETS, /"lower"/),
