@@ -1,6 +1,7 @@
 import type { ApiDeps } from '../deps.ts';
 import type { Route } from '../http/route.ts';
 import { addressGroupRoutes } from './address-groups/routes.ts';
+import { addressScopeRoutes } from './address-scopes/routes.ts';
 import { defaultRuleRoutes } from './default-security-group-rules/routes.ts';
 import { extensionRoutes } from './extensions/routes.ts';
 import { portForwardingRoutes } from './floatingips/port-forwardings/routes.ts';
@@ -34,6 +35,7 @@ export const networkRoutes = (deps: ApiDeps): readonly Route[] => [
   ...routerRoutes(deps),
   ...floatingIpRoutes(deps),
   ...portForwardingRoutes(deps),
+  ...addressScopeRoutes(deps),
   ...rbacPolicyRoutes(deps),
   ...tagRoutes(deps),
   ...ipAvailabilityRoutes(deps),

@@ -7,6 +7,7 @@ const POOLS = '/v2.0/subnetpools';
 const ROUTERS = '/v2.0/routers';
 const FLOATING = '/v2.0/floatingips';
 const FORWARDINGS = `${FLOATING}/{id}/port_forwardings`;
+const SCOPES = '/v2.0/address-scopes';
 const RBAC = '/v2.0/rbac-policies';
 const GROUPS = '/v2.0/security-groups';
 const QUOTA = '/v2.0/quotas/{project}';
@@ -229,7 +230,12 @@ export const NETWORK_RULES = {
   update_security_groups_tags: writeTags(GROUPS),
   delete_security_groups_tags: removeTags(GROUPS),
 
-  get_address_scope: rule(ANYBODY, 'List address scopes', 'GET /v2.0/address-scopes'),
+  get_address_scope: rule(ANYBODY, 'List or show address scopes', `GET ${SCOPES}`, `GET ${SCOPES}/{id}`),
+  create_address_scope: rule(MEMBER, 'Make an address scope', `POST ${SCOPES}`),
+  'create_address_scope:shared': rule(ADMIN, 'Make an address scope for every project', `POST ${SCOPES}`),
+  update_address_scope: rule(MEMBER, 'Change an address scope', `PUT ${SCOPES}/{id}`),
+  'update_address_scope:shared': rule(ADMIN, 'Say whether an address scope is for every project', `PUT ${SCOPES}/{id}`),
+  delete_address_scope: rule(MEMBER, 'Delete an address scope', `DELETE ${SCOPES}/{id}`),
   get_rbac_policy: rule(ANYBODY, 'List or show what is shared with whom', `GET ${RBAC}`, `GET ${RBAC}/{id}`),
   create_rbac_policy: rule(MEMBER, 'Share an object', `POST ${RBAC}`),
   'create_rbac_policy:target_tenant': rule(ADMIN, 'Share an object with every project', `POST ${RBAC}`),

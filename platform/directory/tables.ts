@@ -2,6 +2,7 @@ import type { WithFindings } from '../audit/findings-table.ts';
 import type { WithSightings } from '../audit/sightings-table.ts';
 import type { WithOperations } from '../operations/tables.ts';
 import type { AddressGroupTables } from './schema/address-groups.ts';
+import type { AddressScopeTables } from './schema/address-scopes.ts';
 import type { AggregateTables } from './schema/aggregates.ts';
 import type { AuditRoundTables } from './schema/audit-rounds.ts';
 import type { CellTables } from './schema/cells.ts';
@@ -45,6 +46,7 @@ export interface DirectoryTables
     FloatingIpTables,
     SubnetPoolTables,
     RbacPolicyTables,
+    AddressScopeTables,
     RouterTables,
     DefaultSecurityGroupRuleTables,
     NetworkQuotaTables,

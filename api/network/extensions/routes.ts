@@ -13,6 +13,7 @@ import { EXTENSION_ATTRIBUTES, listExtensionsQuery, listExtensionsResponse, show
  */
 const EXTENSIONS: Readonly<Record<string, string>> = {
   'address-group': 'Address group',
+  'address-scope': 'Address scope',
   'default-subnetpools': 'Default Subnetpools',
   'empty-string-filtering': 'Empty String Filtering Extension',
   'expose-port-forwarding-in-fip': 'Expose Port Forwarding In FIP',
@@ -37,6 +38,7 @@ const EXTENSIONS: Readonly<Record<string, string>> = {
   quotas: 'Quota management support',
   quota_details: 'Quota details management support',
   'rbac-address-group': 'Add address_group type to RBAC',
+  'rbac-address-scope': 'Add address_scope type to RBAC',
   'rbac-policies': 'RBAC Policies',
   'rbac-subnetpool': 'Add subnetpool type to RBAC',
   'revision-if-match': 'If-Match constraints based on revision_number',

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { DirectoryTx } from '#platform/directory/directory.ts';
+import { scopesOfPools } from '#platform/directory/stores/address-scopes.ts';
 import { requireNetworkQuota } from '#platform/directory/stores/network-quotas.ts';
 import {
   deleteNetwork,
@@ -44,14 +45,12 @@ export function networkNounRoutes({ directory, clock }: Pick<ApiDeps, 'directory
       directory.read,
       rows.map((row) => row.id),
     );
-    return rows.map((row) => {
-      const ofNetwork = subnets.filter((subnet) => subnet.networkId === row.id);
-      return networkView(
-        row,
-        ofNetwork.map((subnet) => subnet.id),
-        caller,
-      );
-    });
+    const scopes = await scopesOfPools(
+      directory.read,
+      subnets.flatMap(({ subnetPoolId }) => subnetPoolId ?? []),
+    );
+    const ofNetwork = Map.groupBy(subnets, ({ networkId }) => networkId);
+    return rows.map((row) => networkView(row, ofNetwork.get(row.id) ?? [], scopes, caller));
   };
   const show = async (caller: Authorizing, id: string) => {
     const [network] = await views([await getNetwork(directory.read, caller, id)], caller);

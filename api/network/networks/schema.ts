@@ -62,8 +62,6 @@ export const NETWORK_ATTRIBUTES = {
   is_default: constant(false),
   availability_zone_hints: constant(null),
   availability_zones: constant(null),
-  ipv4_address_scope: constant(null),
-  ipv6_address_scope: constant(null),
   'provider:network_type': member.text('segmentType'),
   'provider:physical_network': member.text('physicalNetwork'),
   'provider:segmentation_id': member.integer('segmentId'),

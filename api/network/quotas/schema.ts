@@ -25,6 +25,7 @@ const limits = {
   address_group: Limit,
   subnetpool: Limit,
   rbac_policy: Limit,
+  address_scope: Limit,
   router: Limit,
   floatingip: Limit,
   /** Said or not: a limit may be below what is in use. */

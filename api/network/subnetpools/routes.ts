@@ -20,6 +20,7 @@ import { type Created, readCreate } from '../request-types.ts';
 import * as policies from './policy.ts';
 import { readRanges } from './read-pool.ts';
 import * as schemas from './schema.ts';
+import { requireScope } from './scope-of-pool.ts';
 import { subnetPoolView } from './view.ts';
 
 const PATH = '/v2.0/subnetpools';
@@ -56,7 +57,10 @@ export function subnetPoolRoutes({ directory, clock }: Pick<ApiDeps, 'directory'
         const owners = pools.map(({ projectId }) => projectId);
         await directory.transaction(async (tx) => {
           await requireNetworkQuota(tx, 'subnetpool', owners);
-          for (const pool of pools) await insertSubnetPool(tx, pool);
+          for (const pool of pools) {
+            await requireScope(tx, caller, pool);
+            await insertSubnetPool(tx, pool);
+          }
         });
         return answer(pools.map((pool) => subnetPoolView(pool, caller)));
       },
@@ -76,14 +80,17 @@ export function subnetPoolRoutes({ directory, clock }: Pick<ApiDeps, 'directory'
           const locked = authorizeOwner(policies.UPDATE_SUBNETPOOL, caller, await lockSubnetPool(tx, caller, id));
           authorizeAttributes(policies.UPDATE_WITH, caller, given);
           checkRevision(locked);
-          return changeSubnetPool(tx, locked, {
+          const changes = {
             ...(given.name === undefined ? {} : { name: given.name }),
             ...(given.description === undefined ? {} : { description: given.description }),
             ...(given.is_default === undefined ? {} : { isDefault: given.is_default }),
             ...(given.default_quota === undefined ? {} : { defaultQuota: quotaOf(given.default_quota) }),
+            ...(given.address_scope_id === undefined ? {} : { addressScopeId: given.address_scope_id }),
             ...readRanges(given, locked),
             updatedAt: now(),
-          });
+          };
+          await requireScope(tx, caller, { ...locked, ...changes });
+          return changeSubnetPool(tx, locked, changes);
         });
         return { subnetpool: subnetPoolView(pool, caller) };
       },
@@ -109,6 +116,7 @@ function newPool(caller: Authorizing, given: schemas.NewSubnetPool, now: string)
     defaultQuota: quotaOf(given.default_quota ?? null),
     shared: given.shared === true,
     isDefault: given.is_default === true,
+    addressScopeId: given.address_scope_id ?? null,
     tags: [],
     ...{ createdAt: now, updatedAt: now, revision: 0 },
   };

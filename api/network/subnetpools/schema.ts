@@ -1,9 +1,9 @@
 import { type Static, Type } from 'typebox';
 import { always } from '../../http/by-version.ts';
-import { constant, listQuery, member } from '../../http/listing.ts';
+import { listQuery, member } from '../../http/listing.ts';
 import { arrayOf, string } from '../../http/parameter-types.ts';
 import { flag, integer, integerOrNull, shape, stringOrNull } from '../../http/response-types.ts';
-import { Address, bodiesOf, Id, Name, strict, type Updated } from '../request-types.ts';
+import { Address, bodiesOf, Id, Name, strict, textOrNull, type Updated } from '../request-types.ts';
 import { responsesOf, standardMembers } from '../response-types.ts';
 import { STANDARD_ATTRIBUTES } from '../standard-attributes.ts';
 
@@ -30,8 +30,7 @@ const changeable = {
     }),
   ),
   is_default: Type.Optional(Type.Boolean()),
-  /** Address scopes are not offered. */
-  address_scope_id: Type.Optional(Type.Null()),
+  address_scope_id: Type.Optional(textOrNull(64)),
 };
 const NewSubnetPool = Type.Object(
   {
@@ -60,7 +59,7 @@ export const SUBNETPOOL_ATTRIBUTES = {
   default_quota: member.integer('defaultQuota'),
   shared: member.boolean('shared'),
   is_default: member.boolean('isDefault'),
-  address_scope_id: constant(null),
+  address_scope_id: member.text('addressScopeId'),
 };
 export const listSubnetPoolsQuery = always(listQuery(SUBNETPOOL_ATTRIBUTES));
 

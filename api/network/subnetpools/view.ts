@@ -13,5 +13,5 @@ export const subnetPoolView = (pool: SubnetPoolRecord, caller: Authorizing) => (
   default_quota: pool.defaultQuota,
   shared: pool.shared || !(caller.isAdmin || pool.projectId === caller.projectId),
   is_default: pool.isDefault,
-  address_scope_id: null,
+  address_scope_id: pool.addressScopeId,
 });

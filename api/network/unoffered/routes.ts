@@ -6,7 +6,6 @@ import { networkPolicy } from '../policy.ts';
 
 /** Nouns that Volvox does not offer but clients list, plural and singular. Their lists are always empty. */
 const NOUNS = {
-  'address-scopes': ['address_scopes', 'address_scope'],
   availability_zones: ['availability_zones', 'availability_zone'],
   agents: ['agents', 'agent'],
   trunks: ['trunks', 'trunk'],

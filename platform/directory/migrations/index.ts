@@ -45,6 +45,7 @@ import { routers } from './0063-routers.ts';
 import { floatingIps } from './0064-floating-ips.ts';
 import { definitionsOfNetworks } from './0065-definitions-of-networks.ts';
 import { rbacPolicies } from './0066-rbac-policies.ts';
+import { addressScopes } from './0067-address-scopes.ts';
 import { portAttributes } from './0069-port-attributes.ts';
 
 /** In order. A released migration never changes. */
@@ -95,5 +96,6 @@ export const DIRECTORY_MIGRATIONS: readonly Migration[] = [
   floatingIps,
   definitionsOfNetworks,
   rbacPolicies,
+  addressScopes,
   portAttributes,
 ];

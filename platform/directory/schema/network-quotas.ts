@@ -11,7 +11,8 @@ interface NetworkQuotasTable {
     | 'router'
     | 'floatingip'
     | 'subnetpool'
-    | 'rbac_policy';
+    | 'rbac_policy'
+    | 'address_scope';
   /** -1: no limit. */
   hard_limit: number;
 }

@@ -1,3 +1,4 @@
+import type { Generated } from 'kysely';
 import type { JsonColumn } from '../../database/json-column.ts';
 
 export interface SubnetPoolsTable {
@@ -17,6 +18,7 @@ export interface SubnetPoolsTable {
   shared: number;
   /** 1: of its version the one that `use_default_subnet_pool` means. */
   is_default: number;
+  address_scope_id: Generated<string | null>;
   /** JSON of string[]. */
   tags: JsonColumn;
   created_at: string;

@@ -13,6 +13,7 @@ export const NETWORK_RESOURCES = [
   'address_group',
   'subnetpool',
   'rbac_policy',
+  'address_scope',
   'router',
   'floatingip',
 ] as const;
@@ -29,6 +30,7 @@ export const NETWORK_LIMITS: NetworkAmounts = {
   address_group: -1,
   subnetpool: -1,
   rbac_policy: 10,
+  address_scope: -1,
   router: 10,
   floatingip: 50,
 };
@@ -40,6 +42,7 @@ const MAX_OF_PROJECT: Readonly<Partial<NetworkAmounts>> = {
   address_group: 1_000,
   subnetpool: 1_000,
   rbac_policy: 1_000,
+  address_scope: 1_000,
   router: 1_000,
   floatingip: 1_000,
 };
@@ -54,6 +57,7 @@ const TABLES = {
   address_group: 'address_groups',
   subnetpool: 'subnet_pools',
   rbac_policy: 'rbac_policies',
+  address_scope: 'address_scopes',
   router: 'routers',
   floatingip: 'floating_ips',
 } as const satisfies Record<NetworkResource, string>;

@@ -1,6 +1,7 @@
 import { VolvoxError } from '../../errors/volvox-error.ts';
 import type { DirectoryTx } from '../directory.ts';
 import { lockAddressGroup } from './address-groups.ts';
+import { changeAddressScope, lockAddressScope } from './address-scopes.ts';
 import { lockNetwork, type NetworkViewer, setNetworkSharing } from './networks.ts';
 import { EVERY_PROJECT, policiesOf, type RbacPolicyRecord } from './rbac-policies.ts';
 import { changeSubnetPool, lockSubnetPool } from './subnet-pools.ts';
@@ -21,6 +22,8 @@ export function lockSharedObject(
       return lockSubnetPool(tx, viewer, objectId);
     case 'address_group':
       return lockAddressGroup(tx, viewer, objectId);
+    case 'address_scope':
+      return lockAddressScope(tx, viewer, objectId);
   }
 }
 
@@ -37,6 +40,11 @@ export async function reflectPolicies(tx: DirectoryTx, sharing: Sharing, now: st
     case 'subnetpool': {
       const pool = await lockSubnetPool(tx, EVERYBODY, sharing.objectId);
       if (pool.shared !== forEverybody) await changeSubnetPool(tx, pool, { shared: forEverybody, updatedAt: now });
+      return;
+    }
+    case 'address_scope': {
+      const scope = await lockAddressScope(tx, EVERYBODY, sharing.objectId);
+      if (scope.shared !== forEverybody) await changeAddressScope(tx, scope, { shared: forEverybody });
       return;
     }
     case 'address_group':
@@ -84,10 +92,17 @@ function usersQuery(
   switch (objectType) {
     case 'network':
       return action === 'access_as_external'
-        ? tx.selectFrom('routers').select('project_id').distinct().where('gateway_network_id', '=', id).execute()
+        ? tx
+            .selectFrom('routers')
+            .select('project_id')
+            .where('gateway_network_id', '=', id)
+            .union(tx.selectFrom('floating_ips').select('project_id').where('floating_network_id', '=', id))
+            .execute()
         : tx.selectFrom('ports').select('project_id').distinct().where('network_id', '=', id).execute();
     case 'subnetpool':
       return tx.selectFrom('subnets').select('project_id').distinct().where('subnetpool_id', '=', id).execute();
+    case 'address_scope':
+      return tx.selectFrom('subnet_pools').select('project_id').distinct().where('address_scope_id', '=', id).execute();
     case 'address_group':
       return tx
         .selectFrom('security_group_rules')

@@ -26,6 +26,7 @@ export interface SubnetPoolRecord {
   readonly defaultQuota: number | null;
   readonly shared: boolean;
   readonly isDefault: boolean;
+  readonly addressScopeId: string | null;
   readonly tags: readonly string[];
   readonly createdAt: string;
   readonly updatedAt: string;
@@ -45,6 +46,7 @@ const POOLS = recordTable<SubnetPoolRecord, SubnetPoolsTable>('subnet_pools')({
   defaultQuota: 'default_quota',
   shared: flag('shared'),
   isDefault: flag('is_default'),
+  addressScopeId: 'address_scope_id',
   tags: json('tags'),
   createdAt: moment('created_at'),
   updatedAt: moment('updated_at'),

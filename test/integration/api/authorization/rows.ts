@@ -103,6 +103,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
   'network /v2.0/floatingips': { owner: 'project' },
   'network /v2.0/network-ip-availabilities': { owner: 'region', stock: 'network' },
   'network /v2.0/address-groups': { owner: 'project' },
+  'network /v2.0/address-scopes': { owner: 'project' },
   'network /v2.0/rbac-policies': { owner: 'project' },
   'network /v2.0/quotas': { owner: 'named project', stock: 'project' },
   'federation /v1/cells': { owner: 'region', stock: 'cell' },

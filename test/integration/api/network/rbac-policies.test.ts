@@ -101,6 +101,11 @@ test('a network leads outside for one project, or for every one', async () => {
   expect(shown.body.network).toMatchObject({ 'router:external': true, shared: false });
   expect((await send(`GET networks/${id}`)).status).toBe(404);
   expect((await send('POST ports', { port: { network_id: id } }, front.outsider)).status).toBe(403);
+  const gateway = { external_gateway_info: { network_id: id } };
+  await send('POST subnets', { subnet: { network_id: id, ip_version: 4, cidr: '198.51.100.0/24' } }, front.admin);
+  const router = (await send('POST routers', { router: gateway }, front.outsider)).body.router.id;
+  expect(typeOf(await remove(policy.id, front.admin))).toEqual([409, 'RbacPolicyInUse']);
+  await send(`DELETE routers/${router}`, undefined, front.outsider);
   const everybody = await share(id, { action: 'access_as_external', target_tenant: '*' }, front.admin);
   expect((await send(`GET networks/${id}`)).status).toBe(200);
   expect((await remove(everybody.id, front.admin)).status).toBe(204);
