@@ -98,8 +98,6 @@ export interface NetworkOperations {
       is_default?: (string | number | boolean) | string[];
       availability_zone_hints?: (string | number | boolean) | string[];
       availability_zones?: (string | number | boolean) | string[];
-      ipv4_address_scope?: (string | number | boolean) | string[];
-      ipv6_address_scope?: (string | number | boolean) | string[];
       'provider:network_type'?: (string | number | boolean) | string[];
       'provider:physical_network'?: (string | number | boolean) | string[];
       'provider:segmentation_id'?: (string | number | boolean) | string[];
@@ -794,7 +792,7 @@ export interface NetworkOperations {
         default_prefixlen?: number | string;
         default_quota?: number | string | null;
         is_default?: boolean;
-        address_scope_id?: null;
+        address_scope_id?: string | null;
         shared?: boolean;
         project_id?: string;
         tenant_id?: string;
@@ -816,7 +814,7 @@ export interface NetworkOperations {
         default_prefixlen?: number | string;
         default_quota?: number | string | null;
         is_default?: boolean;
-        address_scope_id?: null;
+        address_scope_id?: string | null;
         shared?: boolean;
         project_id?: string;
         tenant_id?: string;
@@ -918,7 +916,7 @@ export interface NetworkOperations {
         default_prefixlen?: number | string;
         default_quota?: number | string | null;
         is_default?: boolean;
-        address_scope_id?: null;
+        address_scope_id?: string | null;
       };
     };
     response: {
@@ -3103,6 +3101,132 @@ export interface NetworkOperations {
     body: null;
     response: null;
   };
+  'GET /v2.0/address-scopes': {
+    path: {};
+    query: {
+      id?: (string | number | boolean) | string[];
+      name?: (string | number | boolean) | string[];
+      project_id?: (string | number | boolean) | string[];
+      tenant_id?: (string | number | boolean) | string[];
+      ip_version?: (string | number | boolean) | string[];
+      shared?: (string | number | boolean) | string[];
+      limit?: (string | number | boolean) | string[];
+      marker?: (string | number | boolean) | string[];
+      page_reverse?: (string | number | boolean) | string[];
+      sort_key?: (string | number | boolean) | string[];
+      sort_dir?: (string | number | boolean) | string[];
+      fields?: (string | number | boolean) | string[];
+    };
+    body: null;
+    response: {
+      address_scopes: {
+        id: string;
+        name: string;
+        project_id: string;
+        tenant_id: string;
+        ip_version: number;
+        shared: boolean;
+      }[];
+      address_scopes_links?: {
+        rel: string;
+        href: string;
+      }[];
+    };
+  };
+  'POST /v2.0/address-scopes': {
+    path: {};
+    query: {};
+    body: {
+      address_scope?: {
+        name?: string;
+        shared?: boolean;
+        ip_version: 4 | 6;
+        project_id?: string;
+        tenant_id?: string;
+      };
+      /**
+       * @minItems 1
+       * @maxItems 100
+       */
+      address_scopes?: {
+        name?: string;
+        shared?: boolean;
+        ip_version: 4 | 6;
+        project_id?: string;
+        tenant_id?: string;
+      }[];
+    };
+    response:
+      | {
+          address_scope: {
+            id: string;
+            name: string;
+            project_id: string;
+            tenant_id: string;
+            ip_version: number;
+            shared: boolean;
+          };
+        }
+      | {
+          address_scopes: {
+            id: string;
+            name: string;
+            project_id: string;
+            tenant_id: string;
+            ip_version: number;
+            shared: boolean;
+          }[];
+        };
+  };
+  'GET /v2.0/address-scopes/{id}': {
+    path: {
+      id: string;
+    };
+    query: {
+      fields?: (string | number | boolean) | string[];
+    };
+    body: null;
+    response: {
+      address_scope: {
+        id: string;
+        name: string;
+        project_id: string;
+        tenant_id: string;
+        ip_version: number;
+        shared: boolean;
+      };
+    };
+  };
+  'PUT /v2.0/address-scopes/{id}': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: {
+      address_scope: {
+        name?: string;
+        shared?: boolean;
+      };
+    };
+    response: {
+      address_scope: {
+        id: string;
+        name: string;
+        project_id: string;
+        tenant_id: string;
+        ip_version: number;
+        shared: boolean;
+      };
+    };
+  };
+  'DELETE /v2.0/address-scopes/{id}': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
   'GET /v2.0/rbac-policies': {
     path: {};
     query: {
@@ -3142,7 +3266,7 @@ export interface NetworkOperations {
     query: {};
     body: {
       rbac_policy?: {
-        object_type: 'network' | 'subnetpool' | 'address_group';
+        object_type: 'network' | 'subnetpool' | 'address_group' | 'address_scope';
         object_id: string;
         action: 'access_as_shared' | 'access_as_external';
         target_tenant: string;
@@ -3154,7 +3278,7 @@ export interface NetworkOperations {
        * @maxItems 100
        */
       rbac_policies?: {
-        object_type: 'network' | 'subnetpool' | 'address_group';
+        object_type: 'network' | 'subnetpool' | 'address_group' | 'address_scope';
         object_id: string;
         action: 'access_as_shared' | 'access_as_external';
         target_tenant: string;
@@ -3743,6 +3867,7 @@ export interface NetworkOperations {
         address_group: number;
         subnetpool: number;
         rbac_policy: number;
+        address_scope: number;
         router: number;
         floatingip: number;
       }[];
@@ -3765,6 +3890,7 @@ export interface NetworkOperations {
         address_group: number;
         subnetpool: number;
         rbac_policy: number;
+        address_scope: number;
         router: number;
         floatingip: number;
       };
@@ -3785,6 +3911,7 @@ export interface NetworkOperations {
         address_group?: number | string;
         subnetpool?: number | string;
         rbac_policy?: number | string;
+        address_scope?: number | string;
         router?: number | string;
         floatingip?: number | string;
         force?: boolean;
@@ -3801,6 +3928,7 @@ export interface NetworkOperations {
         address_group: number;
         subnetpool: number;
         rbac_policy: number;
+        address_scope: number;
         router: number;
         floatingip: number;
       };
@@ -3831,6 +3959,7 @@ export interface NetworkOperations {
         address_group: number;
         subnetpool: number;
         rbac_policy: number;
+        address_scope: number;
         router: number;
         floatingip: number;
       };
@@ -3885,6 +4014,11 @@ export interface NetworkOperations {
           reserved: number;
         };
         rbac_policy: {
+          limit: number;
+          used: number;
+          reserved: number;
+        };
+        address_scope: {
           limit: number;
           used: number;
           reserved: number;
@@ -3955,6 +4089,11 @@ export interface NetworkOperations {
           used: number;
           reserved: number;
         };
+        address_scope: {
+          limit: number;
+          used: number;
+          reserved: number;
+        };
         router: {
           limit: number;
           used: number;
@@ -3966,17 +4105,6 @@ export interface NetworkOperations {
           reserved: number;
         };
       };
-    };
-  };
-  'GET /v2.0/address-scopes': {
-    path: {};
-    query: {};
-    body: null;
-    response: {
-      /**
-       * @maxItems 0
-       */
-      address_scopes: unknown[];
     };
   };
   'GET /v2.0/availability_zones': {
