@@ -25,7 +25,7 @@ export const markOf = (root: string): string => createHash('sha256').update(root
 /** Of a host: another one for each region on this machine. */
 export const hostNamespace = (root: string, host: string): string => `volvox-${markOf(root)}-${host}`;
 
-const HOST = /^volvox-([0-9a-f]{6})-(.+?)(-metadata|-outside|-[0-9a-f]{8}-[0-9a-f]{2})?$/;
+const HOST = /^volvox-([0-9a-f]{6})-(.+?)(-metadata|-outside|-(rt)?[0-9a-f]{8}-[0-9a-f]{2})?$/;
 
 /** The hosts that stand, by the marks of their regions: namespace → name. */
 export async function hostsByMark(): Promise<ReadonlyMap<string, ReadonlyMap<string, string>>> {

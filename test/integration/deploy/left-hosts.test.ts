@@ -29,7 +29,7 @@ const SCRIPT = `
 mount -t tmpfs tmpfs /run
 node=$1 main=$2 gone=$3 there=$4 ofGone=$5 ofThere=$6
 shift 6
-for name in "$ofGone" "$ofGone-metadata" "$ofGone-12345678-ab" "$ofThere" "$ofThere-metadata" "$@"; do ip netns add "$name"; done
+for name in "$ofGone" "$ofGone-metadata" "$ofGone-12345678-ab" "$ofGone-rt12345678-cd" "$ofThere" "$ofThere-metadata" "$@"; do ip netns add "$name"; done
 mkdir -p "/run/volvox-network/$ofGone/dhcp/brq12345678-ab" "/run/volvox-network/$ofThere"
 VOLVOX_REGION_HOME=$gone sleep 600 &
 ofGone=$!
