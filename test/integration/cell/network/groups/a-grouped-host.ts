@@ -101,6 +101,11 @@ export async function aGroupedHost(options: Readonly<Record<string, string>> = {
       const { left, reasons } = await agent.keeper.pass();
       if (left.length > 0) throw new Error(`not reached: ${JSON.stringify([...reasons])}`);
     },
+    /** Has a port or loses it, without a guest. */
+    plug: async (binding: DesiredBinding) => {
+      const { settled, error } = await agent.keeper.converge(binding);
+      if (!settled) throw new Error(`not settled: ${error?.message}`);
+    },
     /** A guest with these addresses, and a port with these groups. */
     guest: async (
       network: Network,

@@ -5,8 +5,10 @@ import { runCommand, tryCommand } from '../../../../../cell/agent/run-command.ts
 import { look } from '../../../../../cell/network/drivers/linux/look.ts';
 import type { KnownRouter } from '../../../../../cell/network/known-definitions.ts';
 import { waitUntil } from '../../../../support/wait-until.ts';
+import { aGuest } from '../a-guest.ts';
 import { anOutside, type Outside } from '../an-outside.ts';
-import type { GroupedGuest } from '../groups/a-grouped-host.ts';
+import type { GroupedGuest, GroupedHost } from '../groups/a-grouped-host.ts';
+import { aTalker } from '../groups/a-talker.ts';
 import { aRouter } from './a-router.ts';
 import { aWideRange, type TwoHosts, twoHosts } from './two-hosts.ts';
 
@@ -198,6 +200,28 @@ describe.skipIf(!isRoot)('a router that leads outside', () => {
     const script = `const s = require('node:net').connect({ host: '${address}', port: ${port} }); s.setTimeout(900, () => process.exit(1)); s.on('error', () => process.exit(1)); s.on('connect', () => process.exit(0));`;
     return (await tryCommand('ip', ['netns', 'exec', outside.name, process.execPath, '-e', script])).status === 0;
   }
+
+  it('leads an address to a guest that migrates once the guest is there, and not before', async () => {
+    await change({ floating: [leads(first, plain)] });
+    const addressesOn = async ({ setup }: GroupedHost) => (await look(setup)).floating.map(({ address }) => address);
+    await waitUntil('the address on the first host', async () => (await addressesOn(hosts.one)).includes(first));
+    // The other host has the port before it has the guest.
+    const binding = { ...plain.binding, bindingId: randomUUID(), hostName: 'host-2' };
+    await hosts.two.plug(binding);
+    expect(await addressesOn(hosts.two)).toEqual([]);
+    expect(await pingsFrom(first)).toBe(true);
+    await plain.stop();
+    const arrived = await aTalker(binding, await aGuest(binding, hosts.two.setup.namespace));
+    await arrived.pings('10.2.0.12');
+    await waitUntil('the address on the second host alone', async () => {
+      const [one, two] = [await addressesOn(hosts.one), await addressesOn(hosts.two)];
+      return one.length === 0 && two.includes(first);
+    });
+    expect(await pingsFrom(first)).toBe(true);
+    await arrived.stop();
+    await hosts.two.plug({ ...binding, present: false, generation: 2 });
+    expect(await addressesOn(hosts.two)).toEqual([]);
+  });
 
   it('changes nothing in a second pass or after a restart, and leaves nothing outside when it is torn down', async () => {
     await change({ floating: [leads(first, web)] });
