@@ -1,5 +1,5 @@
 import { SocketAddress } from 'node:net';
-import { parseCidr, parseIp } from '#platform/objects/ip-address.ts';
+import { formatIp, parseCidr, parseIp } from '#platform/objects/ip-address.ts';
 import { netmask, prefixLength } from '../agent/metadata/netmask.ts';
 
 export { netmask, prefixLength };
@@ -33,8 +33,11 @@ export function nthAddress(cidr: string, n: number): string {
   return [24, 16, 8, 0].map((shift) => ((base + n) >>> shift) & 255).join('.');
 }
 
-/** In the kernel's form, with its length. */
-export const rangeOf = (cidr: string): string => `${networkAddress(cidr)}/${prefixLength(cidr)}`;
+/** In the kernel's form, with its length and without bits beyond it, which the kernel refuses. */
+export function rangeOf(cidr: string): string {
+  const range = parseCidr(cidr);
+  return range === null ? cidr : `${formatIp(range.version, range.first)}/${range.prefix}`;
+}
 
 export const versionOf = (text: string): 4 | 6 => (text.includes(':') ? 6 : 4);
 

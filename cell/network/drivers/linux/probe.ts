@@ -63,9 +63,14 @@ table inet probe {
     type filter hook prerouting priority raw; policy accept;
     iifname "probe0" fib daddr . iif type local accept
   }
+  chain routed {
+    type filter hook prerouting priority raw; policy accept;
+    iifname "probe0" meta mark set 1 notrack
+  }
   chain to-metadata {
     type nat hook prerouting priority dstnat; policy accept;
     iifname "probe0" ip daddr 192.0.2.1 tcp dport 80 dnat ip to 192.0.2.2:8080
+    iifname "probe0" dnat ip to ip daddr map { 192.0.2.1 : 192.0.2.2 }
   }
   chain to-outside {
     type nat hook postrouting priority srcnat; policy accept;
@@ -139,9 +144,14 @@ async function inNamespace(tools: ProbeTools, hasTun: boolean, withGroups: boole
       },
       {
         act: () => tools.run('ip', ['netns', 'exec', name, 'nft', '-f', '-'], RULES),
-        what: 'nftables takes no rules for bridges and NAT',
+        what: 'nftables takes no rules for bridges, routers and NAT',
         remedy:
           'Load the kernel modules (modprobe -a nf_tables nft_chain_nat nft_meta_bridge nft_fib_inet nft_limit nft_connlimit)',
+      },
+      {
+        act: () => tools.run('ip', ['-n', name, 'rule', 'add', 'priority', '100', 'fwmark', '1', 'lookup', '200']),
+        what: 'No route can be chosen by a mark',
+        remedy: 'It takes a kernel with IP_MULTIPLE_TABLES',
       },
       ...(withGroups ? groupAttempts(tools, name) : []),
     ]);

@@ -81,7 +81,7 @@ describe('what a host builds of routers', () => {
 
   it('leads an extra route to its next hop, from each network of the router', () => {
     const routes = [
-      { destination: '10.77.0.0/16', nexthop: '10.2.0.50' },
+      { destination: '10.77.0.9/16', nexthop: '10.2.0.50' },
       { destination: '10.78.0.0/16', nexthop: '192.0.2.1' },
     ];
     const router = aRouter([front, back], { routes });

@@ -30,6 +30,12 @@ describe('the configuration of the network agent', () => {
     ]);
   });
 
+  it('announces on a device that is named', () => {
+    expect(hostSetup(load({})).announceOn).toBe('');
+    const environment = { VOLVOX_NETWORK_UPLINK: 'veth', VOLVOX_NETWORK_ANNOUNCE_ON: 'eth0' };
+    expect(hostSetup(load(environment)).announceOn).toBe('eth0');
+  });
+
   it.each([
     { VOLVOX_NETWORK_NAMESPACE: '../etc' },
     { VOLVOX_NETWORK_UPLINK_CIDR: '10.0.0.0/31' },
@@ -41,6 +47,8 @@ describe('the configuration of the network agent', () => {
     { VOLVOX_NETWORK_SERVICE_UID: '65534' },
     { VOLVOX_NETWORK_SERVICE_UID: '200000' },
     { VOLVOX_NETWORK_GUEST_UID: '200001' },
+    { VOLVOX_NETWORK_ANNOUNCE_ON: 'eth0' },
+    { VOLVOX_NETWORK_UPLINK: 'veth', VOLVOX_NETWORK_ANNOUNCE_ON: 'eth0; reboot' },
   ])('refuses %j', (environment) => {
     expect(() => load(environment)).toThrow(/network/);
   });

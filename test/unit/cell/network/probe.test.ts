@@ -39,6 +39,7 @@ describe('the probe of a host', () => {
     ['taps', /tuntap/, /No tap device/],
     ['bridges', /type bridge/, /No bridge/],
     ['pairs of devices', /type veth/, /No pair of devices/],
+    ['policy routing', /rule add/, /No route can be chosen/],
     ['rules', /nft -f/, /nftables takes no rules/],
   ])('names %s that is missing, with what helps', async (_name, refuses, expected) => {
     const { lacks, remedies } = await lacksOf(refuses);
