@@ -51,9 +51,11 @@ export async function composeNetwork(config: ConfigOf<typeof sections>, log: Log
 
   const real = network.driver === 'linux';
   const setup = hostSetup(network);
+  const heard = new HeardDefinitions();
   const records = new RecordSource({
     conductor,
     agentId,
+    heard,
     keeper: keepers.get(setup.hostName),
     files: [new RecordFiles(recordsDir(setup), setup.serviceUid), new RecordFiles(join(network.stateDir, 'metadata'))],
     log,
@@ -67,7 +69,6 @@ export async function composeNetwork(config: ConfigOf<typeof sections>, log: Log
   });
 
   const takesDefinitions = real || network.securityGroups === 'on';
-  const heard = new HeardDefinitions();
   const feed = new DefinitionFeed({
     ...{ agentId, conductor, heard, keepers: [...keepers.values()], log },
     file: real ? createDefinitionFile(join(network.stateDir, 'definitions.json')) : NO_DEFINITION_FILE,

@@ -36,7 +36,7 @@ export function documentFor(path: string, record: MetadataRecord, random: Random
   if (root === '') return listing(EC2_VERSIONS);
   if (root === 'openstack') return openstack(rest, record, random);
   if (!EC2_VERSIONS.some((version) => version === root)) return NO_DOCUMENT;
-  return ec2(rest, path.endsWith('/'), record.instance, root);
+  return ec2(rest, path.endsWith('/'), record, root);
 }
 
 function openstack(path: readonly string[], record: MetadataRecord, random: RandomBytes): Document {
@@ -76,12 +76,13 @@ function content(instance: InstanceMetadata, name: string | undefined): Document
 const userData = ({ userData: given }: InstanceMetadata): Document =>
   given === null ? NO_DOCUMENT : bytes(Buffer.from(given, 'base64'));
 
-function ec2(path: readonly string[], asFolder: boolean, instance: InstanceMetadata, version: string): Document {
+function ec2(path: readonly string[], asFolder: boolean, record: MetadataRecord, version: string): Document {
+  const { instance } = record;
   const [kind, ...rest] = path;
   if (kind === undefined) return listing(['meta-data/', ...(instance.userData === null ? [] : ['user-data'])]);
   if (kind === 'user-data' && rest.length === 0) return userData(instance);
   if (kind !== 'meta-data') return NO_DOCUMENT;
-  let here: Tree[string] | undefined = ec2Tree(instance, version);
+  let here: Tree[string] | undefined = ec2Tree(record, version);
   for (const part of rest) here = isFolder(here) ? (here[part] ?? here[part.replace(/=.*/, '')]) : undefined;
   if (here === undefined || (!isFolder(here) && asFolder)) return NO_DOCUMENT;
   if (!isFolder(here)) return text(typeof here === 'string' ? here : here.join('\n'));

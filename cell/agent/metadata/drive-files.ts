@@ -30,7 +30,7 @@ export function driveFiles(
     add(path, path);
   }
   for (const version of EC2_ON_DRIVE) {
-    files.set(`ec2/${version}/meta-data.json`, JSON.stringify(ec2Tree(instance, version)));
+    files.set(`ec2/${version}/meta-data.json`, JSON.stringify(ec2Tree(record, version)));
     add(`ec2/${version}/user-data`, `${version}/user-data`);
   }
   return files;

@@ -1,11 +1,13 @@
-import type { InstanceMetadata } from '#platform/contracts/agent.ts';
+import type { MetadataRecord } from './record.ts';
 import { isSince } from './versions.ts';
+
+type EC2Record = Pick<MetadataRecord, 'instance' | 'publicIpV4'>;
 
 /** A folder is an object; a list of names is a text of lines; a value is a text. */
 export type Tree = { readonly [name: string]: string | readonly string[] | Tree };
 
 /** `meta-data` in EC2's form of a version, with what that version has. Pure. */
-export function ec2Tree(instance: InstanceMetadata, version: string): Tree {
+export function ec2Tree({ instance, publicIpV4 = '' }: EC2Record, version: string): Tree {
   const keys = Object.values(instance.publicKeys);
   const since = (first: string, members: Tree): Tree => (isSince(version, first) ? members : {});
   return {
@@ -24,7 +26,7 @@ export function ec2Tree(instance: InstanceMetadata, version: string): Tree {
     ...since('2007-01-19', {
       'local-hostname': instance.hostname,
       'public-hostname': instance.hostname,
-      'public-ipv4': '',
+      'public-ipv4': publicIpV4,
     }),
     ...since('2007-08-29', { 'instance-type': instance.instanceType }),
     ...since('2007-12-15', {

@@ -42,5 +42,7 @@ export const MetadataRecord = Type.Object({
   version: Type.Literal(METADATA_RECORD_VERSION),
   instance: InstanceMetadata,
   network: NetworkData,
+  /** The first floating address that leads to it, as far as its host has heard. */
+  publicIpV4: Type.Optional(Type.String()),
 });
 export type MetadataRecord = Static<typeof MetadataRecord>;

@@ -7,6 +7,7 @@ import { networkData } from '../../agent/metadata/network-data.ts';
 import { METADATA_RECORD_VERSION, type MetadataRecord } from '../../agent/metadata/record.ts';
 import { canonical } from '../addresses.ts';
 import type { HostKeeper } from '../host-keeper.ts';
+import type { KnownDefinitions } from '../known-definitions.ts';
 import type { RecordFiles } from './record-files.ts';
 
 const ASK_WITHIN_MS = 1_500;
@@ -18,7 +19,9 @@ interface RecordSourceOptions {
   /** The agent that asks. */
   readonly agentId: string;
   /** Knows the ports of the guests of this host. */
-  readonly keeper: HostKeeper | undefined;
+  readonly keeper: Pick<HostKeeper, 'bindings'> | undefined;
+  /** Knows where floating addresses lead. */
+  readonly heard: Pick<KnownDefinitions, 'routersOf'>;
   /** All of them get every record: one survives reboots, one is read by the metadata server itself. */
   readonly files: readonly RecordFiles[];
   readonly log: Logger;
@@ -66,7 +69,9 @@ export class RecordSource {
       const ports = (this.#options.keeper?.bindings() ?? [])
         .filter(({ instanceUuid }) => instanceUuid === instance.uuid)
         .sort((one, other) => indexOf(one.port.mac) - indexOf(other.port.mac));
-      return { version: METADATA_RECORD_VERSION, instance, network: networkData(ports) };
+      const record = { version: METADATA_RECORD_VERSION, instance, network: networkData(ports) } as const;
+      const publicIpV4 = this.#floatingAddressOf(ports);
+      return publicIpV4 === undefined ? record : { ...record, publicIpV4 };
     } catch (error) {
       if (isVolvoxError(error, 'not-found')) return null;
       for (const one of this.#options.files) {
@@ -75,6 +80,17 @@ export class RecordSource {
       }
       throw error;
     }
+  }
+
+  /** The first one that leads to a port. */
+  #floatingAddressOf(ports: readonly DesiredBinding[]): string | undefined {
+    const floating = ports.flatMap(({ network, port }) =>
+      this.#options.heard
+        .routersOf(network.id)
+        .flatMap((router) => router.floating)
+        .filter(({ portId }) => portId === port.id),
+    );
+    return floating[0]?.address;
   }
 
   #forgetOld(): void {

@@ -42,7 +42,9 @@ export async function releaseFloatingIps(tx: DirectoryTx, portIds: readonly stri
       .where('floating_ip_id', 'in', ids)
       .execute();
     const bare = ids.filter((id) => !left.some(({ floating_ip_id }) => floating_ip_id === id));
-    if (bare.length > 0) await tx.updateTable('floating_ips').set(freed).where('id', 'in', bare).execute();
+    // One that has lost its forwardings and leads to a whole port by now is not freed.
+    const unled = tx.updateTable('floating_ips').set(freed).where('fixed_port_id', 'is', null);
+    if (bare.length > 0) await unled.where('id', 'in', bare).execute();
   }
   await noteRouterChanged(
     tx,

@@ -273,3 +273,13 @@ test('hosts learn where addresses of a router lead', async () => {
     { floating: [{ id, address, portId: port.id, fixedAddress: port.fixed_ips[0]?.ip_address }], forwardings: [] },
   ]);
 });
+
+test('a network leads outside for a project while one of its floating addresses is there', async () => {
+  await take({ floating_network_id });
+  const { routerId } = setting;
+  expect((await send(`PUT routers/${routerId}`, { router: { external_gateway_info: null } })).status).toBe(200);
+  const policies = await send(`GET rbac-policies?object_id=${floating_network_id}`, undefined, front.admin);
+  const [policy] = policies.body.rbac_policies;
+  const gone = await send(`DELETE rbac-policies/${policy.id}`, undefined, front.admin);
+  expect(typeOf(gone)).toEqual([409, 'RbacPolicyInUse']);
+});
