@@ -283,3 +283,20 @@ test('a network leads outside for a project while one of its floating addresses 
   const gone = await send(`DELETE rbac-policies/${policy.id}`, undefined, front.admin);
   expect(typeOf(gone)).toEqual([409, 'RbacPolicyInUse']);
 });
+
+test('each attribute that is shown filters: its own value finds the address, another does not', async () => {
+  const port = await aPort(setting.inside.network_id);
+  const names = { dns_name: 'web', dns_domain: 'example.org.', description: 'd' };
+  const { id } = await take({ floating_network_id, port_id: port.id, ...names });
+  const { body } = await send(`GET floatingips/${id}`);
+  const plain = Object.entries<unknown>(body.floatingip).filter(([, value]) => typeof value !== 'object');
+  expect(plain.length).toBeGreaterThan(14);
+  for (const [name, value] of plain) {
+    const other = typeof value === 'number' ? value + 1 : name.endsWith('_at') ? '2000-01-01T00:00:00Z' : 'another';
+    const found = async (filter: unknown) =>
+      (await send(`GET floatingips?id=${id}&${name}=${encodeURIComponent(String(filter))}`)).body.floatingips.length;
+    expect([name, await found(value)]).toEqual([name, 1]);
+    if (name !== 'id') expect([name, await found(other)]).toEqual([name, 0]);
+  }
+  expect((await send('GET floatingips?colour=red')).status).toBe(400);
+});
