@@ -1,5 +1,14 @@
 import type { Network, Subnet } from '#platform/objects/network.ts';
-import { canonical, destination, isWithin, prefixLength, rangeOf, versionOf, widest } from './addresses.ts';
+import {
+  canonical,
+  destination,
+  isWithin,
+  networkAddress,
+  prefixLength,
+  rangeOf,
+  versionOf,
+  widest,
+} from './addresses.ts';
 import type { KnownRouter } from './known-definitions.ts';
 import { bridgeName, fingerprint, routerLegName, routerPart, routerTransitName, tapName } from './names.ts';
 
@@ -106,6 +115,9 @@ interface RouterFacts {
   readonly isLocal: (portId: string) => boolean;
 }
 
+/** Loopback, multicast, reserved and link-local addresses: they are not routed, whatever an extra route says. */
+const NO_DESTINATIONS = ['127.0.0.0/8', '169.254.0.0/16', '224.0.0.0/3', '::1/128', 'fe80::/10', 'ff00::/8'];
+
 interface JoinedSubnet {
   readonly cidr: string;
   /** Of the router there. */
@@ -174,6 +186,7 @@ function join(router: KnownRouter, networks: ReadonlyMap<string, Network>, facts
         ...leg,
         extra: router.routes
           .filter(({ nexthop }) => leg.subnets.some(({ cidr }) => isWithin(cidr, nexthop)))
+          .filter(({ destination: to }) => !NO_DESTINATIONS.some((range) => isWithin(range, networkAddress(to))))
           .map((route) => ({ range: rangeOf(route.destination), nexthop: canonical(route.nexthop) })),
       })),
     leadsOutside: router.gateway !== null && facts.hasUplink,
@@ -233,18 +246,28 @@ function routingOf(network: Network, routers: readonly JoinedRouter[], facts: Ro
     byReach.push(`${destination(range)}${text} table ${REACH_TABLE}`);
   };
   for (const { cidr } of network.subnets) toReach(rangeOf(cidr), ` dev ${REACH_DEVICE}`);
-  for (const { leg } of legs) {
+  const gateways = new Set(
+    network.subnets.flatMap(({ gatewayIp, serviceIp }) =>
+      [gatewayIp, serviceIp].filter((one) => one !== null).map(canonical),
+    ),
+  );
+  for (const { device, leg } of legs) {
     for (const { range, nexthop } of leg.extra) {
       const other = ownAddresses.get(nexthop);
       // The next hop is a router too: it is on this host.
       if (other !== undefined) {
-        if (reached.has(range)) continue;
+        if (other === device || reached.has(range)) continue;
         reached.add(range);
         routes
           .get(other)
           ?.push(`${destination(range)} via ${nextHop(range, ROUTER_END)} dev ${other} table ${REACH_TABLE}`);
         continue;
       }
+      // Nobody is behind the namespace itself.
+      if (gateways.has(nexthop)) continue;
+      // The kernel asks for a way to a next hop of IPv6 by its own device.
+      const way = `${nexthop} dev ${REACH_DEVICE}`;
+      if (versionOf(nexthop) === 6 && !byReach.includes(way)) byReach.push(way);
       const text = ` via ${nexthop} dev ${REACH_DEVICE} onlink`;
       toReach(range, text);
       behindGuests.push(range);

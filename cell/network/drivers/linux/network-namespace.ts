@@ -160,9 +160,14 @@ async function furnish(namespace: string, desired: DesiredNetwork, before: Furni
     ...without(before.routes, byReach)
       .filter(isByReach)
       .map((one) => `route delete ${one}`),
-    ...without(byReach, before.routes).map((one) => `route replace ${one}`),
+    ...without(byReach, before.routes)
+      .toSorted(nextHopsFirst)
+      .map((one) => `route replace ${one}`),
   ]);
 }
+
+/** A route by a next hop needs the way to it. */
+const nextHopsFirst = (a: string, b: string): number => Number(a.includes(' via ')) - Number(b.includes(' via '));
 
 const isByReach = (route: string): boolean => route.includes(` dev ${REACH_DEVICE}`);
 

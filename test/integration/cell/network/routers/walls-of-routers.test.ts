@@ -104,16 +104,30 @@ describe.skipIf(!isRoot)('walls around a router', () => {
 
   it('leads by an extra route to what is behind a guest, and back', async () => {
     const [one, two] = [aRange(1), aRange(2)];
-    join([one, two], { routes: [{ destination: '10.77.0.0/24', nexthop: '10.2.0.50' }] });
-    const client = await guestOf(one, ['10.1.0.11'], [open]);
+    const routes = [
+      { destination: '10.77.0.0/24', nexthop: '10.2.0.50' },
+      { destination: 'fd77::/64', nexthop: 'fd00:2::50' },
+      { destination: '0.0.0.0/0', nexthop: '10.2.0.50' },
+    ];
+    const router = join([one, two], { routes });
+    const client = await guestOf(one, ['10.1.0.11', 'fd00:1::11'], [open]);
     const neighbour = await guestOf(two, ['10.2.0.12'], [open]);
-    const gateway = await guestOf(two, ['10.2.0.50'], [], { portSecurity: false });
+    const gateway = await guestOf(two, ['10.2.0.50', 'fd00:2::50'], [], { portSecurity: false });
     await gateway.run('ip', 'address', 'add', '10.77.0.1/32', 'dev', 'lo');
+    await gateway.run('ip', 'address', 'add', '198.51.100.1/32', 'dev', 'lo');
+    await gateway.run('ip', 'address', 'add', 'fd77::1/128', 'dev', 'lo', 'nodad');
     // It asks for neighbours in its own name, as one that passes packets on.
     await gateway.run('sysctl', '-qw', 'net.ipv4.conf.all.arp_announce=2');
-    expect(await client.pings('10.77.0.1')).toBe(true);
+    for (const address of ['10.77.0.1', 'fd77::1', '198.51.100.1'])
+      expect(await client.pings(address), address).toBe(true);
+    // Nothing is left to do.
+    await host.pass();
     // Its own network goes by its gateway, too.
     expect(await neighbour.pings('10.77.0.1')).toBe(true);
+    // Without the last route only its ranges come from there.
+    host.routers.set(router.id, { ...router, routes: routes.slice(0, 2) });
+    await host.pass();
+    expect(await client.pings('198.51.100.1')).toBe(false);
     const got = await counterOf(client, '10.88.0.1');
     await gateway.run('ip', 'address', 'add', '10.88.0.1/32', 'dev', 'lo');
     expect(await gateway.pings('10.1.0.11', '10.88.0.1')).toBe(false);
