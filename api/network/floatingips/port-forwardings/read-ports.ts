@@ -1,4 +1,4 @@
-import { portRange } from '#platform/directory/stores/port-forwardings.ts';
+import { type PortForwardingRecord, portRange } from '#platform/directory/stores/port-forwardings.ts';
 import type { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { invalidInput } from '../../policy.ts';
 
@@ -38,4 +38,13 @@ export function requireFit(externalPorts: string, internalPorts: string): void {
 function sizeOf(text: string): number {
   const { min, max } = portRange(text);
   return max - min + 1;
+}
+
+/** How many ports of a range lead to ports of other numbers, each to one of its own; none where all lead to one. */
+export function shiftedPorts({
+  externalPorts,
+  internalPorts,
+}: Pick<PortForwardingRecord, 'externalPorts' | 'internalPorts'>): number {
+  const isShifted = portRange(externalPorts).min !== portRange(internalPorts).min && sizeOf(internalPorts) > 1;
+  return isShifted ? sizeOf(externalPorts) : 0;
 }

@@ -16,10 +16,15 @@ import type { FixedIp } from '#platform/objects/network.ts';
 import { conflicting } from '../../policy.ts';
 import { isOfNetwork } from '../../ports/is-plugged.ts';
 import { alreadyAssociated, floatingIpsOfPort, requireOwnPort, routerOf } from '../associate.ts';
-import { badForwarding, requireFit } from './read-ports.ts';
+import { badForwarding, requireFit, shiftedPorts } from './read-ports.ts';
 
 /** Of one floating address; each is a rule on a host. */
 const MAX_FORWARDINGS = 256;
+
+/**
+ * Ports of one floating address in ranges that lead to ports of other numbers, each to one of its own: a host has an element for each.
+ */
+const MAX_SHIFTED_PORTS = 1_024;
 
 /** The transaction has locked the port, then the floating address. `forwarding` names an address of the port. */
 interface Written {
@@ -86,7 +91,10 @@ async function requireForwarding(
       `The Floating IP ${floatingIp.id} had been set on router ${floatingIp.routerId}, the internal Neutron port ${port.id} can not reach it`,
     );
   const other = await overlappingForwarding(tx, forwarding);
-  if (other === undefined) return routerId;
+  if (other === undefined) {
+    await requireFewShifted(tx, forwarding);
+    return routerId;
+  }
   throw badForwarding(
     `A duplicate port forwarding entry with same attributes already exists, conflicting values are protocol ${other.protocol}, external_port_range ${other.externalPorts}, internal_ip_address ${other.internalAddress}, internal_port_range ${other.internalPorts}`,
   );
@@ -109,3 +117,14 @@ const notSuitable = ({ id, fixedIps }: PortRecord, asked: string) =>
   badForwarding(
     `Requested internal IP address ${asked} (internal_ip_address) is not suitable for internal neutron port ${id}, as its fixed_ips are ${fixedIps.map(({ address }) => address).join(', ')}`,
   );
+
+/** @throws VolvoxError conflict when the ranges of the floating address that lead to other numbers have too many ports. */
+async function requireFewShifted(tx: DirectoryTx, forwarding: PortForwardingRecord): Promise<void> {
+  const others = (await listPortForwardings(tx, forwarding.floatingIpId)).filter(({ id }) => id !== forwarding.id);
+  const ports = [...others, forwarding].reduce((sum, one) => sum + shiftedPorts(one), 0);
+  if (shiftedPorts(forwarding) === 0 || ports <= MAX_SHIFTED_PORTS) return;
+  throw conflicting(
+    `Ranges of a floating IP that lead to other ports have at most ${MAX_SHIFTED_PORTS} ports; with external_port_range ${forwarding.externalPorts} they would have ${ports}.`,
+    'OverQuota',
+  );
+}

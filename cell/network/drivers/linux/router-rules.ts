@@ -92,14 +92,14 @@ function forwardedChain({ forwardings }: RouterOutside): string {
 
 const span = ([first, last]: readonly [number, number]): string => (first === last ? `${first}` : `${first}-${last}`);
 
-/** Each port leads to its own: nftables has no words for a range that leads to another. */
+/** All lead to one, or each port to its own: nftables has no words for a range that leads to another. */
 function forwardingRules({ forwardings }: RouterOutside): string {
   return forwardings
     .map(({ address, protocol, ports, fixedAddress, fixedPorts }) => {
       const [first, last] = ports;
       const to = `    ip daddr ${address} ${protocol} dport`;
+      if (fixedPorts[0] === fixedPorts[1]) return `${to} ${span(ports)} dnat ip to ${fixedAddress}:${fixedPorts[0]}\n`;
       if (first === fixedPorts[0]) return `${to} ${span(ports)} dnat ip to ${fixedAddress}\n`;
-      if (first === last) return `${to} ${first} dnat ip to ${fixedAddress}:${fixedPorts[0]}\n`;
       const pairs = Array.from({ length: last - first + 1 }, (_, at) => `${first + at} : ${fixedPorts[0] + at}`);
       return `${to} ${span(ports)} dnat ip to ${fixedAddress} : ${protocol} dport map { ${pairs.join(', ')} }\n`;
     })

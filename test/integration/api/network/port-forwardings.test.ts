@@ -77,6 +77,14 @@ test('ranges, one to one or all to one', async () => {
   expect([...typeOf(uneven), messageOf(uneven)]).toMatchObject([
     ...[400, 'BadRequest', expect.stringContaining('internal_port_range 200:201')],
   ]);
+  const shifted = (inside: string, outside: string) =>
+    add(web({ ...ranges, internal_port_range: inside, external_port_range: outside }));
+  expect((await shifted('20000:40000', '20000:40000')).status).toBe(201);
+  const large = await shifted('5001:6024', '6001:7024');
+  expect([...typeOf(large), messageOf(large)]).toMatchObject([
+    ...[409, 'OverQuota', expect.stringContaining('external_port_range 6001:7024')],
+  ]);
+  expect((await shifted('5001:6014', '6001:7014')).status).toBe(201);
   for (const range of ['9:8', '0:1', '1:65536', 'a', '1:2:3', '1:']) {
     const refused = await add(web({ external_port: undefined, external_port_range: range }));
     expect([...typeOf(refused), messageOf(refused)]).toMatchObject([
