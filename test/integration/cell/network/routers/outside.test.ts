@@ -192,8 +192,12 @@ describe.skipIf(!isRoot)('a router that leads outside', () => {
     expect(await connectsFrom(third, 82)).toBe(false);
     expect(await connectsFrom(third, 9082)).toBe(false);
     expect(await plain.asks('tcp', third, 9081)).toBe(true);
+    const all = { ...to(web, [7000, 7002], 80, ids[0]), fixedPortMax: 80 };
+    await change({ forwardings: [all, to(web, [81, 81], 81, ids[2])] });
+    for (const port of [7000, 7002, 81]) expect(await connectsFrom(third, port), String(port)).toBe(true);
+    expect(await connectsFrom(third, 7003)).toBe(false);
     await change({ forwardings: [] });
-    expect(await connectsFrom(third, 8080)).toBe(false);
+    expect(await connectsFrom(third, 7000)).toBe(false);
   });
 
   async function connectsFrom(address: string, port: number): Promise<boolean> {
