@@ -12,6 +12,7 @@ import {
 } from '#platform/directory/stores/port-forwardings.ts';
 import type { PortRecord } from '#platform/directory/stores/ports.ts';
 import { noteRouterChanged } from '#platform/directory/stores/routers.ts';
+import { isVolvoxError } from '#platform/errors/volvox-error.ts';
 import type { FixedIp } from '#platform/objects/network.ts';
 import { conflicting } from '../../policy.ts';
 import { isOfNetwork } from '../../ports/is-plugged.ts';
@@ -85,7 +86,13 @@ async function requireForwarding(
       `Cannot create port forwarding to floating IP ${floatingIp.floatingAddress} (${floatingIp.id}) with port ${port.id} using fixed IP ${fixedIp.address}, as that port already has a binding floating IP.`,
       'PortHasBindingFloatingIP',
     );
-  const routerId = await routerOf(tx, floatingIp, port, fixedIp);
+  const routerId = await routerOf(tx, floatingIp, port, fixedIp).catch((error: unknown) => {
+    throw isVolvoxError(error, 'not-found')
+      ? badForwarding(
+          `External network ${floatingIp.floatingNetworkId} is not reachable from subnet ${fixedIp.subnetId}. Cannot set Port forwarding for port ${port.id} with Floating IP ${floatingIp.id}`,
+        )
+      : error;
+  });
   if (floatingIp.routerId !== null && floatingIp.routerId !== routerId)
     throw badForwarding(
       `The Floating IP ${floatingIp.id} had been set on router ${floatingIp.routerId}, the internal Neutron port ${port.id} can not reach it`,

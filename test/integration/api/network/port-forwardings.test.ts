@@ -144,7 +144,7 @@ test('a port or an address that does not fit is refused, named', async () => {
   const unreached = await aPort(apart.network_id);
   const far = await add(web({ internal_port_id: unreached.id }));
   expect([...typeOf(far), messageOf(far)]).toMatchObject([
-    ...[404, 'ExternalGatewayForFloatingIPNotFound', expect.stringContaining(apart.id)],
+    ...[400, 'BadRequest', expect.stringContaining(`not reachable from subnet ${apart.id}`)],
   ]);
   const wrong = await add(web({ internal_ip_address: '10.1.0.250' }));
   expect([...typeOf(wrong), messageOf(wrong)]).toMatchObject([
