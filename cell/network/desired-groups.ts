@@ -44,6 +44,8 @@ export interface RemoteGroup {
   /** Addresses of its members, sorted, in the kernel's form. */
   readonly ipv4: readonly string[];
   readonly ipv6: readonly string[];
+  /** Ranges of addresses that members send from besides (address pairs), sorted. They stand in rules, which few of them are. */
+  readonly ranges: readonly string[];
   /** Fingerprint of the members. */
   readonly sum: string;
 }
@@ -78,7 +80,13 @@ export function desiredGroups(
   const named = new Set(sorted.flatMap(({ rules }) => rules.flatMap(({ remoteGroupId }) => remoteGroupId ?? [])));
   const remotes = [...named].sort().map((id) => remoteGroup(id, definitions.membersOf(id)));
   return {
-    sum: fingerprint([FORM, ports, freeTaps, sorted, remotes.map(({ id }) => id)]),
+    sum: fingerprint([
+      FORM,
+      ports,
+      freeTaps,
+      sorted,
+      remotes.map(({ id, ranges }) => (ranges.length === 0 ? id : [id, ranges])),
+    ]),
     ...{ known, ports, freeTaps, profiles: sorted, remotes },
   };
 }
@@ -98,7 +106,8 @@ function remoteGroup(id: string, members: ReadonlySet<string>): RemoteGroup {
   // There is one way to write an address of version 4.
   const ipv4 = [...members].filter((one) => isIP(one) === 4).sort();
   const ipv6 = [...new Set([...members].filter((one) => isIP(one) === 6).map(canonical))].sort();
-  return { id, ipv4, ipv6, sum: fingerprint([ipv4, ipv6]) };
+  const ranges = [...members].filter((one) => one.includes('/')).sort();
+  return { id, ipv4, ipv6, ranges, sum: fingerprint([ipv4, ipv6]) };
 }
 
 /** Where two names have the same number, the later one in the order of names takes the next that is free. */

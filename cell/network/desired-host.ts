@@ -1,6 +1,9 @@
+import type { AddressPair, DhcpOption } from '#platform/objects/definitions.ts';
+import { isDhcpOption, isDhcpValue } from '#platform/objects/dhcp-options.ts';
 import type { Network, Subnet } from '#platform/objects/network.ts';
 import type { DesiredBinding } from '#platform/objects/port-binding.ts';
 import { canonical, destination, prefixLength } from './addresses.ts';
+import { allowedPairs } from './allowed-pairs.ts';
 import { type DesiredGroups, desiredGroups } from './desired-groups.ts';
 import {
   type DesiredRouter,
@@ -10,7 +13,7 @@ import {
   type NetworkRouting,
 } from './desired-routers.ts';
 import { dhcpName } from './dhcp-name.ts';
-import type { KnownDefinitions, KnownRouter } from './known-definitions.ts';
+import type { KnownDefinitions, KnownPort, KnownRouter } from './known-definitions.ts';
 import { bridgeName, fingerprint, gatewayMac, reachMac, segmentName, tapName } from './names.ts';
 
 /** Raised when the same network is built differently from before, so that a running host takes over the new way. */
@@ -24,6 +27,12 @@ export interface DesiredPort {
   readonly addresses: readonly { readonly subnetId: string; readonly address: string }[];
   /** For DHCP. */
   readonly hostname: string;
+  /** What else it may send, sorted, in the kernel's form. Left out: nothing. */
+  readonly pairs?: readonly AddressPair[];
+  /** What its DHCP client is told besides. Left out: nothing. */
+  readonly dhcpOptions?: readonly DhcpOption[];
+  /** It passes nothing. Left out: false. */
+  readonly disabled?: boolean;
 }
 
 export interface DesiredNetwork {
@@ -114,7 +123,7 @@ export function desiredHost(bindings: readonly DesiredBinding[], facts: HostFact
       facts.hasUplink,
       networks.map(({ bridge, slot, mac, addresses, outside, segment, ports, routing }) => [
         [bridge, slot, mac, addresses, outside, segment, routing?.behindGuests.ranges ?? []],
-        ports.map((port) => [port.tap, port.mac, port.addresses]),
+        ports.map((port) => [port.tap, port.mac, port.addresses, port.pairs, port.disabled]),
       ]),
       ...(groups === null ? [] : [groups.sum]),
     ]),
@@ -154,9 +163,11 @@ function desiredNetwork(
 ): DesiredNetwork {
   const subnets = [...network.subnets].sort((a, b) => a.id.localeCompare(b.id));
   // Two guests of an instance on one host share a port.
-  const ports = [...new Map(members.map((member) => [member.port.id, desiredPort(member)])).values()].sort((a, b) =>
-    a.tap.localeCompare(b.tap),
-  );
+  const ports = [
+    ...new Map(
+      members.map((member) => [member.port.id, desiredPort(member, facts.definitions.portOf(member.port.id))]),
+    ).values(),
+  ].sort((a, b) => a.tap.localeCompare(b.tap));
   const outside = network.external && facts.hasUplink;
   const addresses = [...new Set([...subnets.flatMap(ownAddresses), ...(routing?.addresses ?? [])])];
   if (subnets.some(({ ipVersion }) => ipVersion === 4)) addresses.push(`${METADATA_ADDRESS}/32`);
@@ -195,7 +206,9 @@ function desiredNetwork(
   };
 }
 
-function desiredPort(binding: DesiredBinding): DesiredPort {
+function desiredPort(binding: DesiredBinding, known: KnownPort | null): DesiredPort {
+  const pairs = allowedPairs(known?.pairs ?? [], binding.port.mac);
+  const dhcpOptions = servedOptions(known?.dhcpOptions ?? []);
   return {
     tap: tapName(binding.port.id),
     mac: binding.port.mac,
@@ -203,8 +216,17 @@ function desiredPort(binding: DesiredBinding): DesiredPort {
       .map(({ subnetId, address }) => ({ subnetId, address: canonical(address) }))
       .sort((a, b) => a.address.localeCompare(b.address)),
     hostname: dhcpName(binding.hostname, binding.instanceUuid),
+    ...(pairs.length === 0 ? {} : { pairs }),
+    ...(dhcpOptions.length === 0 ? {} : { dhcpOptions }),
+    ...(known?.disabled === true ? { disabled: true } : {}),
   };
 }
+
+/** The API checks them too. What dnsmasq could take for more than a value never gets to it. */
+const servedOptions = (options: readonly DhcpOption[]): readonly DhcpOption[] =>
+  options
+    .filter(({ name, value, version }) => isDhcpOption(name, version) && isDhcpValue(value))
+    .sort((a, b) => a.version - b.version || a.name.localeCompare(b.name));
 
 /** The host is the gateway of its guests, and answers DHCP and metadata. */
 function ownAddresses(subnet: Subnet): string[] {
@@ -221,6 +243,8 @@ function desiredDhcp(
   if (served.length === 0) return null;
   return {
     service: fingerprint([FORM, network.id, network.mtu, served]),
-    hosts: fingerprint(ports.map(({ mac, addresses, hostname }) => [mac, addresses, hostname])),
+    hosts: fingerprint(
+      ports.map(({ mac, addresses, hostname, dhcpOptions }) => [mac, addresses, hostname, dhcpOptions]),
+    ),
   };
 }

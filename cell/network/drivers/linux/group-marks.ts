@@ -1,3 +1,4 @@
+import type { AddressPair } from '#platform/objects/definitions.ts';
 import { linkLocal } from '../../addresses.ts';
 import type { FilteredPort } from '../../desired-groups.ts';
 import type { DesiredNetwork, DesiredPort } from '../../desired-host.ts';
@@ -50,7 +51,7 @@ export function markChains(
     iifname "rtr*" udp sport 67 udp dport 68 accept
     iifname "rtr*" udp sport 547 udp dport 546 accept
   }
-${here.map(({ index, port }) => toPort(index, port)).join('')}  chain between-ports {
+${here.map(({ index, port }) => toPort(index, port, addressesHere(networks, port))).join('')}  chain between-ports {
     type filter hook forward priority -200; policy accept;
     meta mark set 0
 ${routedByGuests(networks, free)}${listed(free, (taps) => `oifname "rtr*" iifname vmap { ${taps.map((tap) => `"${tap}" : goto from-${tap}`).join(', ')} }`)}${listed(
@@ -90,16 +91,39 @@ export const freeChain = ({ tap }: DesiredPort, hostMacs: readonly string[]): st
   }
 `;
 
-function toPort(index: number, { tap, mac, addresses }: DesiredPort): string {
+/** Fixed addresses of the other ports of its network here. */
+const addressesHere = (networks: readonly DesiredNetwork[], port: DesiredPort): readonly string[] =>
+  (networks.find(({ ports }) => ports.includes(port))?.ports ?? [])
+    .filter((one) => one !== port)
+    .flatMap(({ addresses }) => addresses.map(({ address }) => address));
+
+/**
+ * Addresses of pairs are the port's own too, so that connections to and from them are followed as those of its fixed addresses are; but not what is a fixed
+ * address of another port here: only that port speaks for its end of a connection.
+ */
+function toPort(index: number, { tap, mac, addresses, pairs = [] }: DesiredPort, others: readonly string[]): string {
   const v4 = addresses.map(({ address }) => address).filter((address) => !address.includes(':'));
   const v6 = [linkLocal(mac), ...addresses.map(({ address }) => address).filter((address) => address.includes(':'))];
   return `  chain to-${tap} {
     jump always
     meta mark set meta mark & ${hex(SENDER)} | ${asReceiver(index)}
 ${listed(v4, (own) => `ip daddr { ${own.join(', ')} } accept`)}    ip6 daddr { ${v6.join(', ')} } accept
-    meta mark set meta mark | ${hex(NOT_ADDRESSED)}
+${pairsOf('ip', false, pairs, others)}${pairsOf('ip6', true, pairs, others)}    meta mark set meta mark | ${hex(NOT_ADDRESSED)}
   }
 `;
+}
+
+function pairsOf(
+  family: 'ip' | 'ip6',
+  isSix: boolean,
+  pairs: readonly AddressPair[],
+  others: readonly string[],
+): string {
+  const [paired, except] = [pairs.map(({ address }) => address), others].map((all) =>
+    [...new Set(all)].filter((one) => one.includes(':') === isSix),
+  ) as [string[], string[]];
+  const but = except.length === 0 ? '' : `${family} daddr != { ${except.join(', ')} } `;
+  return listed(paired, (all) => `${but}${family} daddr { ${all.join(', ')} } accept`);
 }
 
 /** A rule about a list; none when the list is empty, since nftables knows no empty lists. */

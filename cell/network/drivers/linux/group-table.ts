@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import type { GroupRule } from '#platform/objects/definitions.ts';
 import type { DesiredGroups, RemoteGroup, RuleProfile } from '../../desired-groups.ts';
 import type { DesiredNetwork } from '../../desired-host.ts';
 import type { ObservedGroups } from '../../observed-host.ts';
@@ -46,7 +47,7 @@ table inet ${GROUP_TABLE} {
 ${JUDGEMENT_SETS}${remotes.map(memberParts).join('')}  chain zones {
     type filter hook prerouting priority ${ZONE_PRIORITY}; policy accept;
 ${networks.length === 0 ? '' : `    ct zone set iifname map { ${networks.map(({ bridge, slot }) => `"${bridge}" : ${slot}`).join(', ')} }\n`}  }
-${profiles.map(profileChains).join('')}  chain stamp-egress {
+${profiles.map((profile) => profileChains(profile, remotes)).join('')}  chain stamp-egress {
     ct state related return
     ct mark set ct mark map @then-egress return
     ct mark set meta nfproto map @first-egress
@@ -153,11 +154,16 @@ function memberParts(group: RemoteGroup): string {
 `;
 }
 
-function profileChains({ name, rules }: RuleProfile): string {
+function profileChains({ name, rules }: RuleProfile, remotes: readonly RemoteGroup[]): string {
+  const rangesOf = (rule: GroupRule) => remotes.find(({ id }) => id === rule.remoteGroupId)?.ranges ?? [];
   const chain = (direction: 'ingress' | 'egress') =>
     rules
       .filter((rule) => rule.direction === direction)
-      .map((rule) => groupRuleCondition(rule))
+      .flatMap((rule) => [
+        groupRuleCondition(rule),
+        // Where members send from ranges too, each range is as if the rule named it.
+        ...rangesOf(rule).map((range) => groupRuleCondition({ ...rule, remoteGroupId: null, remoteIpPrefix: range })),
+      ])
       .filter((condition) => condition !== null)
       .map((condition) => `    ${condition} goto stamp-${direction}\n`)
       .join('');

@@ -1,8 +1,8 @@
-import { prefixLength } from '../../addresses.ts';
+import { linkLocal, prefixLength } from '../../addresses.ts';
 import type { DesiredGroups } from '../../desired-groups.ts';
 import type { DesiredNetwork, DesiredPort } from '../../desired-host.ts';
 import { freeChain, markChains } from './group-marks.ts';
-import { portChains } from './port-rules.ts';
+import { type HostAddresses, portChains } from './port-rules.ts';
 import { PROTOCOL_CHAINS } from './protocol-rules.ts';
 
 /** An empty chain carries the fingerprint of the whole set, so that what is in force can be read back. */
@@ -28,14 +28,14 @@ delete table bridge volvox
 table bridge volvox {
   chain ${MARK_CHAIN}${sum} { }
 ${PROTOCOL_CHAINS}
-${ports.map(portChains).join('\n')}
+${networks.flatMap((network) => network.ports.map((port) => portChains(port, hostAddresses(network)))).join('\n')}
 ${freeChains.join('')}  chain from-ports {
     type filter hook prerouting priority -300; policy accept;
     iifname "tap*" ether type { ${TAGGED.join(', ')} } drop
     ${verdicts(ports, free)}
     iifname "tap*" drop
 ${networks.map(fromOtherHosts).join('')}  }
-  chain to-other-hosts {
+${toDisabled(ports)}  chain to-other-hosts {
     type filter hook postrouting priority 0; policy accept;
 ${networks.map(toOtherHosts).join('')}  }
 ${groups === null ? '' : markChains(networks, groups.ports, groups.freeTaps)}}
@@ -56,7 +56,28 @@ export const PAST_THE_BRIDGE = `  chain past-the-bridge {
 
 function verdicts(ports: readonly DesiredPort[], free: ReadonlySet<string>): string {
   if (ports.length === 0) return '';
-  return `iifname vmap { ${ports.map(({ tap }) => `"${tap}" : goto ${free.has(tap) ? 'free' : 'from'}-${tap}`).join(', ')} }`;
+  const verdict = ({ tap, disabled }: DesiredPort) =>
+    disabled === true ? 'drop' : `goto ${free.has(tap) ? 'free' : 'from'}-${tap}`;
+  return `iifname vmap { ${ports.map((port) => `"${port.tap}" : ${verdict(port)}`).join(', ')} }`;
+}
+
+/** Nothing reaches a port that is switched off, nor does anything leave it. */
+function toDisabled(ports: readonly DesiredPort[]): string {
+  const taps = ports.filter(({ disabled }) => disabled === true).map(({ tap }) => `"${tap}"`);
+  if (taps.length === 0) return '';
+  return `  chain to-disabled {
+    type filter hook forward priority -300; policy accept;
+    oifname { ${taps.join(', ')} } drop
+  }
+`;
+}
+
+function hostAddresses({ mac, reachMac, addresses }: DesiredNetwork): HostAddresses {
+  const all = addresses.map((one) => one.slice(0, one.indexOf('/')));
+  return {
+    v4: all.filter((one) => !one.includes(':')),
+    v6: [linkLocal(mac), linkLocal(reachMac), ...all.filter((one) => one.includes(':'))],
+  };
 }
 
 /** Every host is the gateway of its own guests: what belongs to the gateway does not travel between hosts. */
