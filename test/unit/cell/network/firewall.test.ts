@@ -5,6 +5,7 @@ import { desiredHost } from '../../../../cell/network/desired-host.ts';
 import { type HostSetup, hostSetup } from '../../../../cell/network/drivers/linux/host-setup.ts';
 import { networkRules } from '../../../../cell/network/drivers/linux/network-rules.ts';
 import { renderPortFilter } from '../../../../cell/network/drivers/linux/port-filter.ts';
+import { NOTHING_KNOWN } from '../../../../cell/network/known-definitions.ts';
 import { tapName } from '../../../../cell/network/names.ts';
 import { aBinding, aNetwork, aSubnet } from '../../../integration/cell/network/a-binding.ts';
 import { aHostFacts } from '../../../support/host-facts.ts';
@@ -56,7 +57,7 @@ const own = linkLocal(binding.port.mac);
 
 test('what a port sends is listed: nothing passes that no rule accepts', () => {
   const names = portRules.match(/(?<=chain )(?!from-ports)\S+-tap\S+/g) ?? [];
-  expect(names).toEqual(['arp', 'rarp', 'ip4', 'unaddressed', 'advert', 'ip6', 'from'].map((one) => `${one}-${tap}`));
+  expect(names).toEqual(['arp', 'ip4', 'unaddressed', 'advert', 'ip6', 'rarp', 'from'].map((one) => `${one}-${tap}`));
   for (const name of names.filter((one) => !one.startsWith('ip6-'))) expect(chain(name).at(-2)).toBe('drop');
   expect(chain(`ip6-${tap}`).at(-2)).toBe('goto upper6');
   const shared = ['dhcp-request', 'icmp4', 'udp-ports', 'upper6', 'icmp6', 'fragment6', 'echo6', 'mld'];
@@ -77,7 +78,40 @@ test('a port speaks for its own addresses and for the link-local address of its 
   const targets = `@th,64,128 { ${[own, 'fd00:9::11'].map(hexOf).join(', ')} }`;
   expect(chain(`ip6-${tap}`)).toContain(`ip6 saddr != ${addresses} drop`);
   expect(chain(`advert-${tap}`).slice(0, -1)).toEqual([`${targets} accept`, 'drop']);
-  expect(chain(`unaddressed-${tap}`)[0]).toBe(`ip6 nexthdr 58 icmpv6 type nd-neighbor-solicit ${targets} accept`);
+  expect(chain(`unaddressed-${tap}`)[0]).toBe(`ip6 nexthdr 58 icmpv6 type nd-neighbor-solicit goto advert-${tap}`);
+});
+
+test('address pairs add addresses, but none of the hosts, no metadata and no MAC of hosts', () => {
+  const mac = '00:00:5e:00:01:05';
+  const pairs = [
+    { address: '10.9.0.0/24', mac: binding.port.mac },
+    { address: '10.9.0.200', mac },
+    { address: '10.9.0.201', mac: '0e:00:00:00:00:01' },
+  ];
+  const known = { groupIds: [], portSecurity: true, pairs };
+  const paired = desiredHost([binding], aHostFacts({ definitions: { ...NOTHING_KNOWN, portOf: () => known } }));
+  const rules = renderPortFilter(paired.networks, paired.firewall, paired.groups);
+  const of = (name: string) => chain(name, rules);
+  expect(of(`ip4-${tap}`).slice(0, -1)).toEqual([
+    'ip saddr { 10.9.0.11 } goto upper4',
+    'ip saddr 0.0.0.0 ip daddr 255.255.255.255 goto dhcp-request',
+    'ip daddr 169.254.169.254 drop',
+    expect.stringMatching(/^ip saddr \{ 0\.0\.0\.0\/8, .*10\.9\.0\.1.* \} drop$/),
+    'ip saddr { 10.9.0.0/24 } goto upper4',
+    'drop',
+  ]);
+  expect(of(`ip4-${tap}-1`)).toContain('ip saddr { 10.9.0.200 } goto upper4');
+  expect(of(`from-${tap}`)[0]).toBe(`ether saddr vmap { ${mac} : goto other-${tap}-1 }`);
+  expect(rules).not.toContain('10.9.0.201');
+  expect(paired.firewall).not.toBe(desired.firewall);
+});
+
+test('a port that is switched off sends and gets nothing', () => {
+  const known = { groupIds: [], portSecurity: true, disabled: true };
+  const off = desiredHost([binding], aHostFacts({ definitions: { ...NOTHING_KNOWN, portOf: () => known } }));
+  const rules = renderPortFilter(off.networks, off.firewall, off.groups);
+  expect(chain('from-ports', rules)[2]).toBe(`iifname vmap { "${tap}" : drop }`);
+  expect(chain('to-disabled', rules)[1]).toBe(`oifname { "${tap}" } drop`);
 });
 
 test('no guest reaches the VXLAN of a host, also not within a connection that was accepted', () => {

@@ -28,6 +28,11 @@ export interface FrameHost {
 
 const ONE_GROUP = { groupIds: ['00000000-0000-4000-8000-000000000001'], portSecurity: true };
 
+/** Of another port: they give nothing to those whose frames are tried, and their rules must load. */
+const PAIRS = ['0.0.0.0/0', '10.9.0.200', '::/0', 'fd00:9:1::/48', 'fe80::77'].flatMap((address) =>
+  ['00:00:5e:00:01:05', '52:54:00:00:00:13'].map((mac) => ({ address, mac })),
+);
+
 /** What a frame of a port meets; DHCP and metadata are not on its way. */
 const STEPS: ReadonlySet<Step['kind']> = new Set([
   ...['prepare-host', 'make-network', 'track-connections', 'set-firewall', 'plug-taps'],
@@ -50,7 +55,11 @@ export async function aFrameHost(rules: readonly GroupRule[] | null = null): Pro
     aHostFacts({
       connectionsPerGuest: 4_096,
       enforcesGroups: rules !== null,
-      definitions: { ...NOTHING_KNOWN, portOf: () => ONE_GROUP, groupOf: () => ({ rules: rules ?? [] }) },
+      definitions: {
+        ...NOTHING_KNOWN,
+        portOf: (id) => (id === others[0]?.port.id ? { ...ONE_GROUP, pairs: PAIRS } : ONE_GROUP),
+        groupOf: () => ({ rules: rules ?? [] }),
+      },
     }),
   );
   const driver = createLinuxDriver(setup);
