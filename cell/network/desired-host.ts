@@ -5,16 +5,12 @@ import type { DesiredBinding } from '#platform/objects/port-binding.ts';
 import { canonical, destination, prefixLength } from './addresses.ts';
 import { allowedPairs } from './allowed-pairs.ts';
 import { type DesiredGroups, desiredGroups } from './desired-groups.ts';
-import {
-  type DesiredRouter,
-  desiredRouters,
-  type FloatingWay,
-  floatingWays,
-  type NetworkRouting,
-} from './desired-routers.ts';
+import { type DesiredRouter, desiredRouters } from './desired-routers.ts';
 import { dhcpName } from './dhcp-name.ts';
 import type { KnownDefinitions, KnownPort, KnownRouter } from './known-definitions.ts';
 import { bridgeName, fingerprint, gatewayMac, reachMac, segmentName, tapName } from './names.ts';
+import type { NetworkRouting } from './network-routing.ts';
+import { type FloatingWay, floatingWays } from './router-outside.ts';
 
 /** Raised when the same network is built differently from before, so that a running host takes over the new way. */
 const FORM = 8;

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { REACH_DEVICE } from '../../desired-routers.ts';
+import { REACH_DEVICE } from '../../network-routing.ts';
 import type { ObservedNamespace, ObservedRouterNamespace } from '../../observed-host.ts';
 import { GATEWAY_DEVICE, OUTSIDE_DEVICE } from './host-setup.ts';
 import { addressesOf, type Link } from './links.ts';

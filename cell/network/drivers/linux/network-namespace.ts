@@ -1,6 +1,5 @@
 import { runCommand, tryCommand } from '../../../agent/run-command.ts';
 import type { DesiredNetwork } from '../../desired-host.ts';
-import { REACH_DEVICE } from '../../desired-routers.ts';
 import {
   metadataTransitName,
   outsideTransitName,
@@ -8,6 +7,7 @@ import {
   routerPortName,
   segmentDeviceOf,
 } from '../../names.ts';
+import { REACH_DEVICE } from '../../network-routing.ts';
 import type { ObservedNamespace, ObservedNetwork } from '../../observed-host.ts';
 import { makeBridge, plugRouterPort } from './bridge.ts';
 import {

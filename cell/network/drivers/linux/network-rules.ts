@@ -1,5 +1,5 @@
 import { type DesiredNetwork, METADATA_ADDRESS } from '../../desired-host.ts';
-import { type NetworkRouting, REACH_DEVICE } from '../../desired-routers.ts';
+import { type NetworkRouting, REACH_DEVICE } from '../../network-routing.ts';
 import { barred, NO_VXLAN } from './barred.ts';
 import { GATEWAY_DEVICE, type HostSetup, METADATA_DEVICE, OUTSIDE_DEVICE } from './host-setup.ts';
 import { FROM_ROUTER } from './reach.ts';

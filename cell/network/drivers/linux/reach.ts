@@ -1,7 +1,7 @@
 import { runCommand } from '../../../agent/run-command.ts';
 import type { DesiredNetwork } from '../../desired-host.ts';
-import { REACH_DEVICE, REACH_TABLE } from '../../desired-routers.ts';
 import { reachPortName } from '../../names.ts';
+import { REACH_DEVICE, REACH_TABLE } from '../../network-routing.ts';
 import { GATEWAY_DEVICE, type HostSetup } from './host-setup.ts';
 import { inNamespace, runIp, tryIp } from './ip.ts';
 import { REACH_ADDRESS } from './transits.ts';

@@ -1,5 +1,6 @@
 import { runCommand, tryCommand } from '../../../agent/run-command.ts';
-import { type DesiredRouter, NETWORK_END, ROUTER_END, type RouterLeg } from '../../desired-routers.ts';
+import type { DesiredRouter, RouterLeg } from '../../desired-routers.ts';
+import { NETWORK_END, ROUTER_END } from '../../joined-routers.ts';
 import { routerOutsideName, routerTransitName } from '../../names.ts';
 import type { ObservedRouter } from '../../observed-host.ts';
 import { type HostSetup, networkNamespace, OUTSIDE_DEVICE, outsideNamespace, routerNamespace } from './host-setup.ts';

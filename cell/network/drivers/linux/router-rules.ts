@@ -1,4 +1,5 @@
-import type { DesiredRouter, RouterOutside } from '../../desired-routers.ts';
+import type { DesiredRouter } from '../../desired-routers.ts';
+import type { RouterOutside } from '../../router-outside.ts';
 import { barred, NO_VXLAN } from './barred.ts';
 import { type HostSetup, OUTSIDE_DEVICE } from './host-setup.ts';
 import { onlyFrom, rulesFor } from './rule-set.ts';
