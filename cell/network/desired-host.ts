@@ -14,6 +14,8 @@ import { type FloatingWay, floatingWays } from './router-outside.ts';
 
 /** Raised when the same network is built differently from before, so that a running host takes over the new way. */
 const FORM = 8;
+/** The same for DHCP servers alone. 1: options of ports. */
+const DHCP_FORM = 1;
 export const METADATA_ADDRESS = '169.254.169.254';
 
 export interface DesiredPort {
@@ -238,7 +240,7 @@ function desiredDhcp(
   const served = subnets.filter(({ enableDhcp }) => enableDhcp);
   if (served.length === 0) return null;
   return {
-    service: fingerprint([FORM, network.id, network.mtu, served]),
+    service: fingerprint([FORM, DHCP_FORM, network.id, network.mtu, served]),
     hosts: fingerprint(
       ports.map(({ mac, addresses, hostname, dhcpOptions }) => [mac, addresses, hostname, dhcpOptions]),
     ),

@@ -1,7 +1,7 @@
 import type { Subnet } from '#platform/objects/network.ts';
 import { canonical, netmask, networkAddress, prefixLength } from '../../addresses.ts';
 import { type DesiredNetwork, METADATA_ADDRESS } from '../../desired-host.ts';
-import type { DhcpHost } from './dhcp-check.ts';
+import type { DhcpLine } from './dhcp-check.ts';
 import { GATEWAY_DEVICE } from './host-setup.ts';
 import { DHCP_USER } from './service-folder.ts';
 
@@ -12,6 +12,7 @@ interface DhcpPaths {
   readonly group: string;
   readonly pidFile: string;
   readonly hostsFile: string;
+  readonly optionsFile: string;
   readonly logFile: string;
 }
 
@@ -34,6 +35,7 @@ export function renderDhcpConfig(network: DesiredNetwork, paths: DhcpPaths): str
     `group=${paths.group}`,
     `pid-file=${paths.pidFile}`,
     `dhcp-hostsfile=${paths.hostsFile}`,
+    `dhcp-optsfile=${paths.optionsFile}`,
     'dhcp-authoritative',
     'leasefile-ro',
     `log-facility=${paths.logFile}`,
@@ -76,13 +78,28 @@ function subnet6(subnet: Subnet, tag: string): string[] {
   ];
 }
 
-/** Who gets which address: one line for each, MAC, address, name. */
-export const dhcpHosts = (network: DesiredNetwork): readonly DhcpHost[] =>
-  network.ports.flatMap(({ mac, addresses, hostname }) =>
+/** Who gets which address: one line for each, MAC, address, name. Ports with options of their own have a tag. */
+export const dhcpHosts = (network: DesiredNetwork): readonly DhcpLine[] =>
+  network.ports.flatMap(({ tap, mac, addresses, hostname, dhcpOptions }) =>
     addresses.map(({ address }) => ({
-      mac,
-      line: `${mac},${address.includes(':') ? `[${address}]` : address},${hostname}`,
+      ...{ mac, setting: 'dhcp-host' as const },
+      line: [
+        mac,
+        ...(dhcpOptions === undefined ? [] : [`set:${tap}`]),
+        address.includes(':') ? `[${address}]` : address,
+        hostname,
+      ].join(','),
     })),
   );
 
-export const renderDhcpHosts = (hosts: readonly DhcpHost[]): string => hosts.map(({ line }) => `${line}\n`).join('');
+/** What ports are told besides: one line for each option of each. */
+export const dhcpOptionLines = (network: DesiredNetwork): readonly DhcpLine[] =>
+  network.ports.flatMap(({ tap, mac, dhcpOptions = [] }) =>
+    dhcpOptions.map(({ name, value, version }) => {
+      const number = /^\d+$/.test(name);
+      const option = version === 6 ? `option6:${name}` : number ? name : `option:${name}`;
+      return { mac, setting: 'dhcp-option' as const, line: `tag:${tap},${option},${value}` };
+    }),
+  );
+
+export const renderDhcpLines = (lines: readonly DhcpLine[]): string => lines.map(({ line }) => `${line}\n`).join('');

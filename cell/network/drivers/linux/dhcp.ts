@@ -7,8 +7,8 @@ import type { DesiredNetwork } from '../../desired-host.ts';
 import type { ObservedDhcp } from '../../observed-host.ts';
 import { boundLog } from './bounded-log.ts';
 import { endProcess, processOf, readOrNull, signal, until } from './detached-process.ts';
-import { refusedHosts } from './dhcp-check.ts';
-import { dhcpHosts, renderDhcpConfig, renderDhcpHosts } from './dhcp-files.ts';
+import { type DhcpLine, refusedLines } from './dhcp-check.ts';
+import { dhcpHosts, dhcpOptionLines, renderDhcpConfig, renderDhcpLines } from './dhcp-files.ts';
 import { dhcpDir, type HostSetup, networkNamespace } from './host-setup.ts';
 import { inNamespace } from './ip.ts';
 import { isInNamespace } from './namespace-names.ts';
@@ -17,7 +17,7 @@ import { DHCP_USER, groupOf, makeServiceFolder } from './service-folder.ts';
 const START_DEADLINE_MS = 5_000;
 
 /**
- * One dnsmasq for each network, detached from the agent. Its folder holds `pid`, `hosts`, `told` (pid and fingerprint of the hosts it
+ * One dnsmasq for each network, detached from the agent. Its folder holds `pid`, `hosts`, `options`, `told` (pid and fingerprint of the hosts it
  * last read), `refused` (the MACs whose lines dnsmasq does not take), and its configuration, whose name carries the fingerprint: so its command line says what it was started with.
  */
 const filesOf = (setup: HostSetup, bridge: string) => {
@@ -26,6 +26,7 @@ const filesOf = (setup: HostSetup, bridge: string) => {
     dir,
     pidFile: join(dir, 'pid'),
     hostsFile: join(dir, 'hosts'),
+    optionsFile: join(dir, 'options'),
     logFile: join(dir, 'log'),
     told: join(dir, 'told'),
     refused: join(dir, 'refused'),
@@ -56,11 +57,14 @@ export async function serveDhcp(setup: HostSetup, network: DesiredNetwork): Prom
 
 /** Only lines that dnsmasq takes, so that a wrong one is an error of its own port and of no other. */
 async function writeHosts(setup: HostSetup, network: DesiredNetwork, files: ReturnType<typeof filesOf>): Promise<void> {
-  const hosts = dhcpHosts(network);
-  const refused = await refusedHosts(setup.dnsmasqPath, files.dir, hosts);
-  const taken = hosts.filter((host) => !refused.includes(host));
-  await writeFileAtomically(files.refused, JSON.stringify(refused.map(({ mac }) => mac)), 0o644);
-  await writeFileAtomically(files.hostsFile, renderDhcpHosts(taken), 0o644);
+  const [hosts, options] = [dhcpHosts(network), dhcpOptionLines(network)];
+  const refused = await refusedLines(setup.dnsmasqPath, files.dir, [...hosts, ...options]);
+  const taken = (lines: readonly DhcpLine[]) => renderDhcpLines(lines.filter((line) => !refused.includes(line)));
+  // A port is served without an option that dnsmasq refuses.
+  const refusedMacs = refused.filter(({ setting }) => setting === 'dhcp-host').map(({ mac }) => mac);
+  await writeFileAtomically(files.refused, JSON.stringify(refusedMacs), 0o644);
+  await writeFileAtomically(files.optionsFile, taken(options), 0o644);
+  await writeFileAtomically(files.hostsFile, taken(hosts), 0o644);
 }
 
 /** Makes a server that runs read its hosts again. */

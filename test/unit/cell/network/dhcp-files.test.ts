@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { desiredHost } from '../../../../cell/network/desired-host.ts';
 import { dhcpName } from '../../../../cell/network/dhcp-name.ts';
-import { refusedHosts } from '../../../../cell/network/drivers/linux/dhcp-check.ts';
-import { dhcpHosts, renderDhcpHosts } from '../../../../cell/network/drivers/linux/dhcp-files.ts';
+import { refusedLines } from '../../../../cell/network/drivers/linux/dhcp-check.ts';
+import { dhcpHosts, dhcpOptionLines, renderDhcpLines } from '../../../../cell/network/drivers/linux/dhcp-files.ts';
+import { NOTHING_KNOWN } from '../../../../cell/network/known-definitions.ts';
+import { tapName } from '../../../../cell/network/names.ts';
 import { aBinding, aNetwork } from '../../../integration/cell/network/a-binding.ts';
 import { aHostFacts } from '../../../support/host-facts.ts';
 
@@ -46,12 +48,15 @@ test('dnsmasq says which lines it refuses, and takes every name that is made her
   try {
     const host = (at: number, name: string) => {
       const mac = `fa:16:3e:00:00:0${at}`;
-      return { mac, line: `${mac},10.9.0.1${at},${name}` };
+      return { mac, setting: 'dhcp-host' as const, line: `${mac},10.9.0.1${at},${name}` };
     };
     const made = hostnames.map((hostname, at) => host(at, dhcpName(hostname, uuid)));
-    expect(await refusedHosts('dnsmasq', dir, made)).toEqual([]);
-    const bad = [{ mac: 'fa:16:3e:00:00:77', line: 'fa:16:3e:00:00:77,10.9.0.77,a b,c d' }, host(9, 'café\u0007')];
-    expect(await refusedHosts('dnsmasq', dir, [...made.slice(0, 2), ...bad, ...made.slice(2)])).toEqual(bad);
+    expect(await refusedLines('dnsmasq', dir, made)).toEqual([]);
+    const bad = [
+      { mac: 'fa:16:3e:00:00:77', setting: 'dhcp-host' as const, line: 'fa:16:3e:00:00:77,10.9.0.77,a b,c d' },
+      host(9, 'café\u0007'),
+    ];
+    expect(await refusedLines('dnsmasq', dir, [...made.slice(0, 2), ...bad, ...made.slice(2)])).toEqual(bad);
   } finally {
     await rm(dir, { recursive: true });
   }
@@ -60,7 +65,36 @@ test('dnsmasq says which lines it refuses, and takes every name that is made her
 test('a line says MAC, address and name, whatever the server is called', () => {
   const binding = aBinding(aNetwork(), 'host-1', ['10.9.0.11'], { hostname: 'ignore', instanceUuid: uuid });
   const { networks } = desiredHost([binding], aHostFacts());
-  expect(networks.map((one) => renderDhcpHosts(dhcpHosts(one)))).toEqual([
+  expect(networks.map((one) => renderDhcpLines(dhcpHosts(one)))).toEqual([
     `${binding.port.mac},10.9.0.11,server-${uuid}\n`,
   ]);
+});
+
+test('options of a port are told to it alone; what is no option or no value never gets to dnsmasq', async () => {
+  const binding = aBinding(aNetwork(), 'host-1', ['10.9.0.11'], { hostname: 'web' });
+  const dhcpOptions = [
+    { name: 'bootfile-name', value: 'pxelinux.0', version: 4 as const },
+    { name: '150', value: '10.9.0.5', version: 4 as const },
+    { name: 'dns-server', value: '[fd00::1]', version: 6 as const },
+    { name: 'bootfile-name', value: 'x\ndhcp-script=/bin/sh', version: 4 as const },
+    { name: 'lease-time', value: '1', version: 4 as const },
+  ];
+  const known = { groupIds: [], portSecurity: true, dhcpOptions };
+  const { networks } = desiredHost([binding], aHostFacts({ definitions: { ...NOTHING_KNOWN, portOf: () => known } }));
+  const [network] = networks;
+  if (network === undefined) throw new Error('a network is needed');
+  const tag = tapName(binding.port.id);
+  const { mac } = binding.port;
+  expect(renderDhcpLines(dhcpHosts(network))).toBe(`${mac},set:${tag},10.9.0.11,web\n`);
+  const lines = dhcpOptionLines(network);
+  expect(renderDhcpLines(lines)).toBe(
+    `tag:${tag},150,10.9.0.5\ntag:${tag},option:bootfile-name,pxelinux.0\ntag:${tag},option6:dns-server,[fd00::1]\n`,
+  );
+  const dir = await mkdtemp(join(tmpdir(), 'volvox-dhcp-'));
+  try {
+    const bad = { mac, setting: 'dhcp-option' as const, line: `tag:${tag},option:router,nobody here` };
+    expect(await refusedLines('dnsmasq', dir, [...dhcpHosts(network), bad, ...lines])).toEqual([bad]);
+  } finally {
+    await rm(dir, { recursive: true });
+  }
 });
