@@ -23,6 +23,16 @@ const floating = read('floatingips', {
 });
 const groups = read('security-groups', { ...idAndName, Description: 'description' }, 'security_groups');
 const rules = read('security-group-rules', RULES, 'security_group_rules');
+const scopes = read(
+  'address-scopes',
+  { ...idAndName, 'IP Version': 'ip_version', Shared: 'shared', Project: 'project_id' },
+  'address_scopes',
+);
+const policies = read(
+  'rbac-policies',
+  { ID: 'id', 'Object Type': 'object_type', 'Object ID': 'object_id' },
+  'rbac_policies',
+);
 const one = (run: string, path: string, at: string, columns: ReadCommand['columns']): ReadCommand => ({
   ...{ run, path: `${NET}/${path}`, at, columns },
 });
@@ -129,6 +139,21 @@ export const NETWORK_READS: readonly ReadCommand[] = [
   rules('security group rule list --protocol icmp', 'protocol=icmp'),
   rules('security group rule list --ingress', 'direction=ingress'),
   rules('security group rule list --egress', 'direction=egress'),
+  scopes('address scope list', ''),
+  scopes('address scope list --name realm', 'name=realm'),
+  scopes('address scope list --ip-version 4', 'ip_version=4'),
+  scopes('address scope list --no-share', 'shared=false'),
+  scopes('address scope list --project demo', 'project_id={project:demo}'),
+  one('address scope show realm', 'address-scopes?name=realm', 'address_scopes', {
+    ...same('id', 'name', 'ip_version', 'shared', 'project_id'),
+  }),
+  policies('network rbac list', ''),
+  policies('network rbac list --type address_scope', 'object_type=address_scope'),
+  policies('network rbac list --action access_as_shared --long', 'action=access_as_shared', { Action: 'action' }),
+  one('network rbac show {rbac:address_scope}', 'rbac-policies?object_type=address_scope', 'rbac_policies', {
+    ...same('id', 'object_type', 'object_id', 'action', 'project_id'),
+    target_project_id: 'target_tenant',
+  }),
   one('extension show sorting', 'extensions/sorting', 'extension', same('alias', 'name')),
   one('quota list --network', 'quotas', 'quotas', {
     ...{ 'Project ID': 'project_id', Networks: 'network', Ports: 'port', Subnets: 'subnet' },

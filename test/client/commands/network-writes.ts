@@ -1,5 +1,6 @@
 import { FLOATING_ENDS, FLOATING_WRITES } from './floating-writes.ts';
 import { ROUTER_ENDS, ROUTER_WRITES } from './router-writes.ts';
+import { SHARING_ENDS, SHARING_WRITES } from './sharing-writes.ts';
 import { lacks, shows, type WriteCommand } from './write-command.ts';
 
 const NET = '/network/v2.0';
@@ -181,10 +182,12 @@ const QUOTAS: readonly WriteCommand[] = [
 export const NETWORK_WRITES: readonly WriteCommand[] = [
   ...[...GROUPS, ...NETWORKS, ...SUBNETS, ...PORTS],
   ...[...TAGS, ...POOLS, ...ADDRESSES, ...QUOTAS, ...ROUTER_WRITES, ...FLOATING_WRITES],
+  ...SHARING_WRITES,
 ];
 
 /** They remove what NETWORK_READS listed. */
 export const NETWORK_ENDS: readonly WriteCommand[] = [
+  ...SHARING_ENDS,
   ...FLOATING_ENDS,
   ...ROUTER_ENDS,
   lacks('port delete gate bare open shut loose', `${NET}/ports`, /"name":"(?:gate|bare|open|shut|loose)"/),
