@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { DirectoryTx } from '#platform/directory/directory.ts';
+import { requireNoFloating } from '#platform/directory/stores/floating-on-port.ts';
 import { lockNetworks, type NetworkRecord } from '#platform/directory/stores/networks.ts';
 import {
   insertAllocations,
@@ -168,11 +169,13 @@ async function reallocate(
   await lockNetworks(tx, [row.networkId]);
   const kept = keptAddresses(row.fixedIps, requested);
   const stay = new Set(kept.filter((one) => one !== null));
-  await releaseAddresses(
+  const gone = row.fixedIps.filter((one) => !stay.has(one));
+  await requireNoFloating(
     tx,
-    [row.id],
-    row.fixedIps.filter((one) => !stay.has(one)),
+    row.id,
+    gone.map(({ address }) => address),
   );
+  await releaseAddresses(tx, [row.id], gone);
   const missing = requested.filter((_, at) => kept[at] === null);
   const taken = missing.length === 0 ? [] : [...(await allocate(tx, row.networkId, row.id, missing))];
   return kept.flatMap((one) => one ?? taken.shift() ?? []);
