@@ -3,7 +3,7 @@ import { linkLocal } from '../../addresses.ts';
 import type { FilteredPort } from '../../desired-groups.ts';
 import type { DesiredNetwork, DesiredPort } from '../../desired-host.ts';
 import { routerPortName } from '../../names.ts';
-import { rulesFrom } from './rule-set.ts';
+import { rulesFromBehind } from './rule-set.ts';
 
 /**
  * The mark of a packet on its way through a bridge: the index of the port that sent it (upper half), and of the port that gets it. 0: that
@@ -73,13 +73,17 @@ ${listed(here, (all) => `oifname vmap { ${all.map(({ tap }) => `"${tap}" : goto 
 `;
 }
 
-/** A port without port security may be a router itself: it sends what comes from behind it, the ranges of extra routes, to its gateway. */
+/**
+ * A port without port security may be a router itself: it sends what comes from behind it, the ranges of extra routes, to its gateway. What has
+ * a sender of the network's own subnets does not come from behind it, and the metadata server knows guests by their senders.
+ */
 function routedByGuests(networks: readonly DesiredNetwork[], free: readonly string[]): string {
   return networks
-    .map(({ bridge, ports, routing }) => {
+    .map(({ bridge, ports, routing, subnets }) => {
       const taps = ports.flatMap(({ tap }) => (free.includes(tap) ? `"${tap}"` : []));
       const from = `iifname { ${taps.join(', ')} } oifname "${routerPortName(bridge)}"`;
-      return taps.length === 0 ? '' : rulesFrom(from, routing?.behindGuests.ranges ?? [], 'accept');
+      const own = subnets.map(({ cidr }) => cidr);
+      return taps.length === 0 ? '' : rulesFromBehind(from, routing?.behindGuests.ranges ?? [], own);
     })
     .join('');
 }

@@ -28,8 +28,7 @@ export function networkRules(setup: HostSetup, network: DesiredNetwork): string 
   }
 ${network.routing === null ? '' : stateless(network.routing)}  chain to-metadata {
     type nat hook prerouting priority dstnat; policy accept;
-    ${lan} ip daddr ${METADATA_ADDRESS} tcp dport 80 dnat ip to ${metadataTransit(network.slot).servingEnd}:${setup.metadataPort}
-  }
+${toMetadata(setup, network)}  }
   chain input {
     type filter hook input priority filter; policy drop;
     iifname "lo" accept
@@ -100,6 +99,14 @@ const throughRouter = (routing: NetworkRouting | null): string =>
         `    iifname "${GATEWAY_DEVICE}" oifname "${device}" ip saddr { ${sources.filter((one) => !one.includes(':')).join(', ')} } accept\n`,
     )
     .join('');
+
+/** The metadata server knows a guest by its address, so only those of the network's own subnets are led to it. */
+function toMetadata({ metadataPort }: HostSetup, { slot, subnets }: DesiredNetwork): string {
+  const own = subnets.flatMap(({ cidr, ipVersion }) => (ipVersion === 4 ? cidr : []));
+  if (own.length === 0) return '';
+  const asked = `iifname "${GATEWAY_DEVICE}" ip saddr { ${own.join(', ')} } ip daddr ${METADATA_ADDRESS} tcp dport 80`;
+  return `    ${asked} dnat ip to ${metadataTransit(slot).servingEnd}:${metadataPort}\n`;
+}
 
 /** Before what is accepted for its connection: an answered question has one. */
 const QUESTION_LIMIT = `update @askers { ether saddr limit rate over ${QUESTIONS} } drop`;

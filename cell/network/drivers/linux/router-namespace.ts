@@ -46,23 +46,29 @@ export async function makeRouter(
     // A name that stands for no namespace any more is in the way.
     await tryCommand('ip', ['netns', 'delete', namespace]);
     await runCommand('ip', ['netns', 'add', namespace]);
-    await writeSettings(namespace, SETTINGS);
     await runIp(namespace, ['link set dev lo up']);
   }
+  // Also of one that was begun before.
+  await writeSettings(namespace, SETTINGS);
   await setRules(namespace, routerRules(setup, desired));
   await connectOutside(setup, desired, observed);
   await connectNetworks(setup, desired);
   const [before = null] = await lookInsideRouters([namespace]);
   const addresses = before?.addresses ?? [];
   const routes = before?.routes ?? [];
+  const gone = without(routes, desired.routes);
   await runIp(namespace, [
-    ...without(addresses, desired.addresses).map((one) => `address delete ${lengthOf(one)} dev lo`),
     ...without(desired.addresses, addresses).map(
       (one) => `address add ${lengthOf(one)} dev lo${one.includes(':') ? ' nodad' : ''}`,
     ),
-    ...without(routes, desired.routes).map((one) => `route delete ${one}`),
     ...without(desired.routes, routes).map((one) => `route replace ${one}`),
   ]);
+  await removeRoutes(namespace, gone);
+  // The kernel removes the routes that have the address as their sender; those that stay have another by now.
+  await runIp(
+    namespace,
+    without(addresses, desired.addresses).map((one) => `address delete ${lengthOf(one)} dev lo`),
+  );
   await noteRouter(setup, desired);
 }
 
@@ -92,30 +98,44 @@ async function connectNetworks(setup: HostSetup, { part, legs }: DesiredRouter):
   const insides = await lookInside(legs.map(({ bridge }) => networkNamespace(setup, bridge)));
   for (const [at, leg] of legs.entries()) {
     const network = networkNamespace(setup, leg.bridge);
-    if (!there.includes(leg.device)) await connect(namespace, network, leg, far);
-    await runIp(namespace, [`link set dev ${leg.device} up`]);
+    await connect(namespace, network, leg, { far, stands: there.includes(leg.device) });
     const routes = (insides[at]?.routes ?? []).filter((route) => route.includes(` dev ${far} `) || route.endsWith(far));
-    await runIp(network, [
-      `link set dev ${far} up`,
-      ...without(routes, leg.routes).map((one) => `route delete ${one}`),
-      ...without(leg.routes, routes).map((one) => `route replace ${one}`),
-    ]);
+    await runIp(
+      network,
+      without(leg.routes, routes).map((one) => `route replace ${one}`),
+    );
+    await removeRoutes(network, without(routes, leg.routes));
   }
 }
 
-async function connect(namespace: string, network: string, { device }: RouterLeg, far: string): Promise<void> {
-  await runIp(namespace, [
-    `link add name ${device} mtu ${TRANSIT_MTU} type veth peer name ${far} mtu ${TRANSIT_MTU} netns ${network}`,
-    `link set dev ${device} addrgenmode none`,
-    `address add ${ROUTER_END}/64 dev ${device} nodad`,
-  ]);
-  await runIp(network, [`link set dev ${far} addrgenmode none`, `address add ${NETWORK_END}/64 dev ${far} nodad`]);
+/** Also what was begun before and not completed. */
+async function connect(
+  namespace: string,
+  network: string,
+  { device }: RouterLeg,
+  { far, stands }: { readonly far: string; readonly stands: boolean },
+): Promise<void> {
+  const add = `link add name ${device} mtu ${TRANSIT_MTU} type veth peer name ${far} mtu ${TRANSIT_MTU} netns ${network}`;
+  const end = (address: string, dev: string): readonly string[] => [
+    `link set dev ${dev} addrgenmode none`,
+    `address replace ${address}/64 dev ${dev} nodad`,
+    `link set dev ${dev} up`,
+  ];
+  await runIp(namespace, [...(stands ? [] : [add]), ...end(ROUTER_END, device)]);
+  await runIp(network, end(NETWORK_END, far));
   await writeSettings(network, {
     [`net/ipv4/conf/${far}/rp_filter`]: '0',
     // Errors of the router come from the address that it shares with the gateway.
     [`net/ipv4/conf/${far}/accept_local`]: '1',
   });
 }
+
+/** Those that the kernel has removed meanwhile are no error. */
+const removeRoutes = (namespace: string, routes: readonly string[]): Promise<void> =>
+  tryIp(
+    namespace,
+    routes.map((one) => `route delete ${one}`),
+  );
 
 async function connectOutside(
   setup: HostSetup,

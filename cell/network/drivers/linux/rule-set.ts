@@ -1,4 +1,5 @@
 import { versionOf } from '../../addresses.ts';
+import { METADATA_ADDRESS } from '../../desired-host.ts';
 
 type Version = 4 | 6;
 const VERSIONS: readonly Version[] = [4, 6];
@@ -23,11 +24,14 @@ export const rulesFor = (
       : `    ${[device, from, to, verdict].filter((one) => one !== '').join(' ')}\n`;
   }).join('');
 
-/** A rule for each family of which there are sources. */
-export const rulesFrom = (device: string, sources: readonly string[], verdict: string): string =>
+/** Accepts, for each family of which there are sources, what has one of them and none of `own`, and is not for the metadata server. */
+export const rulesFromBehind = (device: string, sources: readonly string[], own: readonly string[]): string =>
   VERSIONS.map((version) => {
     const from = matchOf(version, 'saddr', sources);
-    return from === null ? '' : `    ${device} ${from} ${verdict}\n`;
+    const others = matchOf(version, 'saddr', own, true);
+    const to = version === 4 ? `ip daddr != ${METADATA_ADDRESS}` : null;
+    const parts = [device, from, others, to].filter((one) => one !== null);
+    return from === null ? '' : `    ${parts.join(' ')} accept\n`;
   }).join('');
 
 /** Drops what comes by a device from elsewhere than these ranges. */

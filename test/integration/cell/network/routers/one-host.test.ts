@@ -1,5 +1,11 @@
+import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runCommand } from '../../../../../cell/agent/run-command.ts';
+import { networkNamespace, routerNamespace, routersDir } from '../../../../../cell/network/drivers/linux/host-setup.ts';
 import { look } from '../../../../../cell/network/drivers/linux/look.ts';
+import { NETWORK_END } from '../../../../../cell/network/joined-routers.ts';
+import { bridgeName, routerPart, routerTransitName } from '../../../../../cell/network/names.ts';
+import { aSubnet } from '../a-binding.ts';
 import { aGroupedHost, type GroupedGuest, type GroupedHost } from '../groups/a-grouped-host.ts';
 import { aRange, aRouter } from './a-router.ts';
 
@@ -43,5 +49,42 @@ describe.skipIf(!isRoot)('a router between networks on one host', () => {
     await host.pass();
     expect(await look(host.setup)).toEqual(before);
     expect(before.routers).toHaveLength(1);
+  });
+
+  it('completes what was begun: settings, the far end of a transit', async () => {
+    const { setup } = host;
+    const namespace = routerNamespace(setup, routerPart(router.id));
+    const far = routerTransitName(routerPart(router.id));
+    await runCommand('ip', ['netns', 'exec', namespace, 'sysctl', '-qw', 'net.ipv6.conf.all.forwarding=0']);
+    const network = networkNamespace(setup, bridgeName(one.id));
+    await runCommand('ip', ['-n', network, 'address', 'delete', `${NETWORK_END}/64`, 'dev', far]);
+    await rm(routersDir(setup), { recursive: true });
+    expect(await client.pings('fd00:2::12')).toBe(false);
+    await host.pass();
+    expect(await client.pings('10.2.0.12')).toBe(true);
+    expect(await client.pings('fd00:2::12')).toBe(true);
+  });
+
+  it('keeps its routes when it loses one of two subnets of a network', async () => {
+    const wide = {
+      ...three,
+      subnets: [...three.subnets, aSubnet({ cidr: '10.4.0.0/24', gatewayIp: '10.4.0.1', enableDhcp: false })],
+    };
+    const [first, second, third] = wide.subnets;
+    if (first === undefined || second === undefined || third === undefined) throw new Error('subnets are missing');
+    host.networks.set(wide.id, wide);
+    const joined = aRouter([one, two, wide], { id: router.id });
+    host.routers.set(router.id, joined);
+    const other = await host.guest(wide, ['10.3.0.13', '10.4.0.13'], []);
+    expect(await client.pings('10.4.0.13')).toBe(true);
+    const interfaces = joined.interfaces.map((leg) => ({
+      ...leg,
+      addresses: leg.addresses.filter(({ subnetId }) => subnetId !== first.id),
+    }));
+    host.routers.set(router.id, { ...joined, interfaces });
+    await host.pass();
+    expect(await client.pings('10.4.0.13')).toBe(true);
+    expect(await client.pings('10.3.0.13')).toBe(false);
+    await other.stop();
   });
 });
