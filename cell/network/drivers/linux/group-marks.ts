@@ -88,10 +88,18 @@ function routedByGuests(networks: readonly DesiredNetwork[], free: readonly stri
     .join('');
 }
 
+/** From how many MACs besides its own a port without port security sends in a day: bridges on all hosts of its network remember each for days. */
+export const MAX_SENDERS = 64;
+
 /** Chains for what a port without port security sends: anything but what comes from its host. To the host it goes by `from-`. */
-export const freeChain = ({ tap }: DesiredPort, hostMacs: readonly string[]): string => `  chain free-${tap} {
+export const freeChain = ({ tap, mac }: DesiredPort, hostMacs: readonly string[]): string => `  set senders-${tap} {
+    type ether_addr; size ${MAX_SENDERS}; flags dynamic,timeout; timeout 1d;
+  }
+  chain free-${tap} {
     ether saddr { ${hostMacs.join(', ')} } drop
-    accept
+    ether saddr ${mac} accept
+    update @senders-${tap} { ether saddr } accept
+    drop
   }
 `;
 

@@ -1,3 +1,4 @@
+import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { isTapName } from '../../names.ts';
 import type { ObservedHost } from '../../observed-host.ts';
 import { findDhcp } from './dhcp.ts';
@@ -31,12 +32,8 @@ const ALL: Choice = (names) => names;
 /** Rules of the layout of earlier releases, which had the gateways of all networks in one namespace. */
 const EARLIER_RULES = `if ip -4 rule show | grep -q '^100[01]:'; then echo earlier; fi`;
 
-/** MACs that bridges have learned, with the port of each. */
-const SPEAKERS = 'bridge -j fdb show dynamic';
-interface Learned {
-  readonly ifname: string;
-  readonly state: string;
-}
+/** Taps behind which bridges have learned a MAC, each once: the answer does not grow with what guests send. */
+const SPEAKERS = `{ bridge fdb show dynamic || echo dev failed; } | grep -v ' stale$' | grep -oE 'dev (tap[^ ]*|failed$)' | sort -u`;
 
 /**
  * Reads the host again, with two processes, and one for routers: the fixed namespaces first, then those of the chosen networks and routers. The processes that serve
@@ -61,8 +58,8 @@ export async function look(setup: HostSetup, choose = ALL, chooseRouters = ALL):
   const linksIn = (name: string) => listIn<Link>(answers[fixed.findIndex((one) => one.name === name)]?.[0]);
   const layer2 = linksIn(setup.namespace);
   const outside = linksIn(outsideNamespace(setup));
-  const learned = listIn<Learned>(answers[0]?.[5]).filter(({ state }) => state === '');
-  const speakers = new Set(learned.map(({ ifname }) => ifname));
+  const speakers = new Set((answers[0]?.[5] ?? '').split('\n').map((line) => line.slice('dev '.length)));
+  if (speakers.has('failed')) throw new VolvoxError('internal', 'Cannot read what bridges have learned');
   const behind = answers[fixed.findIndex(({ name }) => name === outsideNamespace(setup))]?.[4];
   const names = await namespaceNames();
   const networks = observedNetworks({

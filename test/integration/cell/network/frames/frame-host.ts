@@ -40,9 +40,9 @@ const STEPS: ReadonlySet<Step['kind']> = new Set([
 
 /**
  * A namespace with one network and its ports, built by the driver of a host, and a wire to each of two ports. With `rules` the host enforces
- * security groups, and every port has one of these.
+ * security groups, and every port has one of these. With `free` the first port has no port security.
  */
-export async function aFrameHost(rules: readonly GroupRule[] | null = null): Promise<FrameHost> {
+export async function aFrameHost(rules: readonly GroupRule[] | null = null, free = false): Promise<FrameHost> {
   const folder = await mkdtemp(join(tmpdir(), 'volvox-frames-'));
   const setup = aSetup(folder);
   const six = aSubnet({ ipVersion: 6, cidr: 'fd00:9::/64', gatewayIp: 'fd00:9::1', enableDhcp: false });
@@ -57,7 +57,10 @@ export async function aFrameHost(rules: readonly GroupRule[] | null = null): Pro
       enforcesGroups: rules !== null,
       definitions: {
         ...NOTHING_KNOWN,
-        portOf: (id) => (id === others[0]?.port.id ? { ...ONE_GROUP, pairs: PAIRS } : ONE_GROUP),
+        portOf: (id) => {
+          if (id === others[0]?.port.id) return { ...ONE_GROUP, pairs: PAIRS };
+          return free && id === bindings[0]?.port.id ? { ...ONE_GROUP, portSecurity: false } : ONE_GROUP;
+        },
         groupOf: () => ({ rules: rules ?? [] }),
       },
     }),
