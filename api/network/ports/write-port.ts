@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { DirectoryTx } from '#platform/directory/directory.ts';
-import { requireNoFloating } from '#platform/directory/stores/floating-on-port.ts';
+import { requireNoForwarding } from '#platform/directory/stores/forwardings-on-port.ts';
 import { lockNetworks, type NetworkRecord } from '#platform/directory/stores/networks.ts';
 import {
   insertAllocations,
@@ -170,7 +170,7 @@ async function reallocate(
   const kept = keptAddresses(row.fixedIps, requested);
   const stay = new Set(kept.filter((one) => one !== null));
   const gone = row.fixedIps.filter((one) => !stay.has(one));
-  await requireNoFloating(
+  await requireNoForwarding(
     tx,
     row.id,
     gone.map(({ address }) => address),

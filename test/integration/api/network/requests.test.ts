@@ -59,12 +59,15 @@ const STRUCTURED = [
   ...['extra_dhcp_opts', 'binding:vif_details', 'binding:profile', 'security_group_rules'],
 ];
 
+/** Shown, but found out from the pools of the subnets: to filter by them would be to read all networks. */
+const NO_FILTERS = ['ipv4_address_scope', 'ipv6_address_scope'];
+
 test.each(NOUNS)(
   '%s: each attribute that is shown filters; its own value finds the row, another does not',
   async (noun) => {
     const [row] = (await get(noun, front.admin)).body[keyOf(noun)];
     for (const [name, value] of Object.entries(row)) {
-      if (STRUCTURED.includes(name)) continue;
+      if (STRUCTURED.includes(name) || NO_FILTERS.includes(name)) continue;
       const other =
         typeof value === 'boolean'
           ? !value
