@@ -106,9 +106,26 @@ const PORTS: readonly WriteCommand[] = [
   port('port set --disable-port-security shut', 'shut', /"port_security_enabled":false/),
   port('port set --enable-port-security shut', 'shut', /"port_security_enabled":true/),
   port('port create --network outer --no-security-group --disable-port-security loose', 'loose', /enabled":false/),
+  port(
+    'port set --allowed-address ip-address=10.98.0.77,mac-address=fa:16:3e:00:98:77 named',
+    'named',
+    /"ip_address":"10\.98\.0\.77","mac_address":"fa:16:3e:00:98:77"|"mac_address":"fa:16:3e:00:98:77","ip_address":"10\.98\.0\.77"/,
+  ),
+  port(
+    'port unset --allowed-address ip-address=10.98.0.77,mac-address=fa:16:3e:00:98:77 named',
+    'named',
+    /"allowed_address_pairs":\[\]/,
+  ),
+  port('port set --allowed-address ip-address=10.98.0.0/28 named', 'named', /"10\.98\.0\.0\/28"/),
+  port('port set --no-allowed-address named', 'named', /"allowed_address_pairs":\[\]/),
+  port(
+    'port create --network outer --extra-dhcp-option name=ntp-server,value=10.98.0.123,ip-version=4 timed',
+    'timed',
+    /"opt_name":"ntp-server"/,
+  ),
   port('port set --dns-name mail named', 'named', /"dns_name":"mail"/),
   port('port set --name entry named', 'entry', /"name":"entry"/),
-  lacks('port delete entry', `${NET}/ports`, /"name":"entry"/),
+  lacks('port delete entry timed', `${NET}/ports`, /"name":"(entry|timed)"/),
 ];
 
 const GROUPS: readonly WriteCommand[] = [
