@@ -55,7 +55,7 @@ export const networkSection = section(
       fallback: [],
     }),
     connectionsPerGuest: integer({
-      help: "How many connections of one guest the host keeps open at once, to the metadata server and through the uplink. Each is an entry in the kernel's tables of connections, also in the host's own (net.netfilter.nf_conntrack_max). 0: any number.",
+      help: "How many connections of one guest the host keeps open at once, to the metadata server and through the uplink. Each is an entry in the kernel's tables of connections, also in the host's own (net.netfilter.nf_conntrack_max). A network or router has 16 times as many. 0: any number.",
       fallback: 4_096,
       minimum: 0,
     }),

@@ -13,7 +13,7 @@ import type { NetworkRouting } from './network-routing.ts';
 import { type FloatingWay, floatingWays } from './router-outside.ts';
 
 /** Raised when the same network is built differently from before, so that a running host takes over the new way. */
-const FORM = 9;
+const FORM = 10;
 /** The same for DHCP servers alone. 1: options of ports. */
 const DHCP_FORM = 1;
 export const METADATA_ADDRESS = '169.254.169.254';

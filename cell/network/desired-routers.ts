@@ -16,7 +16,7 @@ import { type NetworkRouting, type Routing, routingOf } from './network-routing.
 import { type RouterOutside, routerOutside } from './router-outside.ts';
 
 /** Raised when the same router is built differently from before, so that a running host takes over the new way. */
-const FORM = 2;
+const FORM = 3;
 
 /** A router on this host. Routes are written as `ip route` takes and as `drivers/linux/route-text.ts` reads them. */
 export interface DesiredRouter {

@@ -93,7 +93,13 @@ const outside = (setup: HostSetup): Omit<FixedNamespace, 'sum'> => ({
     ...OWN_ADDRESSES_ONLY,
     ...NO_IPV6,
   },
-  chains: `  chain input {
+  chains: `  set callers {
+    type ifname; size 65535; flags dynamic;
+  }
+  set called {
+    type ifname; size 65535; flags dynamic;
+  }
+  chain input {
     type filter hook input priority filter; policy drop;
     iifname "lo" accept
     ct state established,related accept
@@ -101,7 +107,7 @@ const outside = (setup: HostSetup): Omit<FixedNamespace, 'sum'> => ({
   chain forward {
     type filter hook forward priority filter; policy drop;
     ${NO_VXLAN}
-${barred(setup, 'out*')}${barred(setup, 'gwy*')}    ct state established,related accept
+${barred(setup, 'out*')}${barred(setup, 'gwy*')}${shares(setup)}    ct state established,related accept
     iifname "out*" oifname "${UPLINK}" accept
     iifname "gwy*" oifname "${UPLINK}" accept
     oifname "gwy*" ip daddr != ${LINK_LOCAL} accept
@@ -113,6 +119,19 @@ ${barred(setup, 'out*')}${barred(setup, 'gwy*')}    ct state established,related
   }
 `,
 });
+
+/** One network or router has the connections of so many guests: none fills the tables of the uplink and of the host. */
+export const GUESTS_PER_TRANSIT = 16;
+
+/** Both ways have a share: who calls from outside takes none of what guests begin. */
+function shares({ connectionsPerGuest }: HostSetup): string {
+  const most = connectionsPerGuest * GUESTS_PER_TRANSIT;
+  if (most === 0) return '';
+  return `    iifname "out*" ct state new add @callers { iifname ct count over ${most} } drop
+    iifname "gwy*" ct state new add @callers { iifname ct count over ${most} } drop
+    oifname "gwy*" ct state new add @called { oifname ct count over ${most} } drop
+`;
+}
 
 /** Of the outside namespace. */
 const uplinkAddress = ({ uplink }: HostSetup): string => (uplink === null ? '' : nthAddress(uplink.cidr, 2));

@@ -13,8 +13,8 @@ const QUESTIONS = '3/second burst 30 packets';
 /**
  * What guests of a network reach of their host: DHCP, ping of their gateway, metadata; and the outside when the network has it.
  *
- * What the guests of a host share is divided: each MAC has its own share of the DHCP server's time, each address its own
- * of the tables of connections, which are the network's, those of the uplink, and the host's own.
+ * What the guests of a host share is divided: each MAC has its own share of the DHCP server's time and of the tables
+ * of connections, which are the network's, those of the uplink, and the host's own. A guest may have many addresses.
  */
 export function networkRules(setup: HostSetup, network: DesiredNetwork): string {
   const lan = `iifname "${GATEWAY_DEVICE}"`;
@@ -24,7 +24,7 @@ export function networkRules(setup: HostSetup, network: DesiredNetwork): string 
     type ether_addr; size 65535; flags dynamic,timeout; timeout 1m;
   }
   set callers {
-    type ipv4_addr; size 65535; flags dynamic;
+    type ether_addr; size 65535; flags dynamic;
   }
 ${network.routing === null ? '' : stateless(network.routing)}  chain to-metadata {
     type nat hook prerouting priority dstnat; policy accept;
@@ -114,7 +114,7 @@ const QUESTION_LIMIT = `update @askers { ether saddr limit rate over ${QUESTIONS
 const connectionLimit = ({ connectionsPerGuest }: HostSetup): string =>
   connectionsPerGuest === 0
     ? ''
-    : `    iifname "${GATEWAY_DEVICE}" ct state new add @callers { ip saddr ct count over ${connectionsPerGuest} } drop\n`;
+    : `    iifname "${GATEWAY_DEVICE}" ct state new add @callers { ether saddr ct count over ${connectionsPerGuest} } drop\n`;
 
 function ping({ addresses }: DesiredNetwork): string {
   const ipv4 = addresses.filter((one) => !one.includes(':')).map((one) => one.slice(0, one.indexOf('/')));

@@ -1,6 +1,7 @@
 import type { DesiredRouter } from '../../desired-routers.ts';
 import type { RouterOutside } from '../../router-outside.ts';
 import { barred, NO_VXLAN } from './barred.ts';
+import { GUESTS_PER_TRANSIT } from './fixed-namespaces.ts';
 import { type HostSetup, OUTSIDE_DEVICE } from './host-setup.ts';
 import { onlyFrom, rulesFor } from './rule-set.ts';
 import { ruleTable } from './rule-table.ts';
@@ -21,6 +22,9 @@ export function routerRules(setup: HostSetup, router: DesiredRouter): string {
   }
   set called {
     type ipv4_addr; size 65535; flags dynamic;
+  }
+  set legs {
+    type ifname; size 65535; flags dynamic;
   }
   chain between-networks {
     type filter hook prerouting priority raw; policy accept;
@@ -45,11 +49,12 @@ ${outside === null ? '' : forwardedChain(outside) + translations(outside, inside
   );
 }
 
-/** So that no guest fills the tables of connections, which its neighbours, the uplink and the host need too. */
+/** So that no guest fills the tables of connections, which its neighbours, the uplink and the host need too. A guest may have many addresses: a network has a share too. */
 const shares = ({ connectionsPerGuest: most }: HostSetup): string =>
   most === 0
     ? ''
     : `    iifname "net*" ct state new add @callers { ip saddr ct count over ${most} } drop
+    iifname "net*" ct state new add @legs { iifname ct count over ${most * GUESTS_PER_TRANSIT} } drop
     iifname "${OUTSIDE_DEVICE}" ct state new add @called { ip daddr ct count over ${most} } drop
 `;
 

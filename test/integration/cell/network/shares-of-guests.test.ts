@@ -3,7 +3,8 @@ import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCommand, tryCommand } from '../../../../cell/agent/run-command.ts';
-import { dhcpDir } from '../../../../cell/network/drivers/linux/host-setup.ts';
+import { GUESTS_PER_TRANSIT } from '../../../../cell/network/drivers/linux/fixed-namespaces.ts';
+import { dhcpDir, networkNamespace } from '../../../../cell/network/drivers/linux/host-setup.ts';
 import { look } from '../../../../cell/network/drivers/linux/look.ts';
 import { bridgeName } from '../../../../cell/network/names.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
@@ -24,10 +25,10 @@ require('node:net').createServer((socket) => socket.on('error', () => {}).write(
 `;
 /** Opens many connections to an address, and prints how many were answered. */
 const CONNECT = `
-const [address, port, count] = process.argv.slice(1);
+const [address, port, count, from] = process.argv.slice(1);
 let reached = 0;
 for (let n = 0; n < count; n++)
-  require('node:net').connect({ host: address, port: Number(port) }).on('error', () => {}).once('data', () => reached++);
+  require('node:net').connect({ host: address, port: Number(port), localAddress: from }).on('error', () => {}).once('data', () => reached++);
 setTimeout(() => { console.log(reached); process.exit(0); }, 1500);
 `;
 /** Sends DHCP discovers that claim to come through a relay, which the server logs one by one. */
@@ -51,7 +52,8 @@ socket.bind(68, from, async () => {
 describe.skipIf(!isRoot)('what the guests of a host share', () => {
   let cell: TestCellNetwork;
   let outside: Outside;
-  let [one, two]: TestGuest[] = [];
+  let [one, two, three]: TestGuest[] = [];
+  let inside: string;
   let mac: string;
   let log: string;
 
@@ -65,22 +67,32 @@ describe.skipIf(!isRoot)('what the guests of a host share', () => {
     });
     await cell.agent.start();
     const network = aNetwork({ external: true, subnets: [aSubnet({ cidr: '10.8.0.0/24', gatewayIp: '10.8.0.1' })] });
-    const bindings = [aBinding(network, 'host-1', ['10.8.0.7']), aBinding(network, 'host-1', ['10.8.0.8'])] as const;
+    const other = aNetwork({ external: true, subnets: [aSubnet({ cidr: '10.8.1.0/24', gatewayIp: '10.8.1.1' })] });
+    const bindings = [
+      aBinding(network, 'host-1', ['10.8.0.7', '10.8.0.17', '10.8.0.27']),
+      aBinding(network, 'host-1', ['10.8.0.8']),
+      aBinding(other, 'host-1', ['10.8.1.9']),
+    ] as const;
     await cell.want(...bindings);
     [one, two] = [await aGuest(bindings[0], cell.namespace), await aGuest(bindings[1], cell.namespace)];
+    three = await aGuest(bindings[2], cell.namespace);
     await one.dhcp();
     await two.dhcp();
+    await three.dhcp();
+    inside = networkNamespace(cell.setup, bridgeName(network.id));
     mac = bindings[0].port.mac;
     log = join(dhcpDir(cell.setup), bridgeName(network.id), 'log');
   });
   afterAll(async () => {
     await one?.stop();
     await two?.stop();
+    await three?.stop();
     await cell.stop();
     await outside.stop();
   });
 
-  it('are connections through the host: a guest that opens many leaves the others theirs', async () => {
+  /** While somebody outside answers there. */
+  async function withListener(use: (port: string) => Promise<void>): Promise<void> {
     const port = 30_000 + randomInt(10_000);
     const started = new AbortController();
     const listener = runCommand('ip', ['netns', 'exec', outside.name, process.execPath, '-e', LISTENER, String(port)], {
@@ -90,17 +102,39 @@ describe.skipIf(!isRoot)('what the guests of a host share', () => {
     await waitUntil('the listener', async () =>
       (await tryCommand('ip', ['netns', 'exec', outside.name, 'ss', '-Hltn'])).stdout.includes(`:${port} `),
     );
-    const open = async (guest: TestGuest | undefined, count: number) =>
-      Number((await guest?.run(process.execPath, '-e', CONNECT, outside.address, String(port), String(count)))?.stdout);
     try {
-      const answered = await open(one, 3 * CONNECTIONS);
-      expect(answered).toBeGreaterThan(CONNECTIONS / 2);
-      expect(answered).toBeLessThanOrEqual(CONNECTIONS + 1);
-      expect(await open(two, 10)).toBe(10);
+      await use(String(port));
     } finally {
       started.abort();
       await listener;
     }
+  }
+  const open = async (guest: TestGuest | undefined, port: string, count: number, from: readonly string[] = []) =>
+    Number((await guest?.run(process.execPath, '-e', CONNECT, outside.address, port, String(count), ...from))?.stdout);
+
+  it('are connections through the host: a guest that opens many, from all its addresses, leaves the others theirs', async () => {
+    const shown = await one?.run('ip', '-4', '-o', 'address', 'show', 'dev', 'eth0');
+    const addresses = ['10.8.0.7', '10.8.0.17', '10.8.0.27'];
+    for (const address of addresses.filter((each) => !shown?.stdout.includes(` ${each}/`)))
+      await one?.run('ip', 'address', 'add', `${address}/24`, 'dev', 'eth0');
+    await withListener(async (port) => {
+      const answered = await Promise.all(addresses.map((address) => open(one, port, CONNECTIONS, [address])));
+      const sum = answered.reduce((all, each) => all + each, 0);
+      expect(sum).toBeGreaterThan(CONNECTIONS / 2);
+      expect(sum).toBeLessThanOrEqual(CONNECTIONS + 3);
+      expect(await open(two, port, 10)).toBe(10);
+    });
+  });
+
+  it('are the connections of the uplink: one network leaves the others theirs', async () => {
+    const most = CONNECTIONS * GUESTS_PER_TRANSIT;
+    await withListener(async (port) => {
+      const many = [process.execPath, '-e', CONNECT, outside.address, port, String(2 * most)];
+      const answered = Number(await runCommand('ip', ['netns', 'exec', inside, ...many]));
+      expect(answered).toBeGreaterThan(most / 2);
+      expect(answered).toBeLessThanOrEqual(most + 1);
+      expect(await open(three, port, 10)).toBe(10);
+    });
   });
 
   it('is a host that forwards, also after an operator has set the machine to its own settings again', async () => {
