@@ -47,22 +47,20 @@ export function isWithin(cidr: string, address: string): boolean {
   return range.first <= ip.value && ip.value <= range.last;
 }
 
+const sign = (value: bigint): number => (value < 0n ? -1 : value > 0n ? 1 : 0);
+
 /** The same addresses in as few ranges, sorted: no range is within another, so that a set of rules may have them as elements. */
 export function widest(cidrs: readonly string[]): readonly string[] {
   const ranges = [...new Set(cidrs.map(rangeOf))].flatMap((text) => {
     const range = parseCidr(text);
     return range === null ? [] : [{ text, range }];
   });
-  return ranges
-    .filter(({ text, range }) =>
-      ranges.every(
-        (other) =>
-          other.text === text ||
-          other.range.version !== range.version ||
-          other.range.first > range.first ||
-          other.range.last < range.last,
-      ),
-    )
-    .map(({ text }) => text)
-    .sort();
+  // Of two ranges one is within the other, or they have nothing in common. So the last one kept is the only one that may cover the next.
+  ranges.sort(({ range: a }, { range: b }) => a.version - b.version || sign(a.first - b.first) || a.prefix - b.prefix);
+  const kept: typeof ranges = [];
+  for (const one of ranges) {
+    const last = kept.at(-1)?.range;
+    if (last?.version !== one.range.version || last.last < one.range.first) kept.push(one);
+  }
+  return kept.map(({ text }) => text).sort();
 }

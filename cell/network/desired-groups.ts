@@ -1,12 +1,15 @@
 import { isIP } from 'node:net';
 import type { GroupRule } from '#platform/objects/definitions.ts';
 import type { DesiredBinding } from '#platform/objects/port-binding.ts';
-import { canonical } from './addresses.ts';
+import { canonical, versionOf, widest } from './addresses.ts';
 import type { KnownDefinitions } from './known-definitions.ts';
 import { fingerprint, tapName } from './names.ts';
 
 /** Raised when the same groups become other rules, so that a running host takes over the new way. */
-const FORM = 1;
+const FORM = 2;
+
+/** Of each version and group. Those beyond let nobody in: a group may not fill the memory of the kernel. */
+export const MAX_RANGES = 65_536;
 
 /** Two of them, and a bit, fit into the mark of a packet (`drivers/linux/group-marks.ts`). */
 const MAX_INDEX = 0x7ffe;
@@ -44,8 +47,9 @@ export interface RemoteGroup {
   /** Addresses of its members, sorted, in the kernel's form. */
   readonly ipv4: readonly string[];
   readonly ipv6: readonly string[];
-  /** Ranges of addresses that members send from besides (address pairs), sorted. They stand in rules, which few of them are. */
-  readonly ranges: readonly string[];
+  /** Ranges of addresses that members send from besides (address pairs), sorted. None is within another. */
+  readonly ranges4: readonly string[];
+  readonly ranges6: readonly string[];
   /** Fingerprint of the members. */
   readonly sum: string;
 }
@@ -80,13 +84,7 @@ export function desiredGroups(
   const named = new Set(sorted.flatMap(({ rules }) => rules.flatMap(({ remoteGroupId }) => remoteGroupId ?? [])));
   const remotes = [...named].sort().map((id) => remoteGroup(id, definitions.membersOf(id)));
   return {
-    sum: fingerprint([
-      FORM,
-      ports,
-      freeTaps,
-      sorted,
-      remotes.map(({ id, ranges }) => (ranges.length === 0 ? id : [id, ranges])),
-    ]),
+    sum: fingerprint([FORM, ports, freeTaps, sorted, remotes.map(({ id }) => id)]),
     ...{ known, ports, freeTaps, profiles: sorted, remotes },
   };
 }
@@ -106,8 +104,11 @@ function remoteGroup(id: string, members: ReadonlySet<string>): RemoteGroup {
   // There is one way to write an address of version 4.
   const ipv4 = [...members].filter((one) => isIP(one) === 4).sort();
   const ipv6 = [...new Set([...members].filter((one) => isIP(one) === 6).map(canonical))].sort();
-  const ranges = [...members].filter((one) => one.includes('/')).sort();
-  return { id, ipv4, ipv6, ranges, sum: fingerprint([ipv4, ipv6]) };
+  const ranges = widest([...members].filter((one) => one.includes('/')));
+  const [ranges4, ranges6] = [4, 6].map((version) =>
+    ranges.filter((one) => versionOf(one) === version).slice(0, MAX_RANGES),
+  ) as [string[], string[]];
+  return { id, ipv4, ipv6, ranges4, ranges6, sum: fingerprint([ipv4, ipv6, ranges4, ranges6]) };
 }
 
 /** Where two names have the same number, the later one in the order of names takes the next that is free. */

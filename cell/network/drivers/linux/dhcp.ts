@@ -60,7 +60,7 @@ async function writeHosts(setup: HostSetup, network: DesiredNetwork, files: Retu
   const [hosts, options] = [dhcpHosts(network), dhcpOptionLines(network)];
   const refused = await refusedLines(setup.dnsmasqPath, files.dir, [...hosts, ...options]);
   const taken = (lines: readonly DhcpLine[]) => renderDhcpLines(lines.filter((line) => !refused.includes(line)));
-  // A port is served without an option that dnsmasq refuses.
+  // A port is served without its options where dnsmasq refuses one of them.
   const refusedMacs = refused.filter(({ setting }) => setting === 'dhcp-host').map(({ mac }) => mac);
   await writeFileAtomically(files.refused, JSON.stringify(refusedMacs), 0o644);
   await writeFileAtomically(files.optionsFile, taken(options), 0o644);

@@ -1,6 +1,6 @@
 import { runCommand } from '../../../agent/run-command.ts';
 import type { RemoteGroup } from '../../desired-groups.ts';
-import { memberSets } from './group-rule.ts';
+import { memberSets, rangeSets } from './group-rule.ts';
 import { GROUP_TABLE, membersChain, newGeneration, observedGroups } from './group-table.ts';
 import type { HostSetup } from './host-setup.ts';
 import { inNamespace } from './ip.ts';
@@ -22,8 +22,10 @@ export async function setMembers(setup: HostSetup, groups: readonly RemoteGroup[
   for (const group of groups) {
     const [v4, v6] = memberSets(group.id);
     changes.push(...(await change(setup, v4, group.ipv4)), ...(await change(setup, v6, group.ipv6)));
+    const [ranges4, ranges6] = rangeSets(group.id);
+    changes.push(replace(ranges4, group.ranges4), replace(ranges6, group.ranges6));
   }
-  if (changes.length > 0) await setRules(setup.namespace, changes.join(''));
+  if (groups.length > 0) await setRules(setup.namespace, changes.join(''));
   const known = observedGroups(rulesIn(await nft(setup, '-j', 'list', 'chains', 'inet')))?.members ?? {};
   const marks = groups.map((group) => {
     const before = known[group.id];
@@ -46,6 +48,10 @@ async function change(setup: HostSetup, set: string, desired: readonly string[])
     elements.length === 0 ? [] : [`${verb} element inet ${GROUP_TABLE} ${set} { ${elements.join(', ')} }\n`];
   return [...line('delete', gone), ...line('add', come)];
 }
+
+/** All ranges at once: nftables merges those that touch, so what it lists is not what was given. A packet sees the old ones or the new ones. */
+const replace = (set: string, ranges: readonly string[]): string =>
+  `flush set inet ${GROUP_TABLE} ${set}\n${ranges.length === 0 ? '' : `add element inet ${GROUP_TABLE} ${set} { ${ranges.join(', ')} }\n`}`;
 
 const nft = (setup: HostSetup, ...args: readonly string[]): Promise<string> =>
   runCommand('ip', inNamespace(setup.namespace, 'nft', ...args));

@@ -2,20 +2,31 @@ import type { GroupRule } from '#platform/objects/definitions.ts';
 import { formatCidr, parseCidr } from '#platform/objects/ip-address.ts';
 import { type PortRange, protocolNumber, rulePorts } from '#platform/objects/ip-protocol.ts';
 
-const setName = (family: '4' | '6', groupId: string): string => `m${family}-${groupId}`;
-export const memberSets = (groupId: string): readonly [string, string] => [
-  setName('4', groupId),
-  setName('6', groupId),
+/** Of single addresses, or of ranges: a set of intervals is slower to ask, and may not be changed element by element. */
+type Members = 'addresses' | 'ranges';
+const setName = (family: '4' | '6', groupId: string, members: Members): string =>
+  `${members === 'ranges' ? 'r' : 'm'}${family}-${groupId}`;
+const setsOf = (groupId: string, members: Members): readonly [string, string] => [
+  setName('4', groupId, members),
+  setName('6', groupId, members),
 ];
+export const memberSets = (groupId: string): readonly [string, string] => setsOf(groupId, 'addresses');
+export const rangeSets = (groupId: string): readonly [string, string] => setsOf(groupId, 'ranges');
+
+/** A rule of everybody or of a prefix has one condition; one of a remote group has two, however many members the group has. */
+export const groupRuleConditions = (rule: GroupRule): readonly string[] =>
+  (rule.remoteGroupId === null ? (['addresses'] as const) : (['addresses', 'ranges'] as const)).flatMap(
+    (members) => groupRuleCondition(rule, members) ?? [],
+  );
 
 /**
  * The condition of a rule as nftables text, about how a connection began, whoever sent the packet at which it is asked: so one rule stands
  * for both ways of a connection. null: no packet can ever meet it.
  */
-export function groupRuleCondition(rule: GroupRule): string | null {
+export function groupRuleCondition(rule: GroupRule, members: Members = 'addresses'): string | null {
   const v4 = rule.ethertype === 'IPv4';
   const protocol = protocolNumber(rule.protocol, rule.ethertype);
-  const remote = remoteCondition(rule);
+  const remote = remoteCondition(rule, members);
   if (protocol === undefined || remote === null) return null;
   const parts = [`meta nfproto ${v4 ? 'ipv4' : 'ipv6'}`];
   if (protocol !== null) {
@@ -31,10 +42,13 @@ export function groupRuleCondition(rule: GroupRule): string | null {
 const rangeText = ({ from, to }: PortRange): string => (from === to ? String(from) : `${from}-${to}`);
 
 /** '': everybody; null: nobody. */
-function remoteCondition({ direction, ethertype, remoteIpPrefix, remoteGroupId }: GroupRule): string | null {
+function remoteCondition(
+  { direction, ethertype, remoteIpPrefix, remoteGroupId }: GroupRule,
+  members: Members,
+): string | null {
   const v4 = ethertype === 'IPv4';
   const field = `ct original ${v4 ? 'ip' : 'ip6'} ${direction === 'ingress' ? 'saddr' : 'daddr'}`;
-  if (remoteGroupId !== null) return `${field} @${setName(v4 ? '4' : '6', remoteGroupId)}`;
+  if (remoteGroupId !== null) return `${field} @${setName(v4 ? '4' : '6', remoteGroupId, members)}`;
   if (remoteIpPrefix === null) return '';
   const whole = remoteIpPrefix.includes('/') ? remoteIpPrefix : `${remoteIpPrefix}/${v4 ? 32 : 128}`;
   const cidr = parseCidr(whole);

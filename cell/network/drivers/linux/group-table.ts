@@ -1,10 +1,9 @@
 import { randomInt } from 'node:crypto';
-import type { GroupRule } from '#platform/objects/definitions.ts';
 import type { DesiredGroups, RemoteGroup, RuleProfile } from '../../desired-groups.ts';
 import type { DesiredNetwork } from '../../desired-host.ts';
 import type { ObservedGroups } from '../../observed-host.ts';
 import { asReceiver, asSender, hex, NOT_ADDRESSED, PASSED, RECEIVER, SENDER } from './group-marks.ts';
-import { groupRuleCondition, memberSets } from './group-rule.ts';
+import { groupRuleConditions, memberSets, rangeSets } from './group-rule.ts';
 import { MARK_CHAIN } from './port-filter.ts';
 import { type Chain, sumOf } from './rule-table.ts';
 
@@ -47,7 +46,7 @@ table inet ${GROUP_TABLE} {
 ${JUDGEMENT_SETS}${remotes.map(memberParts).join('')}  chain zones {
     type filter hook prerouting priority ${ZONE_PRIORITY}; policy accept;
 ${networks.length === 0 ? '' : `    ct zone set iifname map { ${networks.map(({ bridge, slot }) => `"${bridge}" : ${slot}`).join(', ')} }\n`}  }
-${profiles.map((profile) => profileChains(profile, remotes)).join('')}  chain stamp-egress {
+${profiles.map(profileChains).join('')}  chain stamp-egress {
     ct state related return
     ct mark set ct mark map @then-egress return
     ct mark set meta nfproto map @first-egress
@@ -143,6 +142,7 @@ export function observedGroups(chains: readonly Chain[]): ObservedGroups | null 
 
 function memberParts(group: RemoteGroup): string {
   const [v4, v6] = memberSets(group.id);
+  const [ranges4, ranges6] = rangeSets(group.id);
   const elements = (list: readonly string[]) => (list.length === 0 ? '' : `\n    elements = { ${list.join(', ')} }`);
   return `  chain ${membersChain(group)} { }
   set ${v4} {
@@ -151,20 +151,20 @@ function memberParts(group: RemoteGroup): string {
   set ${v6} {
     type ipv6_addr;${elements(group.ipv6)}
   }
+  set ${ranges4} {
+    type ipv4_addr; flags interval; auto-merge;${elements(group.ranges4)}
+  }
+  set ${ranges6} {
+    type ipv6_addr; flags interval; auto-merge;${elements(group.ranges6)}
+  }
 `;
 }
 
-function profileChains({ name, rules }: RuleProfile, remotes: readonly RemoteGroup[]): string {
-  const rangesOf = (rule: GroupRule) => remotes.find(({ id }) => id === rule.remoteGroupId)?.ranges ?? [];
+function profileChains({ name, rules }: RuleProfile): string {
   const chain = (direction: 'ingress' | 'egress') =>
     rules
       .filter((rule) => rule.direction === direction)
-      .flatMap((rule) => [
-        groupRuleCondition(rule),
-        // Where members send from ranges too, each range is as if the rule named it.
-        ...rangesOf(rule).map((range) => groupRuleCondition({ ...rule, remoteGroupId: null, remoteIpPrefix: range })),
-      ])
-      .filter((condition) => condition !== null)
+      .flatMap(groupRuleConditions)
       .map((condition) => `    ${condition} goto stamp-${direction}\n`)
       .join('');
   return `  chain in-${name} {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { desiredGroups } from '../../../../cell/network/desired-groups.ts';
+import { desiredGroups, MAX_RANGES } from '../../../../cell/network/desired-groups.ts';
 import { groupTable, newGeneration } from '../../../../cell/network/drivers/linux/group-table.ts';
 import { type KnownDefinitions, NOTHING_KNOWN } from '../../../../cell/network/known-definitions.ts';
 import { tapName } from '../../../../cell/network/names.ts';
@@ -38,6 +38,33 @@ describe('the groups that a host enforces', () => {
     expect(after.remotes[0]?.sum).not.toBe(before.remotes[0]?.sum);
     const wider = desiredGroups(ports, knowing({ ...two, groupOf: () => ({ rules: [http] }) }), true);
     expect(wider.sum).not.toBe(before.sum);
+  });
+
+  it('ranges of members cost elements and no rule, however many there are', () => {
+    const ports = [withGroups('10.9.0.1', A)];
+    const withMembers = (members: readonly string[]) =>
+      desiredGroups(ports, knowing({ ...two, membersOf: () => new Set(members) }), true);
+    const many = Array.from({ length: 70_000 }, (_, at) => `10.${(at >> 8) & 255}.${at & 255}.${(at >> 16) * 128}/25`);
+    const [none, few, most] = [
+      withMembers([]),
+      withMembers(['10.1.2.3/8', '10.1.0.0/16', 'FD00::0/64']),
+      withMembers(many),
+    ];
+    expect(few.remotes).toMatchObject([{ ranges4: ['10.0.0.0/8'], ranges6: ['fd00::/64'] }]);
+    expect(most.remotes[0]?.ranges4.length).toBe(MAX_RANGES);
+    expect(new Set([none, few, most].map(({ sum }) => sum)).size).toBe(1);
+    expect(new Set([none, few, most].map(({ remotes }) => remotes[0]?.sum)).size).toBe(3);
+    const rules = [none, few, most].map((one) =>
+      groupTable([], one, 0)
+        .split('\n')
+        .filter((line) => line.includes(' goto stamp-')),
+    );
+    expect(rules[0]).toEqual([
+      '    meta nfproto ipv4 ct original protocol 6 ct original proto-dst 80 goto stamp-ingress',
+      `    meta nfproto ipv4 ct original ip saddr @m4-${B} goto stamp-ingress`,
+      `    meta nfproto ipv4 ct original ip saddr @r4-${B} goto stamp-ingress`,
+    ]);
+    expect(rules.slice(1)).toEqual([rules[0], rules[0]]);
   });
 
   it('what was heard of a port goes before its binding, and without port security it is free', () => {

@@ -1,10 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { desiredHost } from '../../../../cell/network/desired-host.ts';
 import { dhcpName } from '../../../../cell/network/dhcp-name.ts';
-import { refusedLines } from '../../../../cell/network/drivers/linux/dhcp-check.ts';
+import { type DhcpLine, MAX_REFUSED_PORTS, refusedLines } from '../../../../cell/network/drivers/linux/dhcp-check.ts';
 import { dhcpHosts, dhcpOptionLines, renderDhcpLines } from '../../../../cell/network/drivers/linux/dhcp-files.ts';
 import { NOTHING_KNOWN } from '../../../../cell/network/known-definitions.ts';
 import { tapName } from '../../../../cell/network/names.ts';
@@ -93,7 +93,32 @@ test('options of a port are told to it alone; what is no option or no value neve
   const dir = await mkdtemp(join(tmpdir(), 'volvox-dhcp-'));
   try {
     const bad = { mac, setting: 'dhcp-option' as const, line: `tag:${tag},option:router,nobody here` };
-    expect(await refusedLines('dnsmasq', dir, [...dhcpHosts(network), bad, ...lines])).toEqual([bad]);
+    // One bad option takes the others of its port with it, and not the port's host.
+    expect(await refusedLines('dnsmasq', dir, [...dhcpHosts(network), bad, ...lines])).toEqual([bad, ...lines]);
+  } finally {
+    await rm(dir, { recursive: true });
+  }
+});
+
+test('however many options dnsmasq refuses, it checks a few times only', async () => {
+  const option = (port: number, line: string): DhcpLine => {
+    return { mac: `fa:16:3e:00:00:0${port}`, setting: 'dhcp-option', line: `tag:p${port},${line}` };
+  };
+  const bad = (port: number) => Array.from({ length: 50 }, (_, at) => option(port, `option:router,bad ${at}`));
+  const good = (port: number) => option(port, '150,10.9.0.5');
+  const dir = await mkdtemp(join(tmpdir(), 'volvox-dhcp-'));
+  const counting = join(dir, 'dnsmasq');
+  const runs = async () => (await readFile(join(dir, 'runs'), 'utf8')).length;
+  try {
+    await writeFile(counting, `#!/bin/sh\nprintf x >> ${join(dir, 'runs')}\nexec dnsmasq "$@"\n`, { mode: 0o755 });
+    expect(await refusedLines(counting, dir, [good(1), ...bad(2), good(3)])).toEqual(bad(2));
+    expect(await runs()).toBe(2);
+    // A host is checked all the same.
+    const host: DhcpLine = { mac: 'x', setting: 'dhcp-host', line: 'fa:16:3e:00:00:77,10.9.0.77,a b,c d' };
+    const many = [1, 2, 3, 4, 5, 6, 7].flatMap(bad);
+    const refused = await refusedLines(counting, dir, [...many, host]);
+    expect(refused).toEqual([...[1, 2, 3, 4].flatMap(bad), host]);
+    expect(await runs()).toBeLessThanOrEqual(2 + MAX_REFUSED_PORTS + 2);
   } finally {
     await rm(dir, { recursive: true });
   }

@@ -46,7 +46,14 @@ const rule: fc.Arbitrary<GroupRule> = fc.record({
   ),
   remoteGroupId: fc.option(fc.constantFrom(...GROUPS)),
 });
-const member = fc.oneof(fc.ipV4(), fc.ipV6(), fc.constantFrom('', 'no address', '10.0.0.0/8', '::ffff:10.0.0.1'));
+const range = fc.oneof(
+  fc.tuple(fc.ipV4(), fc.nat({ max: 33 })).map(([ip, length]) => `${ip}/${length}`),
+  fc.tuple(fc.ipV6(), fc.nat({ max: 129 })).map(([ip, length]) => `${ip}/${length}`),
+);
+const member = fc.oneof(
+  ...[fc.ipV4(), fc.ipV6(), range],
+  fc.constantFrom('', 'no address', '10.0.0.0/8', '10.0.0.0/9', '10.128.0.0/9', '::ffff:10.0.0.1', '::/0'),
+);
 
 describe.skipIf(!isRoot)('rules of groups as text', () => {
   const namespace = `vvg-${randomBytes(4).toString('hex')}`;

@@ -79,6 +79,31 @@ describe.skipIf(!isRoot)('what security groups let pass', () => {
     expect(await client.asks('udp', '10.9.0.12', 80)).toBe(true);
   });
 
+  it('from the ranges of a group, which come and go without a change of rules', async () => {
+    const friends = host.group([]);
+    const of = (ethertype: 'IPv4' | 'IPv6') => aRule({ ethertype, remoteGroupId: friends });
+    await host.change(group, { rules: [...EGRESS, of('IPv4'), of('IPv6')] });
+    const rules = async () =>
+      (await host.inHost('nft', '-a', 'list', 'table', 'inet', 'volvox-groups'))
+        .split('\n')
+        .filter((line) => line.includes(' goto stamp-'));
+    const before = await rules();
+    const reach = async () => [await client.asks('tcp', '10.9.0.12', 80), await client.asks('tcp', 'fd00:9::12', 80)];
+    expect(await reach()).toEqual([false, false]);
+    // Ranges that touch and that hold each other.
+    await host.change(friends, { members: ['10.9.0.0/28', '10.9.0.16/28', '10.9.0.8/29', '10.8.0.0/16'] });
+    expect(await reach()).toEqual([true, false]);
+    const many = Array.from({ length: 20_000 }, (_, at) => `10.${100 + (at >> 8)}.${at & 255}.0/25`);
+    await host.change(friends, { members: [...many, 'fd00:9::/120'] });
+    expect(await reach()).toEqual([false, true]);
+    await host.change(friends, { members: ['0.0.0.0/0', '::/0'] });
+    expect(await reach()).toEqual([true, true]);
+    await host.change(friends, { members: [] });
+    expect(await reach()).toEqual([false, false]);
+    expect(await rules()).toEqual(before);
+    await host.pass();
+  });
+
   it('nothing goes out without a rule for it', async () => {
     await host.change(group, { rules: [aRule({ direction: 'egress', protocol: 'tcp', portMin: 70, portMax: 79 })] });
     await client.serve(75, 85);
