@@ -17,7 +17,7 @@ export interface RouterFacts {
 }
 
 /** Loopback, multicast, reserved and link-local addresses: they are not routed, whatever an extra route says. */
-const NO_DESTINATIONS = ['127.0.0.0/8', '169.254.0.0/16', '224.0.0.0/3', '::1/128', 'fe80::/10', 'ff00::/8'];
+export const NO_DESTINATIONS = ['127.0.0.0/8', '169.254.0.0/16', '224.0.0.0/3', '::1/128', 'fe80::/10', 'ff00::/8'];
 
 interface JoinedSubnet {
   readonly cidr: string;

@@ -1,5 +1,5 @@
-import { versionOf } from './addresses.ts';
-import type { RouterFacts } from './joined-routers.ts';
+import { isWithin, versionOf } from './addresses.ts';
+import { NO_DESTINATIONS, type RouterFacts } from './joined-routers.ts';
 import type { KnownRouter } from './known-definitions.ts';
 import { tapName } from './names.ts';
 
@@ -35,17 +35,23 @@ export interface FloatingWay {
 
 export function routerOutside(
   { gateway, floating, forwardings }: KnownRouter,
-  { isLocal }: RouterFacts,
+  { isLocal, blockedRanges }: RouterFacts,
 ): RouterOutside {
+  // Whatever an operator of the outside has allowed: the host answers for no address of its own world.
+  const isOutside = (one: string): boolean =>
+    ![...NO_DESTINATIONS, ...blockedRanges].some((range) => isWithin(range, one));
   const address = gateway?.addresses.find((one) => versionOf(one.address) === 4)?.address ?? null;
   return {
     snat: gateway?.snat === true,
     address,
     floating: floating
-      .filter(({ portId }) => isLocal(portId))
+      .filter(({ portId, address: led }) => isLocal(portId) && isOutside(led))
       .map(({ address: led, fixedAddress, portId }) => ({ address: led, fixedAddress, tap: tapName(portId) }))
       .sort((a, b) => a.address.localeCompare(b.address)),
-    forwardings: localForwardings(forwardings, isLocal),
+    forwardings: localForwardings(
+      forwardings.filter((one) => isOutside(one.address)),
+      isLocal,
+    ),
   };
 }
 

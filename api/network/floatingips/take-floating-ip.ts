@@ -36,10 +36,11 @@ export async function takeFloatingIp(
   if (portId === null && (given.fixed_ip_address ?? null) !== null)
     throw badFloatingIp('fixed_ip_address cannot be specified without a port_id');
   const { floating_network_id: networkId } = given;
-  const { external } = await getNetwork(tx, viewer, networkId);
-  if (!external) throw badFloatingIp(`Network ${networkId} is not a valid external network (floating_network_id)`);
+  await getNetwork(tx, viewer, networkId);
   const port = portId === null ? null : await lockPort(tx, viewer, portId);
   await lockNetworks(tx, [networkId]);
+  const { external } = await getNetwork(tx, viewer, networkId);
+  if (!external) throw badFloatingIp(`Network ${networkId} is not a valid external network (floating_network_id)`);
   const id = randomUUID();
   const { floatingPortId, address } = await takePort(tx, id, given, now);
   const unassociated: FloatingIpRecord = {

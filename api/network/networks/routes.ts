@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { DirectoryTx } from '#platform/directory/directory.ts';
 import { scopesOfPools } from '#platform/directory/stores/address-scopes.ts';
+import { listFloatingIps } from '#platform/directory/stores/floating-ips.ts';
+import { EVERYTHING } from '#platform/directory/stores/listing.ts';
 import { requireNetworkQuota } from '#platform/directory/stores/network-quotas.ts';
 import {
   deleteNetwork,
@@ -107,7 +109,7 @@ export function networkNounRoutes({ directory, clock }: Pick<ApiDeps, 'directory
           const row = authorizeOwner(UPDATE_NETWORK, caller, await lockNetwork(tx, caller, id));
           authorizeAttributes(UPDATE_WITH, caller, given);
           checkRevision(row);
-          if (row.external && given['router:external'] === false) await requireNoGateway(tx, id);
+          if (row.external && given['router:external'] === false) await requireNotLedOutside(tx, id);
           if (row.shared && given.shared === false) await requireUnused(tx, row.projectId, forEveryProject(id));
           await updateNetwork(tx, row, {
             ...(given.name === undefined ? {} : { name: given.name }),
@@ -133,11 +135,18 @@ export function networkNounRoutes({ directory, clock }: Pick<ApiDeps, 'directory
   ];
 }
 
-/** The transaction has locked the network, so no router gets a gateway there meanwhile. @throws VolvoxError conflict */
-async function requireNoGateway(tx: DirectoryTx, id: string): Promise<void> {
-  if (!(await isGatewayNetwork(tx, id))) return;
+const EVERYBODY = { projectId: '', isAdmin: true };
+
+/** The transaction has locked the network, so no router gets a gateway there meanwhile, and nobody a floating address. @throws VolvoxError conflict */
+async function requireNotLedOutside(tx: DirectoryTx, id: string): Promise<void> {
+  const floating = await listFloatingIps(tx, EVERYBODY, {
+    ...EVERYTHING,
+    filters: [{ member: 'floatingNetworkId', anyOf: [id] }],
+    limit: 1,
+  });
+  if (floating.length === 0 && !(await isGatewayNetwork(tx, id))) return;
   throw conflicting(
-    `External network ${id} cannot be updated to be made non-external, since it has existing gateway ports.`,
+    `External network ${id} cannot be updated to be made non-external, since it has existing gateway ports or floating addresses.`,
     'ExternalNetworkInUse',
   );
 }

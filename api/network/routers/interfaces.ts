@@ -108,9 +108,12 @@ async function usePort(
   const { subnets, external } = await connectedSubnets(tx, router);
   requireDistinct(joined, [...subnets, ...external]);
   const status = statusOf(router, port);
-  const change = { deviceId: router.id, deviceOwner: INTERFACE_OWNER, status, securityGroupIds: [] };
-  await updatePort(tx, port, { ...change, portSecurityEnabled: false, updatedAt: now });
-  return { ...port, ...change, portSecurityEnabled: false };
+  const change = {
+    ...{ deviceId: router.id, deviceOwner: INTERFACE_OWNER, status, securityGroupIds: [] },
+    ...{ portSecurityEnabled: false, addressPairs: [], dhcpOptions: [] },
+  };
+  await updatePort(tx, port, { ...change, updatedAt: now });
+  return { ...port, ...change };
 }
 
 /**

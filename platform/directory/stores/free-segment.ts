@@ -5,6 +5,9 @@ import type { DirectoryTables } from '../tables.ts';
 
 const LARGEST = { vlan: 4_094, vxlan: 16_777_215 } as const;
 
+/** By chance: it is nearly always free, and the key of the table says whether it is. */
+export const anySegment = (type: keyof typeof LARGEST): number => randomInt(1, LARGEST[type] + 1);
+
 /**
  * A number that no network of this type has on this physical network, by chance, so that those who look at the same moment take different ones.
  * @throws VolvoxError conflict when all are taken.
@@ -30,7 +33,7 @@ export async function freeSegment(
     });
   }
   for (;;) {
-    const id = randomInt(1, LARGEST[type] + 1);
+    const id = anySegment(type);
     if (!taken.has(id)) return id;
   }
 }

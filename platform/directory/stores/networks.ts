@@ -11,7 +11,7 @@ import type { DirectoryTx } from '../directory.ts';
 import type { NetworksTable } from '../schema/networks.ts';
 import type { DirectoryTables } from '../tables.ts';
 import { noteDeleted } from './definitions/note-deleted.ts';
-import { freeSegment } from './free-segment.ts';
+import { anySegment, freeSegment } from './free-segment.ts';
 import { EVERYTHING, type Listing, listRecords } from './listing.ts';
 import {
   deletePoliciesOf,
@@ -141,8 +141,9 @@ async function insertNetwork(tx: DirectoryTx, network: NetworkRecord): Promise<N
     return network;
   }
   // Somebody may take the same one at the same moment: only the key decides.
-  for (let left = SEGMENT_TRIES; left > 0; left--) {
-    const free = { ...network, segmentId: await freeSegment(tx, segmentType, network.physicalNetwork) };
+  for (let tries = 0; tries < SEGMENT_TRIES; tries++) {
+    const look = tries > 0 ? freeSegment(tx, segmentType, network.physicalNetwork) : anySegment(segmentType);
+    const free = { ...network, segmentId: await look };
     if (await insertOnce(tx.insertInto('networks').values(NETWORKS.toRow(free)))) return free;
   }
   throw new VolvoxError('conflict', `Unable to create the network. No ${segmentType} segment is free.`, {

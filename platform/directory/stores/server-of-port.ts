@@ -41,6 +41,8 @@ export async function recordPorts(tx: DirectoryTx, uuid: string, now: number): P
     .selectFrom('ports')
     .select(['id', 'revision', 'fixed_ips', 'security_group_ids'])
     .where('device_id', '=', uuid)
+    // Anybody may write the id of a server on a port; only the servers' API writes this owner.
+    .where('device_owner', 'like', 'compute:%')
     .orderBy('id')
     .execute();
   const changes = rows.map((row) => ({

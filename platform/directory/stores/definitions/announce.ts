@@ -87,7 +87,9 @@ interface Revised {
 async function changedPorts(tx: DirectoryTx) {
   const rows = await tx
     .selectFrom('ports')
-    .leftJoin('instance_homes', 'instance_homes.uuid', 'ports.device_id')
+    .leftJoin('instance_homes', (join) =>
+      join.onRef('instance_homes.uuid', '=', 'ports.device_id').on('ports.device_owner', 'like', 'compute:%'),
+    )
     .select(['ports.id', 'ports.network_id', 'ports.revision', 'ports.announced', 'ports.security_group_ids'])
     .select('instance_homes.cell_id')
     .where('ports.announced', '<', 1)

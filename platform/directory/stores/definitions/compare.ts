@@ -142,7 +142,7 @@ const needs: Readonly<Record<Due['kind'], (cellId: string) => RawBuilder<unknown
   router: (cellId) => sql`SELECT routers.id AS id, routers.generation AS revision FROM (${routersIn(cellId)}) AS own
     JOIN routers ON routers.id = own.router_id WHERE routers.announced = 1`,
   port: (cellId) => sql`SELECT ports.id AS id, ports.revision AS revision FROM instance_homes
-      JOIN ports ON ports.device_id = instance_homes.uuid
+      JOIN ports ON ports.device_id = instance_homes.uuid AND ports.device_owner LIKE 'compute:%'
       WHERE instance_homes.cell_id = ${cellId} AND instance_homes.state = ${storedHomeState('placed')} AND ports.announced = 1
     UNION SELECT ports.id AS id, ports.revision AS revision FROM port_groups
       JOIN ports ON ports.id = port_groups.port_id

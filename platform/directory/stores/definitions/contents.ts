@@ -83,7 +83,9 @@ async function neededPorts(
   if (ids.length === 0) return [];
   const rows = await read
     .selectFrom('ports')
-    .leftJoin('instance_homes', 'instance_homes.uuid', 'ports.device_id')
+    .leftJoin('instance_homes', (join) =>
+      join.onRef('instance_homes.uuid', '=', 'ports.device_id').on('ports.device_owner', 'like', 'compute:%'),
+    )
     .select(['ports.id', 'ports.revision', 'ports.security_group_ids', 'ports.fixed_ips'])
     .select(['ports.port_security_enabled', 'ports.admin_state_up', 'ports.address_pairs', 'ports.dhcp_options'])
     .select(['ports.device_id', 'instance_homes.cell_id'])
