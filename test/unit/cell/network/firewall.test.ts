@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { parseIp } from '#platform/objects/ip-address.ts';
 import { linkLocal } from '../../../../cell/network/addresses.ts';
@@ -123,4 +124,38 @@ test('no guest reaches the VXLAN of a host, also not within a connection that wa
 
 test('the link-local address of a MAC', () => {
   expect(linkLocal('fa:16:3e:00:0a:01')).toBe('fe80::f816:3eff:fe00:a01');
+});
+
+/** A port without port security. */
+const FREE = { generation: 1, groupIds: [], addresses: [], portSecurity: false, addressPairs: [], dhcpOptions: [] };
+
+test('nobody who claims to be behind a guest gets the metadata of another guest', () => {
+  const router = {
+    ...{ id: randomUUID(), enabled: true, gateway: null, floating: [], forwardings: [] },
+    interfaces: [
+      {
+        ...{ portId: randomUUID(), networkId: network.id, mac: 'fa:16:3e:00:00:01' },
+        addresses: network.subnets.map(({ id, gatewayIp }) => ({ subnetId: id, address: gatewayIp ?? '' })),
+      },
+    ],
+    routes: [{ destination: '0.0.0.0/0', nexthop: '10.9.0.11' }],
+  };
+  const host = desiredHost(
+    [binding],
+    aHostFacts({
+      enforcesGroups: true,
+      definitions: {
+        ...NOTHING_KNOWN,
+        routersOf: () => [router],
+        portOf: () => ({ ...FREE, id: binding.port.id }),
+      },
+    }),
+  );
+  const groups = host.groups ?? null;
+  const [between = ''] = chain('between-ports', renderPortFilter(host.networks, host.firewall, groups)).filter((line) =>
+    line.startsWith(`iifname { "${tap}" } oifname "rtr`),
+  );
+  expect(between).toContain('ip saddr != { 10.9.0.0/24 } ip daddr != 169.254.169.254 accept');
+  const metadata = chain('to-metadata', host.networks.map((one) => networkRules(SETUP, one)).join(''));
+  expect(metadata.join('\n')).toContain('ip saddr { 10.9.0.0/24 } ip daddr 169.254.169.254 tcp dport 80 dnat');
 });
