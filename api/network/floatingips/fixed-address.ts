@@ -10,9 +10,9 @@ export const badFloatingIp = (why: string): VolvoxError =>
   invalidInput(`Bad floatingip request: ${why}.`, 'BadRequest');
 
 /**
- * To which address of a port a floating address leads: the one that was asked for, or the only one of IPv4. Pure.
+ * The fixed address of a port to which a floating address leads: the requested one, or its only one of IPv4. Pure.
  * @param asked `fixed_ip_address`
- * @throws VolvoxError invalid, naming the address, when the port has it not, has none, or has several and none was asked for.
+ * @throws VolvoxError invalid, naming the address, when the port does not have it, or when none was requested and the port has none or several.
  */
 export function fixedAddressOf(port: PortRecord, asked: string | null | undefined): FixedIp {
   if (isOfNetwork(port.deviceOwner))

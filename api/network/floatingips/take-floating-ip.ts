@@ -22,7 +22,7 @@ interface NewFloatingIp {
 }
 
 /**
- * Takes an address of IPv4 from an external network, which a port of nobody's keeps, and leads it to a port if one was asked for.
+ * Takes an IPv4 address of an external network, writes it down as a port without a project, and leads it to the requested port, if any.
  * @throws VolvoxError as `takeAddresses` and `associate`; invalid when the network is not external, or has no subnet of IPv4.
  */
 export async function takeFloatingIp(

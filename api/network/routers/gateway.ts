@@ -14,7 +14,7 @@ type GatewayChange = Pick<RouterRecord, 'gatewayNetworkId' | 'gatewayPortId' | '
 const NONE: GatewayChange = { gatewayNetworkId: null, gatewayPortId: null, enableSnat: true };
 
 /**
- * Gives a router, which the transaction has locked, the gateway that was asked for, and takes the former one away. A gateway that stays on its
+ * Gives a router the requested gateway and removes the former one. The transaction has locked the router. A gateway that stays on its
  * network keeps its addresses unless others are asked for.
  * @returns what to write down in the router's row.
  * @throws VolvoxError invalid when the network is not external or overlaps with a subnet of the router; conflict while floating addresses lead

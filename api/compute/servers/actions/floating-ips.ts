@@ -111,8 +111,8 @@ const isRefusal = (error: unknown): error is VolvoxError =>
   isVolvoxError(error, 'invalid') || isVolvoxError(error, 'conflict') || isVolvoxError(error, 'not-found');
 
 /**
- * The fixed address that the floating one leads to: the one that was asked for, or the first of IPv4.
- * @throws VolvoxError invalid when the server has none, or not the one that was asked for.
+ * The fixed address of the server to which the floating address leads: the requested one, or its first of IPv4.
+ * @throws VolvoxError invalid when the server does not have the requested address, or has none of IPv4.
  */
 function fixedAddressOf(
   { uuid, ports }: Instance,
