@@ -56,6 +56,8 @@ export const NETWORK_RULES = {
   get_subnet: rule(ANYBODY, 'List or show subnets', `GET ${SUBNETS}`, `GET ${SUBNETS}/{id}`),
   create_subnet: rule(MEMBER, "Create a subnet on one's own network", `POST ${SUBNETS}`),
   update_subnet: rule(MEMBER, 'Change a subnet', `PUT ${SUBNETS}/{id}`),
+  'create_subnet:external': rule(ADMIN, 'Create a subnet of an external network', `POST ${SUBNETS}`),
+  'update_subnet:external': rule(ADMIN, 'Change a subnet of an external network', `PUT ${SUBNETS}/{id}`),
   delete_subnet: rule(MEMBER, 'Delete a subnet', `DELETE ${SUBNETS}/{id}`),
 
   'get_port:binding:host_id': seen('binding:host_id', PORTS),

@@ -11,7 +11,7 @@ Everything else is Nova's: routes, microversions, schemas, views, statuses, word
 here is a fault. Scenarios that \`npm run conformance\` skips are named there with their reasons.
 `;
 
-const NETWORK_HEAD = `## Where routers differ from Neutron
+const NETWORK_HEAD = `## Where networks differ from Neutron
 
 How hosts route is [decision 0031](decisions/0031-every-host-routes-for-its-guests.md).
 `;

@@ -1,4 +1,4 @@
-/** Where routers of the Network API differ from Neutron's on purpose. What differs without a line here is a fault. */
+/** Where the Network API differs from Neutron's on purpose. What differs without a line here is a fault. */
 interface NetworkDeviation {
   /** What it is about. */
   readonly of: string;
@@ -8,6 +8,18 @@ interface NetworkDeviation {
 }
 
 export const NETWORK_DEVIATIONS: readonly NetworkDeviation[] = [
+  {
+    of: 'Subnets of two external networks with one range',
+    neutron: 'allowed',
+    here: '409 that names both subnets, also when a network becomes external',
+    reason: 'The hosts have one outside: the same address would lead to two projects.',
+  },
+  {
+    of: 'Subnets of an external network that a project owns',
+    neutron: 'the project makes and changes them',
+    here: '403, unless an admin asks (`create_subnet:external`, `update_subnet:external`)',
+    reason: 'Floating addresses come from them, and the hosts answer for those on the outside.',
+  },
   {
     of: 'The sender of what leaves by SNAT',
     neutron: "the router's address on the external network",

@@ -19,7 +19,7 @@ const network = async (request: string, body?: unknown, isAdmin = false) => {
 };
 
 /** A server on a network behind a router that leads to the external network `name`. */
-async function aReachedServer(name: string, cidr = '198.51.100.0/24') {
+async function aReachedServer(name: string, cidr: string) {
   const outer = (await network('POST /networks', { network: { name, 'router:external': true } }, true)).network;
   const outside = { network_id: outer.id, ip_version: 4, cidr };
   await network('POST /subnets', { subnet: outside }, true);
@@ -44,7 +44,7 @@ const act = async (id: string, action: object) => {
 };
 
 it('the old proxies take an address, lead it to a server, and give it back; every view of the server shows it', async () => {
-  const { id, port, label, fixed } = await aReachedServer('public-1');
+  const { id, port, label, fixed } = await aReachedServer('public-1', '198.51.100.0/24');
   const taken = await compute('POST /os-floating-ips', { pool: 'public-1' });
   const { floating_ip } = taken.body;
   expect([taken.status, floating_ip]).toMatchObject([
@@ -88,7 +88,7 @@ it('the old proxies take an address, lead it to a server, and give it back; ever
 });
 
 it('what an address cannot do is said in the words of Nova', async () => {
-  const { id, fixed } = await aReachedServer('public-2');
+  const { id, fixed } = await aReachedServer('public-2', '203.0.113.0/24');
   const take = async () => (await compute('POST /os-floating-ips', { pool: 'public-2' })).body.floating_ip;
   const [one, other] = [await take(), await take()];
   expect(await act(id, { addFloatingIp: { address: one.ip, fixed_address: fixed } })).toEqual([202, undefined]);

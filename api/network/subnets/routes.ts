@@ -9,14 +9,14 @@ import {
 } from '#platform/directory/stores/subnets.ts';
 import { timestamp } from '#platform/time/clock.ts';
 import type { ApiDeps } from '../../deps.ts';
-import { authorizeOwner } from '../../http/policy.ts';
+import { authorize, authorizeOwner } from '../../http/policy.ts';
 import { type Route, route } from '../../http/route.ts';
 import { requiredRevision } from '../if-match.ts';
 import { deleteRoute, listRoute, nounOf, showRoute } from '../noun-routes.ts';
 import { ownerOf } from '../policy.ts';
 import { type Created, readCreate } from '../request-types.ts';
 import { readHostSettings } from './host-settings.ts';
-import { CREATE_SUBNET, DELETE_SUBNET, GET_SUBNET, UPDATE_SUBNET } from './policy.ts';
+import { CREATE_SUBNET, DELETE_SUBNET, GET_SUBNET, UPDATE_OUTSIDE, UPDATE_SUBNET } from './policy.ts';
 import {
   createSubnetBody,
   createSubnetResponse,
@@ -99,6 +99,7 @@ export function subnetRoutes({
         const checkRevision = requiredRevision(headers);
         await directory.transaction(async (tx) => {
           const row = authorizeOwner(UPDATE_SUBNET, caller, await lockSubnet(tx, caller, id));
+          if ((await getNetwork(tx, caller, row.networkId)).external) authorize(UPDATE_OUTSIDE, caller);
           const changes = { ...given, ...readHostSettings(given) };
           checkRevision(row);
           await changeSubnet(tx, row, changes, timestamp(clock.now()));

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { DirectoryTx } from '#platform/directory/directory.ts';
 import { addFreeRanges, lockAllocations, removeFreeRanges } from '#platform/directory/stores/addresses.ts';
-import { lockNetworkAlone, type NetworkViewer } from '#platform/directory/stores/networks.ts';
+import { lockNetwork } from '#platform/directory/stores/networks.ts';
 import { insertAllocations } from '#platform/directory/stores/ports.ts';
 import {
   insertSubnet,
@@ -11,9 +11,11 @@ import {
   updateSubnet,
 } from '#platform/directory/stores/subnets.ts';
 import { formatIp, overlaps, parseCidr, parseIp } from '#platform/objects/ip-address.ts';
+import { type Authorizing, authorize } from '../../http/policy.ts';
 import { conflicting, invalidInput } from '../policy.ts';
 import { rangeOfSubnet } from '../subnetpools/pool-of-subnet.ts';
 import { planSubnet, type SubnetPlan, withoutAddresses } from './plan-subnet.ts';
+import { CREATE_OUTSIDE } from './policy.ts';
 import { reservedBecause } from './reserved-ranges.ts';
 import type { NewSubnet, SubnetUpdate } from './schema.ts';
 
@@ -26,8 +28,9 @@ function serviceIpOf(plan: SubnetPlan, version: 4 | 6): string | null {
 }
 
 /**
- * `reserved`: ranges of the hosts. @throws VolvoxError invalid when it overlaps another subnet of its network, or a reserved range; see
- * `rangeOfSubnet` for those of pools.
+ * `reserved`: ranges of the hosts. @throws VolvoxError invalid when it overlaps another subnet of its network, or a reserved range; conflict
+ * when it overlaps one of another external network; forbidden when only others may write on an external one; see `rangeOfSubnet` for those of
+ * pools.
  */
 export async function createSubnet(
   tx: DirectoryTx,
@@ -37,7 +40,7 @@ export async function createSubnet(
     now,
     reserved,
     viewer,
-  }: { readonly now: string; readonly reserved: readonly string[]; readonly viewer: NetworkViewer },
+  }: { readonly now: string; readonly reserved: readonly string[]; readonly viewer: Authorizing },
 ): Promise<SubnetRecord> {
   const version = given.ip_version;
   const { cidr, subnetPoolId } = await rangeOfSubnet(tx, viewer, given, projectId);
@@ -48,7 +51,8 @@ export async function createSubnet(
     pools: given.allocation_pools,
   });
   refuseReserved(plan, reserved);
-  await lockNetworkAlone(tx, given.network_id);
+  const network = await lockNetwork(tx, viewer, given.network_id);
+  if (network.external) authorize(CREATE_OUTSIDE, viewer);
   const others = await subnetsOf(tx, [given.network_id]);
   refuseOtherPool(
     others.filter(({ ipVersion }) => ipVersion === version),

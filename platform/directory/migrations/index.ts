@@ -47,6 +47,7 @@ import { definitionsOfNetworks } from './0065-definitions-of-networks.ts';
 import { rbacPolicies } from './0066-rbac-policies.ts';
 import { addressScopes } from './0067-address-scopes.ts';
 import { portAttributes } from './0069-port-attributes.ts';
+import { outsideRanges } from './0070-outside-ranges.ts';
 
 /** In order. A released migration never changes. */
 export const DIRECTORY_MIGRATIONS: readonly Migration[] = [
@@ -98,4 +99,5 @@ export const DIRECTORY_MIGRATIONS: readonly Migration[] = [
   rbacPolicies,
   addressScopes,
   portAttributes,
+  outsideRanges,
 ];

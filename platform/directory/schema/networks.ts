@@ -141,9 +141,15 @@ export interface SecurityGroupRulesTable {
   revision: number;
 }
 
+/** One row, whose lock is the turn of who changes the ranges of external networks. */
+interface OutsideTurnTable {
+  id: number;
+}
+
 export interface NetworkTables {
   networks: NetworksTable;
   subnets: SubnetsTable;
+  outside_turn: OutsideTurnTable;
   free_addresses: FreeAddressesTable;
   address_allocations: AddressAllocationsTable;
   ports: PortsTable;

@@ -13,6 +13,7 @@ import type { DirectoryTables } from '../tables.ts';
 import { noteDeleted } from './definitions/note-deleted.ts';
 import { anySegment, freeSegment } from './free-segment.ts';
 import { EVERYTHING, type Listing, listRecords } from './listing.ts';
+import { requireOwnRangesOf } from './outside-ranges.ts';
 import {
   deletePoliciesOf,
   EVERY_PROJECT,
@@ -154,13 +155,17 @@ async function insertNetwork(tx: DirectoryTx, network: NetworkRecord): Promise<N
 /** Each fails only when somebody has just taken the same number. */
 const SEGMENT_TRIES = 20;
 
-/** @throws VolvoxError conflict when somebody changed it since it was read, or the segment is another network's. */
+/**
+ * @throws VolvoxError conflict when somebody changed it since it was read, the segment is another network's, or it becomes external with a
+ * range that another external network has.
+ */
 export async function updateNetwork(
   tx: DirectoryTx,
   read: NetworkRecord,
   changes: Partial<Omit<NetworkRecord, 'id' | 'revision'>>,
 ): Promise<void> {
   const { id, revision } = read;
+  if (changes.external === true && !read.external) await requireOwnRangesOf(tx, id);
   const updated = updateRows(
     tx,
     'networks',
@@ -188,7 +193,10 @@ async function writePolicies(
   if (external === false) await unshare(tx, asExternal);
 }
 
-/** What policies make of a locked network, under a new revision when it changes. */
+/**
+ * What policies make of a locked network, under a new revision when it changes. @throws VolvoxError conflict when it becomes external with a
+ * range that another external network has.
+ */
 export async function setNetworkSharing(
   tx: DirectoryTx,
   id: string,
@@ -199,6 +207,7 @@ export async function setNetworkSharing(
     'shared' in change ? (['shared', change.shared] as const) : (['external', change.external] as const);
   const row = await tx.selectFrom('networks').select(column).where('id', '=', id).executeTakeFirst();
   if (row === undefined || row[column] === Number(value)) return;
+  if (column === 'external' && value) await requireOwnRangesOf(tx, id);
   await tx
     .updateTable('networks')
     .set({ [column]: Number(value) })

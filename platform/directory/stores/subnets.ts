@@ -11,6 +11,7 @@ import type { DirectoryTables } from '../tables.ts';
 import type { AddressRange } from './addresses.ts';
 import { EVERYTHING, type Listing, listRecords } from './listing.ts';
 import { lockNetworkAlone, type NetworkViewer, raiseNetworkRevision } from './networks.ts';
+import { requireOwnRanges } from './outside-ranges.ts';
 import { sharedIds } from './rbac-policies.ts';
 
 type Read = Reader<DirectoryTables>;
@@ -112,8 +113,13 @@ export async function subnetsOf(read: Read, networkIds: readonly string[]): Prom
   return rows.map(SUBNETS.fromRow);
 }
 
-/** Under a new revision of its network, which the transaction has locked. */
+/**
+ * Under a new revision of its network, which the transaction has locked. @throws VolvoxError conflict when another external network has the
+ * range, and this one is external.
+ */
 export async function insertSubnet(tx: DirectoryTx, subnet: SubnetRecord): Promise<void> {
+  const network = tx.selectFrom('networks').select('external').where('id', '=', subnet.networkId);
+  if ((await network.executeTakeFirst())?.external === 1) await requireOwnRanges(tx, subnet.networkId, [subnet]);
   await raiseNetworkRevision(tx, subnet.networkId, subnet.createdAt);
   await tx.insertInto('subnets').values(SUBNETS.toRow(subnet)).execute();
 }

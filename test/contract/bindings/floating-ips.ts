@@ -46,7 +46,7 @@ const asks =
     const sent = { version: null, isAdmin: true, body };
     const { status, text } = await sendTo(region, fixture, what.replace(' ', ' /network/v2.0'), sent);
     if (status >= 300) throw new Error(`${what} is ${status}: ${text}`);
-    return JSON.parse(text);
+    return text === '' ? {} : JSON.parse(text);
   };
 
 /** A server of the scenario's project has a network by itself: none of these. */
@@ -61,7 +61,11 @@ async function anExternalNetwork(ask: Ask, name: string, cidr: string): Promise<
 
 async function aReachedAddress(ask: Ask, { projectId }: Fixture, floating_ip_address: string): Promise<void> {
   const cidr = floating_ip_address.replace(/\.\d+$/, '.0/24');
-  const floating_network_id = await anExternalNetwork(ask, floating_ip_address, cidr);
+  // An earlier scenario may have used the address.
+  const { networks } = await ask(`GET /networks?name=${floating_ip_address}`);
+  const { floatingips } = await ask(`GET /floatingips?floating_ip_address=${floating_ip_address}`);
+  for (const { id } of floatingips) await ask(`DELETE /floatingips/${id}`);
+  const floating_network_id = networks[0]?.id ?? (await anExternalNetwork(ask, floating_ip_address, cidr));
   const router = { external_gateway_info: { network_id: floating_network_id } };
   const { id } = (await ask('POST /routers', { router })).router;
   const [subnet] = (await ask(`GET /subnets?cidr=10.0.0.0/24&project_id=${projectId}`)).subnets;

@@ -61,3 +61,89 @@ test('one that is shared as well may be plugged into', async () => {
   expect((await send(`PUT /network/v2.0/networks/${external}`, front.admin, change)).status).toBe(200);
   expect((await send('POST /network/v2.0/ports', front.demo, { port: { network_id: external } })).status).toBe(201);
 });
+
+const overlap = (...subnets: readonly string[]) => ({
+  status: 409,
+  type: 'ExternalSubnetOverlap',
+  names: subnets.map(() => true),
+});
+const refusal = (
+  { status, body }: { status: number; body: { NeutronError?: { type: string; message: string } } },
+  ...subnets: readonly string[]
+) => ({
+  status,
+  type: body.NeutronError?.type,
+  names: subnets.map((id) => body.NeutronError?.message.includes(id)),
+});
+const aNetwork = async (network: object = {}, token = front.admin): Promise<string> =>
+  (await send('POST /network/v2.0/networks', token, { network })).body.network.id;
+const aSubnet = (network_id: string, cidr: string, token = front.admin) =>
+  send('POST /network/v2.0/subnets', token, {
+    subnet: { network_id, ip_version: cidr.includes(':') ? 6 : 4, cidr },
+  });
+
+test.each([
+  ['172.20.8.0/22', ['172.20.9.0/24', '172.20.0.0/16', '172.20.8.0/22', '172.20.11.255/32']],
+  ['2001:db8:8::/48', ['2001:db8:8:1::/64', '2001:db8::/32']],
+])('no range of an external network with %s is another one’s: %j', async (cidr, ranges) => {
+  const [first, second] = [await aNetwork({ 'router:external': true }), await aNetwork({ 'router:external': true })];
+  const { id } = (await aSubnet(first, cidr)).body.subnet;
+  for (const range of ranges) {
+    expect(refusal(await aSubnet(second, range), id, first, second, range)).toEqual(overlap(id, first, second, range));
+    const network = await aNetwork();
+    const inner = (await aSubnet(network, range)).body.subnet;
+    const change = { network: { 'router:external': true } };
+    const turned = await send(`PUT /network/v2.0/networks/${network}`, front.admin, change);
+    expect(refusal(turned, id, inner.id)).toEqual(overlap(id, inner.id));
+    const rbac_policy = {
+      object_type: 'network',
+      object_id: network,
+      action: 'access_as_external',
+      target_tenant: '*',
+    };
+    const shared = await send('POST /network/v2.0/rbac-policies', front.admin, { rbac_policy });
+    expect(refusal(shared, id, inner.id)).toEqual(overlap(id, inner.id));
+    const shown = (await send(`GET /network/v2.0/networks/${network}`, front.admin)).body.network;
+    expect(shown['router:external']).toBe(false);
+  }
+  expect((await send(`DELETE /network/v2.0/subnets/${id}`, front.admin)).status).toBe(204);
+  expect((await aSubnet(second, cidr)).status).toBe(201);
+});
+
+test('of external networks that get one range at the same moment, one has it', async () => {
+  const made = await Promise.all(Array.from({ length: 6 }, () => aNetwork({ 'router:external': true })));
+  const later = await Promise.all(
+    Array.from({ length: 6 }, async () => {
+      const network = await aNetwork();
+      expect((await aSubnet(network, '172.21.0.0/24')).status).toBe(201);
+      return network;
+    }),
+  );
+  const answers = await Promise.all([
+    ...made.map((network) => aSubnet(network, '172.21.0.0/23')),
+    ...later.map((network) =>
+      send(`PUT /network/v2.0/networks/${network}`, front.admin, { network: { 'router:external': true } }),
+    ),
+  ]);
+  expect(answers.filter(({ status }) => status < 300)).toHaveLength(1);
+  expect(answers.filter(({ status }) => status === 409)).toHaveLength(11);
+});
+
+test('a member neither makes nor changes subnets of an external network of its own', async () => {
+  const network = await aNetwork({}, front.demo);
+  const { id } = (await aSubnet(network, '172.22.0.0/24', front.demo)).body.subnet;
+  const change = { network: { 'router:external': true } };
+  expect((await send(`PUT /network/v2.0/networks/${network}`, front.admin, change)).status).toBe(200);
+  const made = await aSubnet(network, '172.23.0.0/24', front.demo);
+  expect([made.status, made.body.NeutronError.message]).toEqual([
+    403,
+    expect.stringContaining('create_subnet:external'),
+  ]);
+  const changed = await send(`PUT /network/v2.0/subnets/${id}`, front.demo, { subnet: { gateway_ip: null } });
+  expect([changed.status, changed.body.NeutronError.message]).toEqual([
+    403,
+    expect.stringContaining('update_subnet:external'),
+  ]);
+  const byAdmin = await send(`PUT /network/v2.0/subnets/${id}`, front.admin, { subnet: { gateway_ip: null } });
+  expect([byAdmin.status, (await aSubnet(network, '172.23.0.0/24')).status]).toEqual([200, 201]);
+});

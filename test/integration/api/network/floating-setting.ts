@@ -12,7 +12,12 @@ interface Answered {
 
 /** The outside, a router of the project `demo` and a network behind it. */
 export interface Setting {
-  readonly outside: { readonly id: string; readonly network_id: string };
+  readonly outside: {
+    readonly id: string;
+    readonly network_id: string;
+    /** The address of its subnet that ends with this number. */
+    readonly address: (last: number) => string;
+  };
   readonly inside: { readonly id: string; readonly network_id: string };
   readonly routerId: string;
 }
@@ -29,15 +34,20 @@ export function floatingCalls(front: Front) {
   const aSubnet = async (cidr: string, network: object, token = front.demo, subnet: object = {}) => {
     const { network: on } = await made('networks', { network }, token);
     const asked = { network_id: on.id, ip_version: 4, cidr, ...subnet };
-    return (await made('subnets', { subnet: asked }, token)).subnet as Setting['outside'];
+    return (await made('subnets', { subnet: asked }, token)).subnet as Setting['inside'];
   };
-  const aSetting = async (pool?: object): Promise<Setting> => {
-    const outside = await aSubnet(
-      '203.0.113.0/24',
+  let externals = 0;
+  /** Each external network has a range of its own: 203.0.1.0/24, 203.0.2.0/24. */
+  const aSetting = async (pool?: readonly [number, number]): Promise<Setting> => {
+    externals++;
+    const range = `203.0.${externals}`;
+    const subnet = await aSubnet(
+      `${range}.0/24`,
       { 'router:external': true },
       front.admin,
-      pool === undefined ? {} : { allocation_pools: [pool] },
+      pool === undefined ? {} : { allocation_pools: [{ start: `${range}.${pool[0]}`, end: `${range}.${pool[1]}` }] },
     );
+    const outside = { ...subnet, address: (last: number) => `${range}.${last}` };
     const inside = await aSubnet('10.1.0.0/24', {});
     const router = { external_gateway_info: { network_id: outside.network_id } };
     const { id: routerId } = (await made('routers', { router })).router;

@@ -23,9 +23,14 @@ export function routerCalls(front: ReturnType<typeof useFrontApp>) {
     expect(answer.status).toBe(201);
     return answer.body.subnet;
   };
-  /** Of an external network. */
-  const outside = () =>
-    aSubnet({ cidr: '203.0.113.0/24' }, { network: { 'router:external': true }, token: front.admin });
+  let externals = 0;
+  /** Of an external network, each with a range of its own: 203.0.1.0/24, 203.0.2.0/24. */
+  const outside = async () => {
+    externals++;
+    const cidr = `203.0.${externals}.0/24`;
+    const subnet = await aSubnet({ cidr }, { network: { 'router:external': true }, token: front.admin });
+    return { ...subnet, address: (last: number) => `203.0.${externals}.${last}` };
+  };
   const aRouter = async (router: object = {}, token = front.demo): Promise<string> => {
     const made = await send('POST routers', { router }, token);
     expect(made.status).toBe(201);

@@ -244,7 +244,7 @@ test('what nobody offers: other kinds of routers, zones, flavors', async () => {
 });
 
 test('a gateway on an external network: addresses of it, changed, taken away with its port', async () => {
-  const { id: subnet_id, network_id } = await outside();
+  const { id: subnet_id, network_id, address } = await outside();
   const made = await send('POST routers', { router: { external_gateway_info: { network_id } } });
   const { id, external_gateway_info: gateway } = made.body.router;
   expect(gateway).toMatchObject({ network_id, enable_snat: true, external_fixed_ips: [{ subnet_id }] });
@@ -258,7 +258,7 @@ test('a gateway on an external network: addresses of it, changed, taken away wit
     ...gateway,
     enable_snat: false,
   });
-  const external_fixed_ips = [{ subnet_id, ip_address: '203.0.113.99' }];
+  const external_fixed_ips = [{ subnet_id, ip_address: address(99) }];
   expect((await set({ network_id, external_fixed_ips })).status).toBe(403);
   const moved = await set({ network_id, external_fixed_ips }, front.admin);
   expect(moved.body.router.external_gateway_info).toMatchObject({ enable_snat: false, external_fixed_ips });
@@ -272,10 +272,10 @@ test('a gateway on an external network: addresses of it, changed, taken away wit
   expect(typeOf(await send(`PUT networks/${network_id}`, inside, front.admin))).toEqual([409, 'ExternalNetworkInUse']);
   expect(typeOf(await send(`DELETE networks/${network_id}`, undefined, front.admin))).toEqual([409, 'NetworkInUse']);
   expect(typeOf(await send(`DELETE subnets/${subnet_id}`, undefined, front.admin))).toEqual([409, 'SubnetInUse']);
-  const routes = [{ destination: '172.16.0.0/16', nexthop: '203.0.113.9' }];
+  const routes = [{ destination: '172.16.0.0/16', nexthop: address(9) }];
   const routed = await send(`PUT routers/${id}`, { router: { routes } });
   expect(typeOf(routed)).toEqual([400, 'InvalidRoutes']);
-  expect(routed.body.NeutronError.message).toContain('nexthop 203.0.113.9, the nexthop is on the external network');
+  expect(routed.body.NeutronError.message).toContain(`nexthop ${address(9)}, the nexthop is on the external network`);
   expect((await send(`DELETE routers/${id}`)).status).toBe(204);
   expect((await send(`PUT networks/${network_id}`, inside, front.admin)).status).toBe(200);
   expect((await send(`GET ${ports}`, undefined, front.admin)).body.ports).toEqual([]);
