@@ -8,6 +8,8 @@ import { moveTo } from '../../support/moved/move.ts';
 import { killNow } from '../../support/strikes.ts';
 import { useTestRegion } from '../../support/use-test-region.ts';
 import { waitUntil } from '../../support/wait-until.ts';
+import { serveFile, download as startDownload } from './download/download.ts';
+import { FILE_BYTES, fileSum } from './download/served-file.ts';
 import { killDhcpServers } from './kill-dhcp-servers.ts';
 import {
   aServer,
@@ -30,6 +32,10 @@ const SETTINGS = {
   VOLVOX_NETWORK_UPLINK_MASQUERADE: 'true',
 };
 const SETTLED_MS = 60_000;
+const DOWNLOAD = 7003;
+/** Bytes per second: so that the move begins in the middle of the file, and the rest of it takes little time. */
+const SLOW = 1_500_000;
+const FAST = 40_000_000;
 const versionOf = (address: string): string => (address.includes(':') ? 'IPv6' : 'IPv4');
 
 /** Two cells of two hosts each, joined by VXLAN. Who reaches whom is asked of every pair of servers, and compared with what the groups say. */
@@ -190,43 +196,83 @@ describe.skipIf(!isRoot)('who reaches whom in a region of two cells', () => {
     );
   });
 
-  it('a server takes its floating address to another cell, and its groups hold all the while', {
+  it('a download goes on after its server was moved to another cell, from the same address; what is denied stays denied all the while', {
     timeout: 300_000,
   }, async () => {
-    const { outside, floating, hosts } = world;
+    const { outside, floating, hosts, groupId } = world;
     const server = called('front-a1');
     const address = floating.get(server.name) ?? '';
-    const watch = { over: false, passed: 0, leaked: 0 };
-    const watching = (async () => {
-      while (!watch.over) {
-        const [passed, leaked] = await Promise.all([
-          outside.reaches(address, ALLOWED),
+    await allow(region, groupId, 4, { protocol: 'tcp', port: DOWNLOAD, remote_ip_prefix: outside.range });
+    const addressesBefore = await addressesOf(server);
+    const stopSlow = await serveFile(server.namespace, DOWNLOAD, SLOW);
+    const download = startDownload(outside.name, `http://${address}:${DOWNLOAD}/file`);
+    const tries = { phase: 'before', over: false, made: { before: 0, during: 0, after: 0 }, leaked: [] as string[] };
+    const trying = (async () => {
+      while (!tries.over) {
+        const phase = tries.phase as keyof typeof tries.made;
+        const answers = await Promise.all([
           outside.reaches(address, DENIED),
+          called('back-a1').asks('tcp', server.addresses[0] ?? '', DENIED),
         ]);
-        if (passed) watch.passed++;
-        if (leaked) watch.leaked++;
+        answers.forEach((answered, at) => {
+          if (answered) tries.leaked.push(`${phase}: ${['from outside', 'from back-a1'][at]}`);
+        });
+        tries.made[phase]++;
       }
     })();
-    await waitUntil('the outside to reach it', () => watch.passed > 2, SETTLED_MS);
-    const { move } = await moveTo(region.admin, server.id, 'cell-2');
-    expect(move.state, move.message ?? '').toBe('done');
-    const now = await region.untilActive(server.id);
-    const host = hosts.find(({ name }) => name === now['OS-EXT-SRV-ATTR:host']);
-    if (host === undefined) throw new Error('the host of the server is not known');
-    expect(hosts.indexOf(host)).toBeGreaterThan(1);
-    await server.stop();
-    const moved = await serverAgain(server, host);
-    world.servers.splice(world.servers.indexOf(server), 1, moved);
-    await moved.serve(ALLOWED, DENIED);
-    const before = watch.passed;
-    await waitUntil('the outside to reach it in its new cell', () => watch.passed > before + 2, SETTLED_MS);
-    watch.over = true;
-    await watching;
-    expect(watch.leaked).toBe(0);
-    expect(await moved.asks('tcp', called('back-a1').addresses[0] ?? '', ALLOWED)).toBe(true);
-    expect(await called('back-a1').asks('tcp', moved.addresses[0] ?? '', ALLOWED)).toBe(true);
-    expect(await moved.asks('tcp', outside.address, ALLOWED)).toBe(true);
+    try {
+      await waitUntil('the download to run', () => download.now().bytes > SLOW, SETTLED_MS);
+      await waitUntil('the denied port to be tried before', () => tries.made.before > 1, SETTLED_MS);
+      expect(download.now().from).toEqual([0]);
+      tries.phase = 'during';
+      const { move } = await moveTo(region.admin, server.id, 'cell-2');
+      expect(move.state, move.message ?? '').toBe('done');
+      const now = await region.untilActive(server.id);
+      const host = hosts.find(({ name }) => name === now['OS-EXT-SRV-ATTR:host']);
+      if (host === undefined) throw new Error('the host of the server is not known');
+      expect(hosts.indexOf(host)).toBeGreaterThan(1);
+      await stopSlow();
+      await server.stop();
+      const interruptedAt = download.now().bytes;
+      const moved = await serverAgain(server, host);
+      world.servers.splice(world.servers.indexOf(server), 1, moved);
+      await moved.serve(ALLOWED, DENIED);
+      const stopFast = await serveFile(moved.namespace, DOWNLOAD, FAST);
+      try {
+        tries.phase = 'after';
+        await waitUntil('the end of the download', () => download.now().sum !== null, SETTLED_MS);
+        await waitUntil('the denied port to be tried after', () => tries.made.after > 1, SETTLED_MS);
+      } finally {
+        await stopFast();
+      }
+      tries.over = true;
+      await trying;
+      expect(download.now()).toEqual({ bytes: FILE_BYTES, from: [0, interruptedAt], sum: fileSum() });
+      expect(interruptedAt).toBeLessThan(FILE_BYTES);
+      expect(await addressesOf(server)).toEqual(addressesBefore);
+      expect(addressesBefore.floating).toBe(address);
+      expect(tries.leaked).toEqual([]);
+      expect(Math.min(...Object.values(tries.made))).toBeGreaterThan(1);
+      expect(await moved.asks('tcp', called('back-a1').addresses[0] ?? '', ALLOWED)).toBe(true);
+      expect(await called('back-a1').asks('tcp', moved.addresses[0] ?? '', ALLOWED)).toBe(true);
+      expect(await moved.asks('tcp', outside.address, ALLOWED)).toBe(true);
+    } finally {
+      tries.over = true;
+      await trying;
+      await download.stop();
+      await stopSlow();
+    }
   });
+
+  /** What a server is known by in networks, as the API says. */
+  async function addressesOf({ id, portId }: ReachServer) {
+    const { ports } = await region.admin.call('network', 'GET /v2.0/ports', { query: { device_id: id } });
+    const { floatingips } = await region.admin.call('network', 'GET /v2.0/floatingips', { query: { port_id: portId } });
+    return {
+      ports: ports.map(({ mac_address: mac, fixed_ips: fixed }) => ({ mac, fixed })),
+      floating: floatingips.map((one) => one.floating_ip_address).join(),
+    };
+  }
 });
 
 /** Of addresses for tests (RFC 2544), beyond those of the machines outside. */

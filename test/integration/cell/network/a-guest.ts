@@ -7,6 +7,7 @@ import { runCommand, tryCommand } from '../../../../cell/agent/run-command.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
 
 export interface TestGuest {
+  readonly namespace: string;
   /** Runs a program inside. */
   run(...command: readonly string[]): Promise<{ status: number; stdout: string; stderr: string }>;
   /** Asks for an address as a guest does at boot, and takes what it is given; what the server said, as `name=value` lines. */
@@ -60,7 +61,7 @@ link add ${tap} type veth peer name eth0 address ${binding.port.mac} mtu ${bindi
   };
   const run: TestGuest['run'] = (...command) => tryCommand('ip', inside(...command), { deadlineMs: 20_000 });
   return {
-    run,
+    ...{ namespace, run },
     dhcp: async () => {
       const options = ['-i', 'eth0', '-f', '-q', '-n', '-t', '8', '-T', '1', '-O', 'mtu', '-O', '121'];
       const answer = await run('busybox', 'udhcpc', ...options, '-s', join(folder, 'udhcpc'));

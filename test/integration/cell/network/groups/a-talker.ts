@@ -70,7 +70,7 @@ export interface Talker extends Omit<TestGuest, 'stop'> {
 
 /** A guest with its addresses on, that serves and asks. */
 export async function aTalker(binding: DesiredBinding, guest: TestGuest): Promise<Talker> {
-  const namespace = `vvt-guest-${binding.port.id.slice(0, 8)}`;
+  const { namespace } = guest;
   const children: ChildProcess[] = [];
   const start = (script: string, ...args: readonly string[]): ChildProcess => {
     const module = ['--input-type=module', '-e', script, ...args];
