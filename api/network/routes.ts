@@ -2,6 +2,8 @@ import type { ApiDeps } from '../deps.ts';
 import type { Route } from '../http/route.ts';
 import { addressGroupRoutes } from './address-groups/routes.ts';
 import { addressScopeRoutes } from './address-scopes/routes.ts';
+import { agentRoutes } from './agents/routes.ts';
+import { availabilityZoneRoutes } from './availability-zones/routes.ts';
 import { defaultRuleRoutes } from './default-security-group-rules/routes.ts';
 import { extensionRoutes } from './extensions/routes.ts';
 import { portForwardingRoutes } from './floatingips/port-forwardings/routes.ts';
@@ -14,6 +16,7 @@ import { rbacPolicyRoutes } from './rbac-policies/routes.ts';
 import { routerRoutes } from './routers/routes.ts';
 import { securityGroupRoutes } from './security-groups/routes.ts';
 import { writeGroupRoutes } from './security-groups/write-routes.ts';
+import { serviceProviderRoutes } from './service-providers/routes.ts';
 import { subnetPoolRoutes } from './subnetpools/routes.ts';
 import { subnetRoutes } from './subnets/routes.ts';
 import { tagRoutes } from './tags/routes.ts';
@@ -40,5 +43,8 @@ export const networkRoutes = (deps: ApiDeps): readonly Route[] => [
   ...tagRoutes(deps),
   ...ipAvailabilityRoutes(deps),
   ...quotaRoutes(deps),
+  ...agentRoutes(deps),
+  ...availabilityZoneRoutes(deps),
+  ...serviceProviderRoutes(),
   ...unofferedRoutes(),
 ];

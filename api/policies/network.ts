@@ -247,7 +247,12 @@ export const NETWORK_RULES = {
   'update_rbac_policy:target_tenant': rule(ADMIN, 'Share an object with every project', `PUT ${RBAC}/{id}`),
   delete_rbac_policy: rule(MEMBER, 'End that an object is shared', `DELETE ${RBAC}/{id}`),
   get_availability_zone: rule(ANYBODY, 'List zones of networks', 'GET /v2.0/availability_zones'),
-  get_agent: rule(ANYBODY, 'List network agents', 'GET /v2.0/agents'),
+  get_agent: rule(ADMIN, 'List or show network agents', 'GET /v2.0/agents', 'GET /v2.0/agents/{id}'),
+  update_agent: rule(ADMIN, 'Change a network agent', 'PUT /v2.0/agents/{id}'),
+  delete_agent: rule(ADMIN, 'Delete a network agent', 'DELETE /v2.0/agents/{id}'),
+  'get_dhcp-agents': rule(ADMIN, 'List the network agents of a network', `GET ${NETWORKS}/{id}/dhcp-agents`),
+  'get_l3-agents': rule(ADMIN, 'List the network agents of a router', `GET ${ROUTERS}/{id}/l3-agents`),
+  unoffered: { ...rule(ANYBODY, 'Learn that something is not offered'), fixed: true },
   get_trunk: rule(ANYBODY, 'List trunks', 'GET /v2.0/trunks'),
   get_service_provider: rule(ANYBODY, 'List service providers', 'GET /v2.0/service-providers'),
 } as const satisfies RuleTable;

@@ -74,4 +74,10 @@ export const NETWORK_DEVIATIONS: readonly NetworkDeviation[] = [
     here: 'a port of its own',
     reason: 'Every subnet is joined and left in the same way.',
   },
+  {
+    of: 'Agents',
+    neutron: 'one of each kind on a host (layer 2, layer 3, DHCP, metadata), which an admin disables and deletes',
+    here: 'one on each host, `volvox-network`, with the id of the host; to disable or delete it is 409 that says what to do with the compute service of the host',
+    reason: 'A host serves the networks of its own servers. An agent that is disabled would leave them without any.',
+  },
 ];

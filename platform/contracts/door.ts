@@ -6,6 +6,7 @@ import { Image } from '../objects/image.ts';
 import { Fault, Instance, InstanceAction } from '../objects/instance.ts';
 import { InstanceBuild } from '../objects/instance-build.ts';
 import { PortChange } from '../objects/network.ts';
+import { NetworkAgent } from '../objects/network-agent.ts';
 import { OPERATION_STATES, OperationView } from '../objects/operation.ts';
 import { PortOnHost } from '../objects/port-binding.ts';
 import { Count, Name, nullable, oneOf, StringMap, Timestamp, Uuid } from '../objects/scalars.ts';
@@ -41,6 +42,7 @@ import { operationChange, operationsChange } from './door-operations.ts';
  *    notices of images; they stay open for an older caller. Either side first.
  *    A build may have block devices and files. Cells first: an older cell makes the disks of the flavor, and its guests get no files.
  *    `putDefinitions` and `knownDefinitions`. Cells first: an older cell answers `unsupported`, and its hosts take no definitions.
+ *    `listNetworkAgents`: an older cell answers `unsupported`.
  *    The filter `ranBetween`, `listMigrations`, `forgetService` and `serverPassword`: an older cell answers `unsupported`.
  * 8: `guestStats`. Cells first: an older cell answers `unsupported`.
  * 7: `addJoinToken` answers with the fingerprint of the authorities of a cell that issues certificates; either side first.
@@ -55,6 +57,9 @@ import { operationChange, operationsChange } from './door-operations.ts';
  *    cells first: the global tier offers moves only between cells that speak it.
  * 1: first form.
  */
+
+/** That one call of `listNetworkAgents` asks about. */
+const MAX_NETWORKS_OF_AGENTS = 10_000;
 
 /** Of each list in a call of `putDefinitions`. */
 const MAX_DEFINITIONS = 1_000;
@@ -429,6 +434,12 @@ export const doorContract = contract({
     listMigrations: call(MigrationPage, Type.Object({ migrations: Type.Array(ServerMigration) }), { since: 9 }),
 
     listServices: call(Empty, Type.Object({ services: Type.Array(CellService) })),
+    /** The network agents of hosts; with `networkIds` of those that have a port of one of these networks. */
+    listNetworkAgents: call(
+      Type.Object({ networkIds: nullable(Type.Array(Uuid, { maxItems: MAX_NETWORKS_OF_AGENTS })) }),
+      Type.Object({ agents: Type.Array(NetworkAgent) }),
+      { since: 9, maxAnswerBytes: LONG_ANSWER_BYTES },
+    ),
     updateService: call(
       Type.Object({
         id: Uuid,

@@ -14,7 +14,9 @@ import { EXTENSION_ATTRIBUTES, listExtensionsQuery, listExtensionsResponse, show
 const EXTENSIONS: Readonly<Record<string, string>> = {
   'address-group': 'Address group',
   'address-scope': 'Address scope',
+  agent: 'agent',
   'allowed-address-pairs': 'Allowed Address Pairs',
+  availability_zone: 'Availability Zone',
   'default-subnetpools': 'Default Subnetpools',
   'empty-string-filtering': 'Empty String Filtering Extension',
   'expose-port-forwarding-in-fip': 'Expose Port Forwarding In FIP',
@@ -46,6 +48,7 @@ const EXTENSIONS: Readonly<Record<string, string>> = {
   'revision-if-match': 'If-Match constraints based on revision_number',
   router: 'Neutron L3 Router',
   'security-groups-default-rules': 'Default rules for security groups',
+  'service-type': 'Neutron Service Type Management',
   sorting: 'Sorting support',
   'standard-attr-description': 'standard-attr-description',
   'standard-attr-revisions': 'Resource revision numbers',

@@ -6,6 +6,7 @@ import type { OperationRow } from '#platform/operations/store.ts';
 import { viewOperation } from '#platform/operations/view.ts';
 import type { Handlers } from '#platform/rpc/server.ts';
 import { listHosts } from '../../database/stores/hosts.ts';
+import { networkAgents } from '../../database/stores/network-agents.ts';
 import { acknowledge, listNotices } from '../../database/stores/notices.ts';
 import { portsOnHosts } from '../../database/stores/port-bindings.ts';
 import { listMigrations } from '../../database/stores/server-migrations.ts';
@@ -66,6 +67,7 @@ export function door(parts: ConductorParts): Handlers<typeof doorContract> {
     listActions: async ({ uuid }) => ({ actions: await listActions(parts, uuid) }),
     listMigrations: async (page) => ({ migrations: [...(await listMigrations(database.read, page))] }),
     listServices: async () => ({ services: await listServices(parts) }),
+    listNetworkAgents: async ({ networkIds }) => ({ agents: await networkAgents(database.read, networkIds) }),
     updateService: ({ id, ...settings }) => updateService(parts, id, settings),
     cacheImages: (request, { signal }) => cacheImages(parts, request, signal),
     forgetService: async ({ id }) => {

@@ -33,6 +33,10 @@ const policies = read(
   { ID: 'id', 'Object Type': 'object_type', 'Object ID': 'object_id' },
   'rbac_policies',
 );
+const agents = read('agents', {
+  ...{ ID: 'id', 'Agent Type': 'agent_type', Host: 'host', 'Availability Zone': 'availability_zone' },
+  ...{ Alive: 'alive', State: 'admin_state_up', Binary: 'binary' },
+});
 const one = (run: string, path: string, at: string, columns: ReadCommand['columns']): ReadCommand => ({
   ...{ run, path: `${NET}/${path}`, at, columns },
 });
@@ -153,6 +157,17 @@ export const NETWORK_READS: readonly ReadCommand[] = [
   one('network rbac show {rbac:address_scope}', 'rbac-policies?object_type=address_scope', 'rbac_policies', {
     ...same('id', 'object_type', 'object_id', 'action', 'project_id'),
     target_project_id: 'target_tenant',
+  }),
+  agents('network agent list', ''),
+  one('network agent show {agent:nova}', 'agents/{agent:nova}', 'agent', {
+    ...same('id', 'agent_type', 'binary', 'host', 'availability_zone', 'started_at', 'topic'),
+    ...same('alive', 'admin_state_up'),
+  }),
+  one('availability zone list --network --long', 'availability_zones', 'availability_zones', {
+    ...{ 'Zone Name': 'name', 'Zone Status': 'state', 'Zone Resource': 'resource' },
+  }),
+  one('network service provider list', 'service-providers', 'service_providers', {
+    ...{ 'Service Type': 'service_type', Name: 'name', Default: 'default' },
   }),
   one('extension show sorting', 'extensions/sorting', 'extension', same('alias', 'name')),
   one('quota list --network', 'quotas', 'quotas', {

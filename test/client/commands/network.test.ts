@@ -25,6 +25,7 @@ const LISTS: Readonly<Record<string, { readonly path: string; readonly at: strin
   group: { path: '/network/v2.0/security-groups', at: 'security_groups', by: 'name' },
   rule: { path: '/network/v2.0/security-group-rules', at: 'security_group_rules', by: 'description' },
   rbac: { path: '/network/v2.0/rbac-policies', at: 'rbac_policies', by: 'object_type' },
+  agent: { path: '/network/v2.0/agents', at: 'agents', by: 'availability_zone' },
   project: { path: '/identity/v3/projects', at: 'projects', by: 'name' },
 };
 
