@@ -4107,26 +4107,650 @@ export interface NetworkOperations {
       };
     };
   };
-  'GET /v2.0/availability_zones': {
-    path: {};
-    query: {};
-    body: null;
-    response: {
-      /**
-       * @maxItems 0
-       */
-      availability_zones: unknown[];
-    };
-  };
   'GET /v2.0/agents': {
     path: {};
-    query: {};
+    query: {
+      id?: (string | number | boolean) | string[];
+      agent_type?: (string | number | boolean) | string[];
+      binary?: (string | number | boolean) | string[];
+      host?: (string | number | boolean) | string[];
+      topic?: (string | number | boolean) | string[];
+      availability_zone?: (string | number | boolean) | string[];
+      alive?: (string | number | boolean) | string[];
+      admin_state_up?: (string | number | boolean) | string[];
+      limit?: (string | number | boolean) | string[];
+      marker?: (string | number | boolean) | string[];
+      page_reverse?: (string | number | boolean) | string[];
+      sort_key?: (string | number | boolean) | string[];
+      sort_dir?: (string | number | boolean) | string[];
+      fields?: (string | number | boolean) | string[];
+    };
     body: null;
     response: {
-      /**
-       * @maxItems 0
-       */
-      agents: unknown[];
+      agents: {
+        id: string;
+        binary: string;
+        agent_type: string;
+        topic: string;
+        host: string;
+        alive:
+          | true
+          | 'True'
+          | 'TRUE'
+          | 'true'
+          | '1'
+          | 'ON'
+          | 'On'
+          | 'on'
+          | 'YES'
+          | 'Yes'
+          | 'yes'
+          | 'y'
+          | 't'
+          | false
+          | 'False'
+          | 'FALSE'
+          | 'false'
+          | '0'
+          | 'OFF'
+          | 'Off'
+          | 'off'
+          | 'NO'
+          | 'No'
+          | 'no'
+          | 'n'
+          | 'f';
+        admin_state_up:
+          | true
+          | 'True'
+          | 'TRUE'
+          | 'true'
+          | '1'
+          | 'ON'
+          | 'On'
+          | 'on'
+          | 'YES'
+          | 'Yes'
+          | 'yes'
+          | 'y'
+          | 't'
+          | false
+          | 'False'
+          | 'FALSE'
+          | 'false'
+          | '0'
+          | 'OFF'
+          | 'Off'
+          | 'off'
+          | 'NO'
+          | 'No'
+          | 'no'
+          | 'n'
+          | 'f';
+        description: null;
+        availability_zone: string;
+        created_at: string;
+        started_at: string;
+        heartbeat_timestamp: string;
+        resources_synced: null;
+        configurations: {
+          cell: string;
+          release: string;
+          follows_changes:
+            | true
+            | 'True'
+            | 'TRUE'
+            | 'true'
+            | '1'
+            | 'ON'
+            | 'On'
+            | 'on'
+            | 'YES'
+            | 'Yes'
+            | 'yes'
+            | 'y'
+            | 't'
+            | false
+            | 'False'
+            | 'FALSE'
+            | 'false'
+            | '0'
+            | 'OFF'
+            | 'Off'
+            | 'off'
+            | 'NO'
+            | 'No'
+            | 'no'
+            | 'n'
+            | 'f';
+          problem: string | null;
+          ports: number;
+          networks: number;
+        };
+      }[];
+      agents_links?: {
+        rel: string;
+        href: string;
+      }[];
+    };
+  };
+  'GET /v2.0/agents/{id}': {
+    path: {
+      id: string;
+    };
+    query: {
+      fields?: (string | number | boolean) | string[];
+    };
+    body: null;
+    response: {
+      agent: {
+        id: string;
+        binary: string;
+        agent_type: string;
+        topic: string;
+        host: string;
+        alive:
+          | true
+          | 'True'
+          | 'TRUE'
+          | 'true'
+          | '1'
+          | 'ON'
+          | 'On'
+          | 'on'
+          | 'YES'
+          | 'Yes'
+          | 'yes'
+          | 'y'
+          | 't'
+          | false
+          | 'False'
+          | 'FALSE'
+          | 'false'
+          | '0'
+          | 'OFF'
+          | 'Off'
+          | 'off'
+          | 'NO'
+          | 'No'
+          | 'no'
+          | 'n'
+          | 'f';
+        admin_state_up:
+          | true
+          | 'True'
+          | 'TRUE'
+          | 'true'
+          | '1'
+          | 'ON'
+          | 'On'
+          | 'on'
+          | 'YES'
+          | 'Yes'
+          | 'yes'
+          | 'y'
+          | 't'
+          | false
+          | 'False'
+          | 'FALSE'
+          | 'false'
+          | '0'
+          | 'OFF'
+          | 'Off'
+          | 'off'
+          | 'NO'
+          | 'No'
+          | 'no'
+          | 'n'
+          | 'f';
+        description: null;
+        availability_zone: string;
+        created_at: string;
+        started_at: string;
+        heartbeat_timestamp: string;
+        resources_synced: null;
+        configurations: {
+          cell: string;
+          release: string;
+          follows_changes:
+            | true
+            | 'True'
+            | 'TRUE'
+            | 'true'
+            | '1'
+            | 'ON'
+            | 'On'
+            | 'on'
+            | 'YES'
+            | 'Yes'
+            | 'yes'
+            | 'y'
+            | 't'
+            | false
+            | 'False'
+            | 'FALSE'
+            | 'false'
+            | '0'
+            | 'OFF'
+            | 'Off'
+            | 'off'
+            | 'NO'
+            | 'No'
+            | 'no'
+            | 'n'
+            | 'f';
+          problem: string | null;
+          ports: number;
+          networks: number;
+        };
+      };
+    };
+  };
+  'PUT /v2.0/agents/{id}': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: {
+      agent: {
+        admin_state_up?: boolean;
+        description?: string | null;
+      };
+    };
+    response: {
+      agent: {
+        id: string;
+        binary: string;
+        agent_type: string;
+        topic: string;
+        host: string;
+        alive:
+          | true
+          | 'True'
+          | 'TRUE'
+          | 'true'
+          | '1'
+          | 'ON'
+          | 'On'
+          | 'on'
+          | 'YES'
+          | 'Yes'
+          | 'yes'
+          | 'y'
+          | 't'
+          | false
+          | 'False'
+          | 'FALSE'
+          | 'false'
+          | '0'
+          | 'OFF'
+          | 'Off'
+          | 'off'
+          | 'NO'
+          | 'No'
+          | 'no'
+          | 'n'
+          | 'f';
+        admin_state_up:
+          | true
+          | 'True'
+          | 'TRUE'
+          | 'true'
+          | '1'
+          | 'ON'
+          | 'On'
+          | 'on'
+          | 'YES'
+          | 'Yes'
+          | 'yes'
+          | 'y'
+          | 't'
+          | false
+          | 'False'
+          | 'FALSE'
+          | 'false'
+          | '0'
+          | 'OFF'
+          | 'Off'
+          | 'off'
+          | 'NO'
+          | 'No'
+          | 'no'
+          | 'n'
+          | 'f';
+        description: null;
+        availability_zone: string;
+        created_at: string;
+        started_at: string;
+        heartbeat_timestamp: string;
+        resources_synced: null;
+        configurations: {
+          cell: string;
+          release: string;
+          follows_changes:
+            | true
+            | 'True'
+            | 'TRUE'
+            | 'true'
+            | '1'
+            | 'ON'
+            | 'On'
+            | 'on'
+            | 'YES'
+            | 'Yes'
+            | 'yes'
+            | 'y'
+            | 't'
+            | false
+            | 'False'
+            | 'FALSE'
+            | 'false'
+            | '0'
+            | 'OFF'
+            | 'Off'
+            | 'off'
+            | 'NO'
+            | 'No'
+            | 'no'
+            | 'n'
+            | 'f';
+          problem: string | null;
+          ports: number;
+          networks: number;
+        };
+      };
+    };
+  };
+  'DELETE /v2.0/agents/{id}': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'GET /v2.0/networks/{id}/dhcp-agents': {
+    path: {
+      id: string;
+    };
+    query: {
+      fields?: (string | number | boolean) | string[];
+    };
+    body: null;
+    response: {
+      agents: {
+        id: string;
+        binary: string;
+        agent_type: string;
+        topic: string;
+        host: string;
+        alive:
+          | true
+          | 'True'
+          | 'TRUE'
+          | 'true'
+          | '1'
+          | 'ON'
+          | 'On'
+          | 'on'
+          | 'YES'
+          | 'Yes'
+          | 'yes'
+          | 'y'
+          | 't'
+          | false
+          | 'False'
+          | 'FALSE'
+          | 'false'
+          | '0'
+          | 'OFF'
+          | 'Off'
+          | 'off'
+          | 'NO'
+          | 'No'
+          | 'no'
+          | 'n'
+          | 'f';
+        admin_state_up:
+          | true
+          | 'True'
+          | 'TRUE'
+          | 'true'
+          | '1'
+          | 'ON'
+          | 'On'
+          | 'on'
+          | 'YES'
+          | 'Yes'
+          | 'yes'
+          | 'y'
+          | 't'
+          | false
+          | 'False'
+          | 'FALSE'
+          | 'false'
+          | '0'
+          | 'OFF'
+          | 'Off'
+          | 'off'
+          | 'NO'
+          | 'No'
+          | 'no'
+          | 'n'
+          | 'f';
+        description: null;
+        availability_zone: string;
+        created_at: string;
+        started_at: string;
+        heartbeat_timestamp: string;
+        resources_synced: null;
+        configurations: {
+          cell: string;
+          release: string;
+          follows_changes:
+            | true
+            | 'True'
+            | 'TRUE'
+            | 'true'
+            | '1'
+            | 'ON'
+            | 'On'
+            | 'on'
+            | 'YES'
+            | 'Yes'
+            | 'yes'
+            | 'y'
+            | 't'
+            | false
+            | 'False'
+            | 'FALSE'
+            | 'false'
+            | '0'
+            | 'OFF'
+            | 'Off'
+            | 'off'
+            | 'NO'
+            | 'No'
+            | 'no'
+            | 'n'
+            | 'f';
+          problem: string | null;
+          ports: number;
+          networks: number;
+        };
+      }[];
+    };
+  };
+  'GET /v2.0/routers/{id}/l3-agents': {
+    path: {
+      id: string;
+    };
+    query: {
+      fields?: (string | number | boolean) | string[];
+    };
+    body: null;
+    response: {
+      agents: {
+        id: string;
+        binary: string;
+        agent_type: string;
+        topic: string;
+        host: string;
+        alive:
+          | true
+          | 'True'
+          | 'TRUE'
+          | 'true'
+          | '1'
+          | 'ON'
+          | 'On'
+          | 'on'
+          | 'YES'
+          | 'Yes'
+          | 'yes'
+          | 'y'
+          | 't'
+          | false
+          | 'False'
+          | 'FALSE'
+          | 'false'
+          | '0'
+          | 'OFF'
+          | 'Off'
+          | 'off'
+          | 'NO'
+          | 'No'
+          | 'no'
+          | 'n'
+          | 'f';
+        admin_state_up:
+          | true
+          | 'True'
+          | 'TRUE'
+          | 'true'
+          | '1'
+          | 'ON'
+          | 'On'
+          | 'on'
+          | 'YES'
+          | 'Yes'
+          | 'yes'
+          | 'y'
+          | 't'
+          | false
+          | 'False'
+          | 'FALSE'
+          | 'false'
+          | '0'
+          | 'OFF'
+          | 'Off'
+          | 'off'
+          | 'NO'
+          | 'No'
+          | 'no'
+          | 'n'
+          | 'f';
+        description: null;
+        availability_zone: string;
+        created_at: string;
+        started_at: string;
+        heartbeat_timestamp: string;
+        resources_synced: null;
+        configurations: {
+          cell: string;
+          release: string;
+          follows_changes:
+            | true
+            | 'True'
+            | 'TRUE'
+            | 'true'
+            | '1'
+            | 'ON'
+            | 'On'
+            | 'on'
+            | 'YES'
+            | 'Yes'
+            | 'yes'
+            | 'y'
+            | 't'
+            | false
+            | 'False'
+            | 'FALSE'
+            | 'false'
+            | '0'
+            | 'OFF'
+            | 'Off'
+            | 'off'
+            | 'NO'
+            | 'No'
+            | 'no'
+            | 'n'
+            | 'f';
+          problem: string | null;
+          ports: number;
+          networks: number;
+        };
+      }[];
+    };
+  };
+  'GET /v2.0/availability_zones': {
+    path: {};
+    query: {
+      name?: (string | number | boolean) | string[];
+      resource?: (string | number | boolean) | string[];
+      state?: (string | number | boolean) | string[];
+      fields?: (string | number | boolean) | string[];
+    };
+    body: null;
+    response: {
+      availability_zones: {
+        name: string;
+        resource: 'network' | 'router';
+        state: 'available' | 'unavailable';
+      }[];
+    };
+  };
+  'GET /v2.0/service-providers': {
+    path: {};
+    query: {
+      service_type?: (string | number | boolean) | string[];
+      name?: (string | number | boolean) | string[];
+      default?: (string | number | boolean) | string[];
+      fields?: (string | number | boolean) | string[];
+    };
+    body: null;
+    response: {
+      service_providers: {
+        service_type: string;
+        name: string;
+        default:
+          | true
+          | 'True'
+          | 'TRUE'
+          | 'true'
+          | '1'
+          | 'ON'
+          | 'On'
+          | 'on'
+          | 'YES'
+          | 'Yes'
+          | 'yes'
+          | 'y'
+          | 't'
+          | false
+          | 'False'
+          | 'FALSE'
+          | 'false'
+          | '0'
+          | 'OFF'
+          | 'Off'
+          | 'off'
+          | 'NO'
+          | 'No'
+          | 'no'
+          | 'n'
+          | 'f';
+      }[];
     };
   };
   'GET /v2.0/trunks': {
@@ -4140,15 +4764,54 @@ export interface NetworkOperations {
       trunks: unknown[];
     };
   };
-  'GET /v2.0/service-providers': {
+  'GET /v2.0/flavors': {
     path: {};
     query: {};
     body: null;
-    response: {
-      /**
-       * @maxItems 0
-       */
-      service_providers: unknown[];
+    response: null;
+  };
+  'GET /v2.0/service_profiles': {
+    path: {};
+    query: {};
+    body: null;
+    response: null;
+  };
+  'GET /v2.0/segments': {
+    path: {};
+    query: {};
+    body: null;
+    response: null;
+  };
+  'GET /v2.0/log/logs': {
+    path: {};
+    query: {};
+    body: null;
+    response: null;
+  };
+  'GET /v2.0/log/loggable-resources': {
+    path: {};
+    query: {};
+    body: null;
+    response: null;
+  };
+  'GET /v2.0/metering/metering-labels': {
+    path: {};
+    query: {};
+    body: null;
+    response: null;
+  };
+  'GET /v2.0/metering/metering-label-rules': {
+    path: {};
+    query: {};
+    body: null;
+    response: null;
+  };
+  'GET /v2.0/auto-allocated-topology/{id}': {
+    path: {
+      id: string;
     };
+    query: {};
+    body: null;
+    response: null;
   };
 }
