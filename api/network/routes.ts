@@ -20,6 +20,7 @@ import { serviceProviderRoutes } from './service-providers/routes.ts';
 import { subnetPoolRoutes } from './subnetpools/routes.ts';
 import { subnetRoutes } from './subnets/routes.ts';
 import { tagRoutes } from './tags/routes.ts';
+import { trunkRoutes } from './trunks/routes.ts';
 import { unofferedRoutes } from './unoffered/routes.ts';
 import { versionRoutes } from './versions/routes.ts';
 
@@ -40,6 +41,7 @@ export const networkRoutes = (deps: ApiDeps): readonly Route[] => [
   ...portForwardingRoutes(deps),
   ...addressScopeRoutes(deps),
   ...rbacPolicyRoutes(deps),
+  ...trunkRoutes(deps),
   ...tagRoutes(deps),
   ...ipAvailabilityRoutes(deps),
   ...quotaRoutes(deps),

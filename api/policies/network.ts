@@ -10,6 +10,7 @@ const FORWARDINGS = `${FLOATING}/{id}/port_forwardings`;
 const SCOPES = '/v2.0/address-scopes';
 const RBAC = '/v2.0/rbac-policies';
 const GROUPS = '/v2.0/security-groups';
+const TRUNKS = '/v2.0/trunks';
 const QUOTA = '/v2.0/quotas/{project}';
 
 /** An attribute that views of a noun show. */
@@ -253,6 +254,15 @@ export const NETWORK_RULES = {
   'get_dhcp-agents': rule(ADMIN, 'List the network agents of a network', `GET ${NETWORKS}/{id}/dhcp-agents`),
   'get_l3-agents': rule(ADMIN, 'List the network agents of a router', `GET ${ROUTERS}/{id}/l3-agents`),
   unoffered: { ...rule(ANYBODY, 'Learn that something is not offered'), fixed: true },
-  get_trunk: rule(ANYBODY, 'List trunks', 'GET /v2.0/trunks'),
+  get_trunk: rule(ANYBODY, 'List or show trunks', `GET ${TRUNKS}`, `GET ${TRUNKS}/{id}`),
+  create_trunk: rule(MEMBER, 'Make a trunk', `POST ${TRUNKS}`),
+  update_trunk: rule(MEMBER, 'Change a trunk', `PUT ${TRUNKS}/{id}`),
+  delete_trunk: rule(MEMBER, 'Delete a trunk', `DELETE ${TRUNKS}/{id}`),
+  get_subports: rule(ANYBODY, 'List the subports of a trunk', `GET ${TRUNKS}/{id}/get_subports`),
+  add_subports: rule(MEMBER, 'Add subports to a trunk', `PUT ${TRUNKS}/{id}/add_subports`),
+  remove_subports: rule(MEMBER, 'Take subports from a trunk', `PUT ${TRUNKS}/{id}/remove_subports`),
+  get_trunks_tags: readTags(TRUNKS),
+  update_trunks_tags: writeTags(TRUNKS),
+  delete_trunks_tags: removeTags(TRUNKS),
   get_service_provider: rule(ANYBODY, 'List service providers', 'GET /v2.0/service-providers'),
 } as const satisfies RuleTable;

@@ -29,6 +29,7 @@ import type { SchedulingGenerationTables } from './schema/scheduling-generation.
 import type { ServerGroupTables } from './schema/server-groups.ts';
 import type { ServerImageTables } from './schema/server-images.ts';
 import type { SubnetPoolTables } from './schema/subnet-pools.ts';
+import type { TrunkTables } from './schema/trunks.ts';
 import type { UserQuotaTables } from './schema/user-quotas.ts';
 
 /** Every table of the directory. Times are DATETIME(6) UTC read as text (`database/json-column.ts`: sqlTime, isoTime). */
@@ -47,6 +48,7 @@ export interface DirectoryTables
     SubnetPoolTables,
     RbacPolicyTables,
     AddressScopeTables,
+    TrunkTables,
     RouterTables,
     DefaultSecurityGroupRuleTables,
     NetworkQuotaTables,

@@ -1,5 +1,5 @@
 import type { InstanceBuild } from './instance-build.ts';
-import type { Port, PortChange } from './network.ts';
+import type { FixedIp, Port, PortChange, Subport } from './network.ts';
 
 /** The ports as these changes make them. What is older than the known revision changes nothing. */
 export function changedPorts<P extends Port>(ports: readonly P[], changes: readonly PortChange[]): P[] {
@@ -13,8 +13,16 @@ export function changedPorts<P extends Port>(ports: readonly P[], changes: reado
 /** Whether a host or a view has to learn of the difference. */
 export const isSamePort = (one: Port, other: Port): boolean => contentOf(one) === contentOf(other);
 
-const contentOf = ({ fixedIps, securityGroupIds }: Port): string =>
-  JSON.stringify([fixedIps.map(({ subnetId, address }) => [subnetId, address]), [...securityGroupIds].sort()]);
+const contentOf = ({ fixedIps, securityGroupIds, subports = [] }: Port): string =>
+  JSON.stringify([addressesOf(fixedIps), [...securityGroupIds].sort(), subports.map(contentOfSubport)]);
+
+/** Of its network only which it is: hosts learn of changes of networks by definitions. */
+const contentOfSubport = ({ id, segmentationId, mac, fixedIps, securityGroupIds, network }: Subport) => [
+  ...[id, segmentationId, mac, network.id],
+  ...[addressesOf(fixedIps), [...securityGroupIds].sort()],
+];
+
+const addressesOf = (fixedIps: readonly FixedIp[]) => fixedIps.map(({ subnetId, address }) => [subnetId, address]);
 
 /**
  * The groups that a server shows: those that one of its ports has, in the order in which they came. `known`: with their names; a group that is

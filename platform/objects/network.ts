@@ -32,6 +32,18 @@ export type Network = Static<typeof Network>;
 export const FixedIp = Type.Object({ subnetId: Uuid, address: Type.String() });
 export type FixedIp = Static<typeof FixedIp>;
 
+/** A port whose frames come tagged on the card of another port, its parent. It has its own network, addresses and groups. */
+export const Subport = Type.Object({
+  id: Uuid,
+  /** Of the tag. */
+  segmentationId: Type.Integer({ minimum: 1, maximum: 4094 }),
+  mac: Mac,
+  fixedIps: Type.Array(FixedIp),
+  securityGroupIds: Type.Array(Uuid),
+  network: Network,
+});
+export type Subport = Static<typeof Subport>;
+
 /** A port as an instance and its host need it. */
 export const Port = Type.Object({
   id: Uuid,
@@ -45,6 +57,8 @@ export const Port = Type.Object({
   securityGroupIds: Type.Array(Uuid),
   /** Of the port when this was read. A later one replaces its addresses and groups. Left out: of a build of an earlier release. */
   revision: Type.Optional(Count),
+  /** Of the trunk whose parent it is. Left out: none. */
+  subports: Type.Optional(Type.Array(Subport)),
 });
 export type Port = Static<typeof Port>;
 
@@ -54,6 +68,8 @@ export const PortChange = Type.Object({
   revision: Count,
   fixedIps: Type.Array(FixedIp),
   securityGroupIds: Type.Array(Uuid),
+  /** Left out: they stay as they are. */
+  subports: Type.Optional(Type.Array(Subport)),
 });
 export type PortChange = Static<typeof PortChange>;
 

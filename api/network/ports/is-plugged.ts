@@ -1,8 +1,12 @@
 import type { PortRecord } from '#platform/directory/stores/ports.ts';
+import { SUBPORT_OWNER } from '#platform/directory/stores/trunks.ts';
 import { conflicting } from '../policy.ts';
 
 /** Whether a server has a port, by the owner that the servers' API writes down. */
 export const isPlugged = (deviceOwner: string): boolean => deviceOwner.startsWith('compute:');
+
+/** Whether a port is a subport of a trunk, by the owner that the trunks' API writes down. */
+export const isSubport = (deviceOwner: string): boolean => deviceOwner === SUBPORT_OWNER;
 
 /** @throws VolvoxError conflict when the port belongs to a router or a floating address: it goes with them. */
 export function requireOwn({ id, deviceOwner }: Pick<PortRecord, 'id' | 'deviceOwner'>): void {

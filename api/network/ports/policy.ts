@@ -7,7 +7,7 @@ import {
   invalidInput,
   networkPolicy,
 } from '../policy.ts';
-import { isOfNetwork, isPlugged } from './is-plugged.ts';
+import { isOfNetwork, isPlugged, isSubport } from './is-plugged.ts';
 import type { NewPort } from './schema.ts';
 
 /** What a caller may not know of is not found; the store decides that by owner and network. */
@@ -69,9 +69,9 @@ export function authorizePort(
 ): void {
   authorizeAttributes(rules.bindings, caller, given);
   if (isPlugged(given.device_owner ?? '')) authorize(rules.deviceOwner, caller);
-  if (isOfNetwork(given.device_owner ?? ''))
+  if (isOfNetwork(given.device_owner ?? '') || isSubport(given.device_owner ?? ''))
     throw invalidInput(
-      `Invalid input for device_owner. Reason: '${given.device_owner}' is written when the port is given to a router or a floating address.`,
+      `Invalid input for device_owner. Reason: '${given.device_owner}' is written when the port is given to a router, a floating address or a trunk.`,
     );
   if (caller.projectId === network.projectId) return;
   if (network.external && !network.shared) authorize(rules.externalNetwork, caller);

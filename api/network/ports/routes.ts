@@ -3,21 +3,30 @@ import { getHome } from '#platform/directory/stores/homes/get-homes.ts';
 import { requireNetworkQuota } from '#platform/directory/stores/network-quotas.ts';
 import { getNetwork, type NetworkRecord } from '#platform/directory/stores/networks.ts';
 import { addressConditions } from '#platform/directory/stores/port-addresses.ts';
-import { deletePorts, getPort, listPorts, lockPort, type PortRecord } from '#platform/directory/stores/ports.ts';
+import {
+  deletePorts,
+  getPort,
+  listPorts,
+  lockPort,
+  type PortRecord,
+  updatePort,
+} from '#platform/directory/stores/ports.ts';
 import { lockServerOf, recordPorts } from '#platform/directory/stores/server-of-port.ts';
 import { changedMeanwhile } from '#platform/errors/changed-meanwhile.ts';
 import { timestamp } from '#platform/time/clock.ts';
 import { askForPorts, tellPorts } from '../../compute/servers/tell-ports.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { authorizeOwner } from '../../http/policy.ts';
-import { type Route, route } from '../../http/route.ts';
+import { type ApiRequest, type Route, route } from '../../http/route.ts';
 import { requiredRevision } from '../if-match.ts';
 import { deleteRoute, listRoute, nounOf, showRoute } from '../noun-routes.ts';
 import { conflicting, ownerOf } from '../policy.ts';
 import { type Created, readCreate } from '../request-types.ts';
 import { followSwitchOfPort, lockRouterOf } from '../routers/router-port.ts';
+import { requireNoTrunk, trunkDetailsOf } from '../trunks/trunk-details.ts';
+import { carrierOf, lockParent } from '../trunks/with-server.ts';
 import { addressFilters } from './address-filters.ts';
-import { isPlugged, requireOwn } from './is-plugged.ts';
+import { isPlugged, isSubport, requireOwn } from './is-plugged.ts';
 import { authorizePort, CREATE_PORT, CREATE_WITH, DELETE_PORT, GET_PORT, UPDATE_PORT, UPDATE_WITH } from './policy.ts';
 import {
   createPortBody,
@@ -38,6 +47,13 @@ export function portRoutes(
   deps: Pick<ApiDeps, 'directory' | 'clock' | 'cells' | 'caches' | 'sightings'>,
 ): readonly Route[] {
   const { directory, clock } = deps;
+  const views = async (rows: readonly PortRecord[], { caller }: Pick<ApiRequest, 'caller'>) => {
+    const trunks = await trunkDetailsOf(
+      directory.read,
+      rows.map(({ id }) => id),
+    );
+    return rows.map((row) => portView(row, caller, trunks.get(row.id)));
+  };
   const noun = nounOf({
     one: 'port',
     many: 'ports',
@@ -49,7 +65,7 @@ export function portRoutes(
     list: ({ caller, query }, listing) =>
       listPorts(directory.read, caller, listing, addressConditions(addressFilters(query.fixed_ips ?? []))),
     get: (caller, id) => getPort(directory.read, caller, id),
-    views: (rows, { caller }) => rows.map((row) => portView(row, caller)),
+    views,
   });
   return [
     listRoute(noun, 'Lists ports.'),
@@ -95,21 +111,25 @@ export function portRoutes(
       handle: async ({ body: { port: given }, caller, requestId, headers, params: { id = '' } }) => {
         const checkRevision = requiredRevision(headers);
         const seen = authorizeOwner(UPDATE_PORT, caller, await getPort(directory.read, caller, id));
-        const isOfServer = isPlugged(seen.deviceOwner) && (given.fixed_ips ?? given.security_groups) !== undefined;
-        if (isOfServer) await askForPorts(deps, { caller, requestId }, seen.deviceId);
+        const carrier = await carrierOf(directory.read, seen);
+        const isOfServer = isPlugged(carrier.deviceOwner) && changesBinding(seen, given);
+        if (isOfServer) await askForPorts(deps, { caller, requestId }, carrier.deviceId);
         const told = await directory.transaction(async (tx) => {
-          const hasServer = isOfServer && (await lockServerOf(tx, seen));
+          const hasServer = isOfServer && (await lockServerOf(tx, carrier));
           const router = await lockRouterOf(tx, caller, id);
+          const parent = carrier.id === seen.id ? null : await lockParent(tx, carrier);
           const row = authorizeOwner(UPDATE_PORT, caller, await lockPort(tx, caller, id));
           if (row.deviceId !== seen.deviceId) throw changedMeanwhile(`Port ${id}`);
           authorizePort(UPDATE_WITH, caller, await getNetwork(tx, caller, row.networkId), given);
           checkRevision(row);
           await changePort(tx, row, given, timestamp(clock.now()));
           if (given.admin_state_up !== undefined) await followSwitchOfPort(tx, router, row);
-          return hasServer ? await recordPorts(tx, row.deviceId, clock.now()) : null;
+          if (parent !== null && hasServer) await updatePort(tx, parent, { updatedAt: timestamp(clock.now()) });
+          return hasServer ? await recordPorts(tx, carrier.deviceId, clock.now()) : null;
         });
         if (told !== null) await tellPorts(deps, { caller, requestId }, told);
-        return { port: portView(await getPort(directory.read, caller, id), caller) };
+        const [view] = await views([await getPort(directory.read, caller, id)], { caller });
+        return { port: view };
       },
     }),
     deleteRoute(noun, {
@@ -122,11 +142,16 @@ export function portRoutes(
           throw conflicting(`Port ${row.id} cannot be deleted: server ${row.deviceId} uses it.`, 'PortInUse');
         }
         requireOwn(row);
+        await requireNoTrunk(tx, row);
         await deletePorts(tx, [row.id]);
       },
     }),
   ];
 }
+
+/** Whether the host of the port has to hear of the change from the cell of its server. */
+const changesBinding = ({ deviceOwner }: PortRecord, given: PortUpdate['port']): boolean =>
+  (given.fixed_ips ?? given.security_groups ?? (isSubport(deviceOwner) ? given.mac_address : undefined)) !== undefined;
 
 /** The label of a server's port without its server: nothing that ends a server would end it, so an admin does. */
 async function hasNoServer(tx: DirectoryTx, port: PortRecord): Promise<boolean> {

@@ -9,6 +9,7 @@ import { Address, bodiesOf, Id, Name, oneOfValues, strict, type Updated } from '
 import { responsesOf, standardMembers } from '../response-types.ts';
 import { STANDARD_ATTRIBUTES } from '../standard-attributes.ts';
 import { Tags } from '../tags/schema.ts';
+import { trunkDetails } from '../trunks/schema.ts';
 
 const RequestedFixedIp = Type.Object(
   { subnet_id: Type.Optional(Id), ip_address: Type.Optional(Address) },
@@ -115,6 +116,7 @@ const port = shape({
   'binding:vif_type?': string,
   'binding:vif_details?': nothingInIt,
   'binding:profile?': nothingInIt,
+  'trunk_details?': trunkDetails,
 });
 export const {
   show: showPortResponse,

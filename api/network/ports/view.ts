@@ -2,10 +2,11 @@ import type { PortRecord } from '#platform/directory/stores/ports.ts';
 import type { Authorizing } from '../../http/policy.ts';
 import { visibleAttributes } from '../policy.ts';
 import { standardView } from '../standard-attributes.ts';
+import type { TrunkDetails } from '../trunks/trunk-details.ts';
 import { SEES } from './policy.ts';
 
-/** Where a port is plugged the cells know, so it is empty here. */
-export const portView = (port: PortRecord, caller: Authorizing) => ({
+/** Where a port is plugged the cells know, so it is empty here. @param trunk of which it is the parent. */
+export const portView = (port: PortRecord, caller: Authorizing, trunk?: TrunkDetails) => ({
   ...standardView(port),
   network_id: port.networkId,
   mac_address: port.mac,
@@ -34,4 +35,5 @@ export const portView = (port: PortRecord, caller: Authorizing) => ({
     'binding:vif_details': {},
     'binding:profile': {},
   }),
+  ...(trunk === undefined ? {} : { trunk_details: trunk }),
 });

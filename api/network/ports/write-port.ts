@@ -17,9 +17,10 @@ import type { FixedIp } from '#platform/objects/network.ts';
 import { canonicalIp } from '../canonical.ts';
 import { requireLedAddresses } from '../floatingips/led-addresses.ts';
 import { conflicting, invalidInput } from '../policy.ts';
+import { usedAsSubport } from '../trunks/trunk-details.ts';
 import { readPairs, requireSecurityForPairs } from './address-pairs.ts';
 import { changedOptions } from './dhcp-options.ts';
-import { isOfNetwork, isPlugged } from './is-plugged.ts';
+import { isOfNetwork, isPlugged, isSubport } from './is-plugged.ts';
 import type { NewPort, PortUpdate, RequestedFixedIp } from './schema.ts';
 import { takeAddresses } from './take-addresses.ts';
 
@@ -92,6 +93,7 @@ export async function changePort(
 ): Promise<void> {
   if (isPlugged(row.deviceOwner)) requireSameCard(row, given);
   if (isOfNetwork(row.deviceOwner)) requireNothingOfTheNetwork(row, given);
+  if (isSubport(row.deviceOwner)) requireSameTrunk(row, given);
   const fixedIps = given.fixed_ips === undefined ? undefined : await reallocate(tx, row, given.fixed_ips);
   if (fixedIps !== undefined) await requireLedAddresses(tx, row.id, fixedIps);
   const secured = given.port_security_enabled ?? row.portSecurityEnabled;
@@ -138,6 +140,12 @@ function requireNothingOfTheNetwork(row: PortRecord, given: PortUpdate['port']):
     `Unable to complete operation on port ${row.id} for network ${row.networkId}: '${key}' cannot be changed while ${row.deviceOwner} ${row.deviceId} uses it.`,
     'PortInUse',
   );
+}
+
+/** Which ports a trunk has is changed by the routes of trunks. */
+function requireSameTrunk({ id, deviceId, deviceOwner }: PortRecord, given: PortUpdate['port']): void {
+  const { device_id = deviceId, device_owner = deviceOwner } = given;
+  if (device_id !== deviceId || device_owner !== deviceOwner) throw usedAsSubport(id, deviceId);
 }
 
 /** A guest has its card already. What a request repeats as it is changes nothing. */

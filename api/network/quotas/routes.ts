@@ -23,7 +23,6 @@ import {
   type QuotaUpdate,
   quotaDetailsResponse,
   quotaResponse,
-  UNLIMITED,
   updateQuotaBody,
 } from './schema.ts';
 
@@ -32,18 +31,14 @@ const MAX_PROJECT_ID = 64;
 
 /** Limits of projects: `GET`, `PUT`, `DELETE` under `/v2.0/quotas`. */
 export function quotaRoutes({ directory }: Pick<ApiDeps, 'directory'>): readonly Route[] {
-  const limitsOf = async (projectId: string) => ({
-    ...UNLIMITED,
-    ...(await networkLimits(directory.read, projectId)),
-  });
+  const limitsOf = (projectId: string) => networkLimits(directory.read, projectId);
   const detailsOf = async (projectId: string) => {
     const limits = await networkLimits(directory.read, projectId);
-    const unlimited = Object.keys(UNLIMITED).map((name) => [name, { limit: -1, used: 0, reserved: 0 }] as const);
     const counted = NETWORK_RESOURCES.map(async (name) => {
       const used = await countOfProject(directory.read, name, projectId);
       return [name, { limit: limits[name], used, reserved: 0 }] as const;
     });
-    return Object.fromEntries([...unlimited, ...(await Promise.all(counted))]);
+    return Object.fromEntries(await Promise.all(counted));
   };
   const shows = {
     method: 'GET',
@@ -85,7 +80,7 @@ export function quotaRoutes({ directory }: Pick<ApiDeps, 'directory'>): readonly
       response: quotaResponse,
       handle: (request) => {
         authorizedProject(request);
-        return { quota: { ...UNLIMITED, ...NETWORK_LIMITS } };
+        return { quota: NETWORK_LIMITS };
       },
     }),
     ...['/v2.0/quotas/:project/details', '/v2.0/quotas/:project/details.json'].map((path) =>

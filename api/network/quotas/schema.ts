@@ -28,6 +28,7 @@ const limits = {
   address_scope: Limit,
   router: Limit,
   floatingip: Limit,
+  trunk: Limit,
   /** Said or not: a limit may be below what is in use. */
   force: Type.Optional(Type.Boolean()),
 };
@@ -36,13 +37,8 @@ export interface QuotaUpdate {
   readonly quota: Static<ReturnType<typeof Type.Object<typeof limits>>>;
 }
 
-/** What has no limit here, because it is not offered. Clients ask all the same. */
-export const UNLIMITED = {
-  trunk: -1,
-} as const;
-
 const forEach = (schema: Schema): Readonly<Record<string, Schema>> =>
-  Object.fromEntries([...Object.keys(UNLIMITED), ...NETWORK_RESOURCES].map((name) => [name, schema]));
+  Object.fromEntries(NETWORK_RESOURCES.map((name) => [name, schema]));
 export const quotaResponse = always(shape({ quota: shape(forEach(integer)) }));
 export const quotaDetailsResponse = always(
   shape({ quota: shape(forEach(shape({ limit: integer, used: integer, reserved: integer }))) }),

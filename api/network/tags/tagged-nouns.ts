@@ -7,6 +7,7 @@ import { getRouter, lockRouter, updateRouter } from '#platform/directory/stores/
 import { getSecurityGroup } from '#platform/directory/stores/security-groups.ts';
 import { changeSubnetPool, getSubnetPool, lockSubnetPool } from '#platform/directory/stores/subnet-pools.ts';
 import { getSubnet, lockSubnet, updateSubnet } from '#platform/directory/stores/subnets.ts';
+import { getTrunk, lockTrunk, updateTrunk } from '#platform/directory/stores/trunks.ts';
 import { networkPolicy } from '../policy.ts';
 
 interface Tagged {
@@ -95,6 +96,14 @@ export const TAGGED_NOUNS = [
       get: networkPolicy('get_routers_tags'),
       update: networkPolicy('update_routers_tags'),
       delete: networkPolicy('delete_routers_tags'),
+    },
+  },
+  {
+    ...noun({ path: 'trunks', get: getTrunk, lock: lockTrunk, write: updateTrunk }),
+    policies: {
+      get: networkPolicy('get_trunks_tags'),
+      update: networkPolicy('update_trunks_tags'),
+      delete: networkPolicy('delete_trunks_tags'),
     },
   },
   {

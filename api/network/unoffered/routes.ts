@@ -1,14 +1,8 @@
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { always } from '../../http/by-version.ts';
-import { ignoredQuery, noQuery } from '../../http/parameter-types.ts';
-import { emptyList, shape } from '../../http/response-types.ts';
+import { ignoredQuery } from '../../http/parameter-types.ts';
 import { type Route, route } from '../../http/route.ts';
 import { networkPolicy } from '../policy.ts';
-
-/** Nouns that Volvox does not offer but clients list, plural and singular. Their lists are always empty. */
-const NOUNS = {
-  trunks: ['trunks', 'trunk'],
-} as const;
 
 /** Nouns that Volvox does not offer, and why, for those who look for them. */
 const REFUSALS = {
@@ -23,20 +17,8 @@ const REFUSALS = {
     'This region offers no automatic topology: make a network, a subnet and a router, and servers of the project use them.',
 } as const;
 
-export const unofferedRoutes = (): readonly Route[] => [
-  ...Object.entries(NOUNS).map(([path, [nouns, noun]]) =>
-    route({
-      method: 'GET',
-      path: `/v2.0/${path}`,
-      summary: `Lists ${nouns.replaceAll('_', ' ')}: this region offers none.`,
-      policy: networkPolicy(`get_${noun}`),
-      // No filter widens an empty list.
-      query: noQuery,
-      response: always(shape({ [nouns]: emptyList })),
-      handle: () => ({ [nouns]: [] }),
-    }),
-  ),
-  ...Object.entries(REFUSALS).map(([path, words]) =>
+export const unofferedRoutes = (): readonly Route[] =>
+  Object.entries(REFUSALS).map(([path, words]) =>
     route({
       method: 'GET',
       path: `/v2.0/${path}`,
@@ -49,5 +31,4 @@ export const unofferedRoutes = (): readonly Route[] => [
         throw new VolvoxError('not-found', words);
       },
     }),
-  ),
-];
+  );

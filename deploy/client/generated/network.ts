@@ -1033,6 +1033,15 @@ export interface NetworkOperations {
         'binding:vif_type'?: string;
         'binding:vif_details'?: {};
         'binding:profile'?: {};
+        trunk_details?: {
+          trunk_id: string;
+          sub_ports: {
+            port_id: string;
+            segmentation_type: string;
+            segmentation_id: number;
+            mac_address: string;
+          }[];
+        };
       }[];
       ports_links?: {
         rel: string;
@@ -1197,6 +1206,15 @@ export interface NetworkOperations {
             'binding:vif_type'?: string;
             'binding:vif_details'?: {};
             'binding:profile'?: {};
+            trunk_details?: {
+              trunk_id: string;
+              sub_ports: {
+                port_id: string;
+                segmentation_type: string;
+                segmentation_id: number;
+                mac_address: string;
+              }[];
+            };
           };
         }
       | {
@@ -1244,6 +1262,15 @@ export interface NetworkOperations {
             'binding:vif_type'?: string;
             'binding:vif_details'?: {};
             'binding:profile'?: {};
+            trunk_details?: {
+              trunk_id: string;
+              sub_ports: {
+                port_id: string;
+                segmentation_type: string;
+                segmentation_id: number;
+                mac_address: string;
+              }[];
+            };
           }[];
         };
   };
@@ -1300,6 +1327,15 @@ export interface NetworkOperations {
         'binding:vif_type'?: string;
         'binding:vif_details'?: {};
         'binding:profile'?: {};
+        trunk_details?: {
+          trunk_id: string;
+          sub_ports: {
+            port_id: string;
+            segmentation_type: string;
+            segmentation_id: number;
+            mac_address: string;
+          }[];
+        };
       };
     };
   };
@@ -1399,6 +1435,15 @@ export interface NetworkOperations {
         'binding:vif_type'?: string;
         'binding:vif_details'?: {};
         'binding:profile'?: {};
+        trunk_details?: {
+          trunk_id: string;
+          sub_ports: {
+            port_id: string;
+            segmentation_type: string;
+            segmentation_id: number;
+            mac_address: string;
+          }[];
+        };
       };
     };
   };
@@ -3360,6 +3405,297 @@ export interface NetworkOperations {
     body: null;
     response: null;
   };
+  'GET /v2.0/trunks': {
+    path: {};
+    query: {
+      id?: (string | number | boolean) | string[];
+      name?: (string | number | boolean) | string[];
+      description?: (string | number | boolean) | string[];
+      project_id?: (string | number | boolean) | string[];
+      tenant_id?: (string | number | boolean) | string[];
+      created_at?: (string | number | boolean) | string[];
+      updated_at?: (string | number | boolean) | string[];
+      revision_number?: (string | number | boolean) | string[];
+      tags?: (string | number | boolean) | string[];
+      'tags-any'?: (string | number | boolean) | string[];
+      'not-tags'?: (string | number | boolean) | string[];
+      'not-tags-any'?: (string | number | boolean) | string[];
+      admin_state_up?: (string | number | boolean) | string[];
+      status?: (string | number | boolean) | string[];
+      port_id?: (string | number | boolean) | string[];
+      limit?: (string | number | boolean) | string[];
+      marker?: (string | number | boolean) | string[];
+      page_reverse?: (string | number | boolean) | string[];
+      sort_key?: (string | number | boolean) | string[];
+      sort_dir?: (string | number | boolean) | string[];
+      fields?: (string | number | boolean) | string[];
+    };
+    body: null;
+    response: {
+      trunks: {
+        id: string;
+        project_id: string;
+        tenant_id: string;
+        description: string;
+        tags: string[];
+        created_at: string;
+        updated_at: string;
+        revision_number: number;
+        name: string;
+        admin_state_up: boolean;
+        status: string;
+        port_id: string;
+        sub_ports: {
+          port_id: string;
+          segmentation_type: string;
+          segmentation_id: number;
+        }[];
+      }[];
+      trunks_links?: {
+        rel: string;
+        href: string;
+      }[];
+    };
+  };
+  'POST /v2.0/trunks': {
+    path: {};
+    query: {};
+    body: {
+      trunk?: {
+        name?: string;
+        description?: string;
+        admin_state_up?: boolean;
+        port_id: string;
+        /**
+         * @maxItems 256
+         */
+        sub_ports?: {
+          port_id: string;
+          segmentation_type?: string;
+          segmentation_id?: number | string;
+        }[];
+        project_id?: string;
+        tenant_id?: string;
+      };
+      /**
+       * @minItems 1
+       * @maxItems 100
+       */
+      trunks?: {
+        name?: string;
+        description?: string;
+        admin_state_up?: boolean;
+        port_id: string;
+        /**
+         * @maxItems 256
+         */
+        sub_ports?: {
+          port_id: string;
+          segmentation_type?: string;
+          segmentation_id?: number | string;
+        }[];
+        project_id?: string;
+        tenant_id?: string;
+      }[];
+    };
+    response:
+      | {
+          trunk: {
+            id: string;
+            project_id: string;
+            tenant_id: string;
+            description: string;
+            tags: string[];
+            created_at: string;
+            updated_at: string;
+            revision_number: number;
+            name: string;
+            admin_state_up: boolean;
+            status: string;
+            port_id: string;
+            sub_ports: {
+              port_id: string;
+              segmentation_type: string;
+              segmentation_id: number;
+            }[];
+          };
+        }
+      | {
+          trunks: {
+            id: string;
+            project_id: string;
+            tenant_id: string;
+            description: string;
+            tags: string[];
+            created_at: string;
+            updated_at: string;
+            revision_number: number;
+            name: string;
+            admin_state_up: boolean;
+            status: string;
+            port_id: string;
+            sub_ports: {
+              port_id: string;
+              segmentation_type: string;
+              segmentation_id: number;
+            }[];
+          }[];
+        };
+  };
+  'GET /v2.0/trunks/{id}': {
+    path: {
+      id: string;
+    };
+    query: {
+      fields?: (string | number | boolean) | string[];
+    };
+    body: null;
+    response: {
+      trunk: {
+        id: string;
+        project_id: string;
+        tenant_id: string;
+        description: string;
+        tags: string[];
+        created_at: string;
+        updated_at: string;
+        revision_number: number;
+        name: string;
+        admin_state_up: boolean;
+        status: string;
+        port_id: string;
+        sub_ports: {
+          port_id: string;
+          segmentation_type: string;
+          segmentation_id: number;
+        }[];
+      };
+    };
+  };
+  'PUT /v2.0/trunks/{id}': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: {
+      trunk: {
+        name?: string;
+        description?: string;
+        admin_state_up?: boolean;
+      };
+    };
+    response: {
+      trunk: {
+        id: string;
+        project_id: string;
+        tenant_id: string;
+        description: string;
+        tags: string[];
+        created_at: string;
+        updated_at: string;
+        revision_number: number;
+        name: string;
+        admin_state_up: boolean;
+        status: string;
+        port_id: string;
+        sub_ports: {
+          port_id: string;
+          segmentation_type: string;
+          segmentation_id: number;
+        }[];
+      };
+    };
+  };
+  'DELETE /v2.0/trunks/{id}': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'PUT /v2.0/trunks/{id}/add_subports': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: {
+      /**
+       * @maxItems 256
+       */
+      sub_ports: {
+        port_id: string;
+        segmentation_type?: string;
+        segmentation_id?: number | string;
+      }[];
+    };
+    response: {
+      id: string;
+      project_id: string;
+      tenant_id: string;
+      description: string;
+      tags: string[];
+      created_at: string;
+      updated_at: string;
+      revision_number: number;
+      name: string;
+      admin_state_up: boolean;
+      status: string;
+      port_id: string;
+      sub_ports: {
+        port_id: string;
+        segmentation_type: string;
+        segmentation_id: number;
+      }[];
+    };
+  };
+  'PUT /v2.0/trunks/{id}/remove_subports': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: {
+      /**
+       * @maxItems 256
+       */
+      sub_ports: {
+        port_id: string;
+      }[];
+    };
+    response: {
+      id: string;
+      project_id: string;
+      tenant_id: string;
+      description: string;
+      tags: string[];
+      created_at: string;
+      updated_at: string;
+      revision_number: number;
+      name: string;
+      admin_state_up: boolean;
+      status: string;
+      port_id: string;
+      sub_ports: {
+        port_id: string;
+        segmentation_type: string;
+        segmentation_id: number;
+      }[];
+    };
+  };
+  'GET /v2.0/trunks/{id}/get_subports': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    response: {
+      sub_ports: {
+        port_id: string;
+        segmentation_type: string;
+        segmentation_id: number;
+      }[];
+    };
+  };
   'GET /v2.0/networks/{id}/tags': {
     path: {
       id: string;
@@ -3720,6 +4056,66 @@ export interface NetworkOperations {
     body: null;
     response: null;
   };
+  'GET /v2.0/trunks/{id}/tags': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    response: {
+      tags: string[];
+    };
+  };
+  'PUT /v2.0/trunks/{id}/tags': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: {
+      /**
+       * @maxItems 50
+       */
+      tags: string[];
+    };
+    response: {
+      tags: string[];
+    };
+  };
+  'DELETE /v2.0/trunks/{id}/tags': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'GET /v2.0/trunks/{id}/tags/{tag}': {
+    path: {
+      id: string;
+      tag: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'PUT /v2.0/trunks/{id}/tags/{tag}': {
+    path: {
+      id: string;
+      tag: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'DELETE /v2.0/trunks/{id}/tags/{tag}': {
+    path: {
+      id: string;
+      tag: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
   'GET /v2.0/security-groups/{id}/tags': {
     path: {
       id: string;
@@ -3858,7 +4254,6 @@ export interface NetworkOperations {
       quotas: {
         project_id: string;
         tenant_id: string;
-        trunk: number;
         network: number;
         subnet: number;
         port: number;
@@ -3870,6 +4265,7 @@ export interface NetworkOperations {
         address_scope: number;
         router: number;
         floatingip: number;
+        trunk: number;
       }[];
     };
   };
@@ -3881,7 +4277,6 @@ export interface NetworkOperations {
     body: null;
     response: {
       quota: {
-        trunk: number;
         network: number;
         subnet: number;
         port: number;
@@ -3893,6 +4288,7 @@ export interface NetworkOperations {
         address_scope: number;
         router: number;
         floatingip: number;
+        trunk: number;
       };
     };
   };
@@ -3914,12 +4310,12 @@ export interface NetworkOperations {
         address_scope?: number | string;
         router?: number | string;
         floatingip?: number | string;
+        trunk?: number | string;
         force?: boolean;
       };
     };
     response: {
       quota: {
-        trunk: number;
         network: number;
         subnet: number;
         port: number;
@@ -3931,6 +4327,7 @@ export interface NetworkOperations {
         address_scope: number;
         router: number;
         floatingip: number;
+        trunk: number;
       };
     };
   };
@@ -3950,7 +4347,6 @@ export interface NetworkOperations {
     body: null;
     response: {
       quota: {
-        trunk: number;
         network: number;
         subnet: number;
         port: number;
@@ -3962,6 +4358,7 @@ export interface NetworkOperations {
         address_scope: number;
         router: number;
         floatingip: number;
+        trunk: number;
       };
     };
   };
@@ -3973,11 +4370,6 @@ export interface NetworkOperations {
     body: null;
     response: {
       quota: {
-        trunk: {
-          limit: number;
-          used: number;
-          reserved: number;
-        };
         network: {
           limit: number;
           used: number;
@@ -4029,6 +4421,11 @@ export interface NetworkOperations {
           reserved: number;
         };
         floatingip: {
+          limit: number;
+          used: number;
+          reserved: number;
+        };
+        trunk: {
           limit: number;
           used: number;
           reserved: number;
@@ -4044,11 +4441,6 @@ export interface NetworkOperations {
     body: null;
     response: {
       quota: {
-        trunk: {
-          limit: number;
-          used: number;
-          reserved: number;
-        };
         network: {
           limit: number;
           used: number;
@@ -4100,6 +4492,11 @@ export interface NetworkOperations {
           reserved: number;
         };
         floatingip: {
+          limit: number;
+          used: number;
+          reserved: number;
+        };
+        trunk: {
           limit: number;
           used: number;
           reserved: number;
@@ -4751,17 +5148,6 @@ export interface NetworkOperations {
           | 'n'
           | 'f';
       }[];
-    };
-  };
-  'GET /v2.0/trunks': {
-    path: {};
-    query: {};
-    body: null;
-    response: {
-      /**
-       * @maxItems 0
-       */
-      trunks: unknown[];
     };
   };
   'GET /v2.0/flavors': {

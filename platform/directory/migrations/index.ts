@@ -48,6 +48,7 @@ import { rbacPolicies } from './0066-rbac-policies.ts';
 import { addressScopes } from './0067-address-scopes.ts';
 import { portAttributes } from './0069-port-attributes.ts';
 import { outsideRanges } from './0070-outside-ranges.ts';
+import { trunks } from './0071-trunks.ts';
 
 /** In order. A released migration never changes. */
 export const DIRECTORY_MIGRATIONS: readonly Migration[] = [
@@ -100,4 +101,5 @@ export const DIRECTORY_MIGRATIONS: readonly Migration[] = [
   addressScopes,
   portAttributes,
   outsideRanges,
+  trunks,
 ];

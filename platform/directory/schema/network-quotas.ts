@@ -10,6 +10,7 @@ interface NetworkQuotasTable {
     | 'address_group'
     | 'router'
     | 'floatingip'
+    | 'trunk'
     | 'subnetpool'
     | 'rbac_policy'
     | 'address_scope';

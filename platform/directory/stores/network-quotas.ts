@@ -16,6 +16,7 @@ export const NETWORK_RESOURCES = [
   'address_scope',
   'router',
   'floatingip',
+  'trunk',
 ] as const;
 type NetworkResource = (typeof NETWORK_RESOURCES)[number];
 type NetworkAmounts = Readonly<Record<NetworkResource, number>>;
@@ -33,6 +34,7 @@ export const NETWORK_LIMITS: NetworkAmounts = {
   address_scope: -1,
   router: 10,
   floatingip: 50,
+  trunk: -1,
 };
 
 /** What no project has more of, whatever its limit: lists of groups carry all their rules. */
@@ -45,6 +47,7 @@ const MAX_OF_PROJECT: Readonly<Partial<NetworkAmounts>> = {
   address_scope: 1_000,
   router: 1_000,
   floatingip: 1_000,
+  trunk: 1_000,
 };
 
 type Read = Reader<DirectoryTables>;
@@ -60,6 +63,7 @@ const TABLES = {
   address_scope: 'address_scopes',
   router: 'routers',
   floatingip: 'floating_ips',
+  trunk: 'trunks',
 } as const satisfies Record<NetworkResource, string>;
 
 export async function networkLimits(read: Read, projectId: string): Promise<NetworkAmounts> {

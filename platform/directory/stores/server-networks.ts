@@ -8,6 +8,7 @@ import { networkOnHosts } from './network-on-hosts.ts';
 import { listNetworks, type NetworkViewer, networksForServers } from './networks.ts';
 import { getPort, listPorts, type PortRecord } from './ports.ts';
 import { subnetsOf } from './subnets.ts';
+import { subportsOfParents } from './subports-of-servers.ts';
 
 type Read = Reader<DirectoryTables>;
 
@@ -122,9 +123,14 @@ export async function portsOfServer(read: Read, uuid: string): Promise<PortsOfSe
     listNetworks(read, viewer, { ...EVERYTHING, filters: [{ member: 'id', anyOf: ids }] }),
     subnetsOf(read, ids),
   ]);
+  const subports = await subportsOfParents(
+    read,
+    records.map(({ id }) => id),
+  );
   const ports = records.map(({ id, networkId, mac, fixedIps, madeForDevice, securityGroupIds }) => ({
     ...{ id, networkId, mac, fixedIps: [...fixedIps], tag: null },
     ...{ preserveOnDelete: !madeForDevice, securityGroupIds: [...securityGroupIds] },
+    ...(subports.has(id) ? { subports: [...(subports.get(id) ?? [])] } : {}),
   }));
   return { ports, networks: networks.map((network) => networkOnHosts(network, subnets)) };
 }

@@ -6,6 +6,7 @@ import type { FixedIp, PortChange } from '../../objects/network.ts';
 import type { DirectoryTx } from '../directory.ts';
 import { changeBuild } from './homes/change-build.ts';
 import { getHomeWithBuild, lockHome } from './homes/get-homes.ts';
+import { subportsOfParents } from './subports-of-servers.ts';
 
 /** What the cell of a server is to be told when ports of the server have changed (`updateInstance`). */
 export interface ToldPorts {
@@ -45,11 +46,17 @@ export async function recordPorts(tx: DirectoryTx, uuid: string, now: number): P
     .where('device_owner', 'like', 'compute:%')
     .orderBy('id')
     .execute();
+  const subports = await subportsOfParents(
+    tx,
+    rows.map(({ id }) => id),
+  );
+  const hadSubports = new Set(home.build.ports.flatMap((port) => (port.subports === undefined ? [] : port.id)));
   const changes = rows.map((row) => ({
     id: row.id,
     revision: row.revision,
     fixedIps: fromJson<FixedIp[]>(row.fixed_ips),
     securityGroupIds: fromJson<string[]>(row.security_group_ids),
+    ...(subports.has(row.id) || hadSubports.has(row.id) ? { subports: [...(subports.get(row.id) ?? [])] } : {}),
   }));
   const ports = changedPorts(home.build.ports, changes);
   const securityGroups = await named(tx, groupsOfPorts(ports, home.build.securityGroups));

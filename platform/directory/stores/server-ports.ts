@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { sqlTime } from '../../database/json-column.ts';
 import { VolvoxError } from '../../errors/volvox-error.ts';
 import { formatIp, parseIp } from '../../objects/ip-address.ts';
-import type { FixedIp, Network, Port } from '../../objects/network.ts';
+import type { FixedIp, Network, Port, Subport } from '../../objects/network.ts';
 import type { DirectoryTx } from '../directory.ts';
 import { takeExact, takeLowest } from './addresses.ts';
 import { lockNetworks } from './networks.ts';
@@ -15,6 +15,7 @@ import {
   randomMac,
 } from './ports.ts';
 import type { ResolvedEntry } from './server-networks.ts';
+import { followParents, parentsAmong, subportsOfParents } from './subports-of-servers.ts';
 
 interface ServerPortsRequest {
   readonly projectId: string;
@@ -64,8 +65,19 @@ export async function createServerPorts(
   for (const { entry, instanceUuid } of drafts.flat()) {
     if (entry.port !== null) await takePort(tx, entry.port, instanceUuid, request.now);
   }
-  return drafts.map((own) => own.map((draft) => portOf(draft, macs.get(draft.portId), request.securityGroupIds)));
+  const brought = request.entries.flatMap(({ port }) => port?.id ?? []);
+  await followParents(tx, brought, true);
+  const subports = await subportsOfParents(tx, brought);
+  return drafts.map((own) =>
+    own.map((draft) => ({
+      ...portOf(draft, macs.get(draft.portId), request.securityGroupIds),
+      ...asMember(subports.get(draft.portId)),
+    })),
+  );
 }
+
+const asMember = (subports: readonly Subport[] | undefined): Pick<Port, 'subports'> =>
+  subports === undefined ? {} : { subports: [...subports] };
 
 /** Ends what an instance holds: ports made for it are deleted with their addresses, ports that the user brought are free again. */
 export async function releaseInstancePorts(tx: DirectoryTx, instanceUuid: string): Promise<void> {
@@ -75,28 +87,39 @@ export async function releaseInstancePorts(tx: DirectoryTx, instanceUuid: string
     .where('device_id', '=', instanceUuid)
     .forUpdate()
     .execute();
-  await deletePorts(
-    tx,
-    ports.filter((port) => port.made_for_device === 1).map((port) => port.id),
-  );
-  await freePorts(
-    tx,
-    ports.filter((port) => port.made_for_device === 0).map((port) => port.id),
-  );
+  await endPorts(tx, ports);
 }
 
 /** The same for one port of an instance. Nothing happens when it is not the instance's any more. */
 export async function releaseInstancePort(tx: DirectoryTx, instanceUuid: string, portId: string): Promise<void> {
   const port = await tx
     .selectFrom('ports')
-    .select('made_for_device')
+    .select(['id', 'made_for_device'])
     .where('id', '=', portId)
     .where('device_id', '=', instanceUuid)
     .forUpdate()
     .executeTakeFirst();
-  if (port === undefined) return;
-  if (port.made_for_device === 1) await deletePorts(tx, [portId]);
-  else await freePorts(tx, [portId]);
+  if (port !== undefined) await endPorts(tx, [port]);
+}
+
+/** The parent of a trunk stays, as a port that a user brought does. */
+async function endPorts(
+  tx: DirectoryTx,
+  ports: readonly { readonly id: string; readonly made_for_device: number }[],
+): Promise<void> {
+  const parents = await parentsAmong(
+    tx,
+    ports.map(({ id }) => id),
+  );
+  const goes = (port: (typeof ports)[number]) => port.made_for_device === 1 && !parents.has(port.id);
+  await deletePorts(
+    tx,
+    ports.filter(goes).map(({ id }) => id),
+  );
+  await freePorts(
+    tx,
+    ports.filter((port) => !goes(port)).map(({ id }) => id),
+  );
 }
 
 /** Ports that a user brought are nobody's again. */
@@ -104,9 +127,13 @@ async function freePorts(tx: DirectoryTx, ids: readonly string[]): Promise<void>
   if (ids.length === 0) return;
   await tx
     .updateTable('ports')
-    .set((eb) => ({ device_id: '', device_owner: '', status: 'DOWN', announced: 0, revision: eb('revision', '+', 1) }))
+    .set((eb) => ({
+      ...{ device_id: '', device_owner: '', status: 'DOWN', made_for_device: 0, announced: 0 },
+      revision: eb('revision', '+', 1),
+    }))
     .where('id', 'in', ids)
     .execute();
+  await followParents(tx, ids, false);
 }
 
 async function takeAskedAddresses(tx: DirectoryTx, drafts: readonly Draft[]): Promise<void> {

@@ -4,6 +4,7 @@ import { VolvoxError } from '../../../errors/volvox-error.ts';
 import type { Directory, DirectoryTx } from '../../directory.ts';
 import { beginOperations } from '../operations.ts';
 import { announcePortsOf } from '../ports.ts';
+import { announceSubportsOf } from '../subports-of-servers.ts';
 import { lockHome } from './get-homes.ts';
 import { transition, tryTransition } from './transition.ts';
 
@@ -88,6 +89,7 @@ export async function handOverHome(
   if (home.cellId !== from.cellId || home.epoch !== from.epoch || moving.cellId === null) return false;
   await transition(tx, 'handOver', uuid, { cell_id: moving.cellId, epoch: moving.epoch ?? home.epoch }, now);
   await announcePortsOf(tx, uuid);
+  await announceSubportsOf(tx, uuid);
   return true;
 }
 

@@ -4,6 +4,7 @@ import type { Fault } from '../../../objects/instance.ts';
 import type { DirectoryTx, DirectoryWriter } from '../../directory.ts';
 import { addOrphanedPlacement } from '../orphaned-placements.ts';
 import { announcePortsOf } from '../ports.ts';
+import { announceSubportsOf } from '../subports-of-servers.ts';
 import { endHome } from './deleting.ts';
 import { lockHome } from './get-homes.ts';
 import type { Home } from './home.ts';
@@ -124,5 +125,6 @@ export async function reopenHome(
   await addOrphanedPlacement(tx, { instanceUuid: uuid, cellId: from.cellId, epoch: from.epoch }, 0);
   await transition(tx, 'reopen', uuid, { cell_id: null, placing_cell_id: null, epoch: from.epoch + 1 }, now);
   await announcePortsOf(tx, uuid);
+  await announceSubportsOf(tx, uuid);
   return true;
 }
