@@ -47,11 +47,11 @@ export const networkSection = section(
       fallback: false,
     }),
     announceOn: text({
-      help: 'The device of this host on which it answers for the floating addresses of its guests, and announces them: one that is in the external network. The host then forwards, as with uplinkMasquerade. Empty: somebody else leads these addresses to the host.',
+      help: 'The device of this host on which it answers for the floating addresses and the IPv6 addresses of its guests, and announces them: one that is in the external network. The host then forwards, as with uplinkMasquerade; IPv6 once it has such a guest. Empty: somebody else leads these addresses to the host.',
       fallback: '',
     }),
     blockedRanges: list({
-      help: "IPv4 ranges that guests never reach, such as the networks of management and storage. The hosts' own addresses, the other hosts (vxlanPeers) and 169.254.0.0/16 are never reached anyway.",
+      help: "Ranges of IPv4 and IPv6 that guests never reach, and of which the host never answers for an address, such as the networks of management and storage. The hosts' own addresses, the other hosts (vxlanPeers) and 169.254.0.0/16 are never reached anyway.",
       fallback: [],
     }),
     connectionsPerGuest: integer({
@@ -116,8 +116,9 @@ export const networkSection = section(
     if (!/^[A-Za-z0-9_.@-]{0,15}$/.test(announceOn)) return 'announceOn is not the name of a device';
     if (announceOn !== '' && uplink === 'none') return 'announceOn needs uplink: veth';
     if (serviceUid === NOBODY) return `serviceUid is ${NOBODY} (nobody), which is the user of dnsmasq`;
-    const wrong = blockedRanges.find((range) => parseCidr(range)?.version !== 4);
-    if (wrong !== undefined) return `blockedRanges: ${wrong} is not an IPv4 range`;
+    const wrong = blockedRanges.find((range) => parseCidr(range) === null);
+    if (wrong !== undefined)
+      return `blockedRanges: ${wrong} is not a range of addresses, such as 10.0.0.0/8 or fd00::/8`;
     return guestUid === serviceUid && guestUid !== 0 ? 'guestUid and serviceUid must differ' : null;
   },
 );

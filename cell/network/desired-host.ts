@@ -10,7 +10,7 @@ import { dhcpName } from './dhcp-name.ts';
 import type { KnownDefinitions, KnownPort, KnownRouter } from './known-definitions.ts';
 import { bridgeName, fingerprint, gatewayMac, reachMac, segmentName, tapName } from './names.ts';
 import type { NetworkRouting } from './network-routing.ts';
-import { type FloatingWay, floatingWays } from './router-outside.ts';
+import { type WayIn, waysIn } from './router-outside.ts';
 
 /** Raised when the same network is built differently from before, so that a running host takes over the new way. */
 const FORM = 10;
@@ -67,8 +67,8 @@ export interface DesiredNetwork {
 export interface DesiredHost {
   readonly networks: readonly DesiredNetwork[];
   readonly routers: readonly DesiredRouter[];
-  /** Of all routers, sorted. */
-  readonly floating: readonly FloatingWay[];
+  /** Of all routers, and of guests that are reached from outside by their own addresses; sorted. */
+  readonly floating: readonly WayIn[];
   /** Definitions were heard of. Otherwise the routers that stand are left alone, and what networks have of them. */
   readonly definitionsKnown: boolean;
   readonly firewall: string;
@@ -114,7 +114,7 @@ export function desiredHost(bindings: readonly DesiredBinding[], facts: HostFact
     .sort((a, b) => a.slot - b.slot);
   const groups = facts.enforcesGroups ? desiredGroups(bindings, facts.definitions, facts.definitionsKnown) : null;
   return {
-    floating: floatingWays(routers),
+    floating: waysIn(routers, networks, facts.blockedRanges),
     ...{ networks, routers, groups, definitionsKnown: facts.definitionsKnown },
     firewall: fingerprint([
       FORM,

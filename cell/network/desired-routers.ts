@@ -6,17 +6,18 @@ import {
   joinRouter,
   NETWORK_END,
   nextHop,
+  ROUTER_END,
   type RouterFacts,
   rangesOf,
   sourceFor,
 } from './joined-routers.ts';
 import type { KnownRouter } from './known-definitions.ts';
-import { bridgeName, fingerprint, routerLegName, routerTransitName } from './names.ts';
+import { bridgeName, fingerprint, OUTSIDE_DEVICE, routerLegName, routerTransitName } from './names.ts';
 import { type NetworkRouting, type Routing, routingOf } from './network-routing.ts';
 import { type RouterOutside, routerOutside } from './router-outside.ts';
 
 /** Raised when the same router is built differently from before, so that a running host takes over the new way. */
-const FORM = 3;
+const FORM = 4;
 
 /** A router on this host. Routes are written as `ip route` takes and as `drivers/linux/route-text.ts` reads them. */
 export interface DesiredRouter {
@@ -27,7 +28,7 @@ export interface DesiredRouter {
   readonly slot: number;
   /** One for each of its networks, by bridge. */
   readonly legs: readonly RouterLeg[];
-  /** Of its interfaces, without lengths, sorted. */
+  /** Of its interfaces, and of its gateway when IPv6 leaves by it; without lengths, sorted. */
   readonly addresses: readonly string[];
   /** What is behind it on the inside: ranges, none within another. */
   readonly inside: readonly string[];
@@ -76,7 +77,7 @@ export function desiredRouters(
 }
 
 function desiredRouter(
-  { router, part, networks, leadsOutside }: JoinedRouter,
+  { router, part, networks, leadsOutside, outside6 }: JoinedRouter,
   routings: ReadonlyMap<string, Routing>,
   facts: RouterFacts,
 ): DesiredRouter {
@@ -96,12 +97,15 @@ function desiredRouter(
   };
   for (const leg of networks) for (const { cidr } of leg.subnets) add(cidr, leg);
   for (const leg of networks) for (const { range } of leg.extra) add(range, leg);
+  if (outside6 !== null && !routes.has('::/0'))
+    routes.set('::/0', `::/0 via ${ROUTER_END} dev ${OUTSIDE_DEVICE} src ${outside6.address}`);
+  const addresses = networks.flatMap(({ subnets }) => subnets.map(({ address }) => address));
   const content = {
     ...{ routerId: router.id, part, slot, legs },
-    addresses: [...new Set(networks.flatMap(({ subnets }) => subnets.map(({ address }) => address)))].sort(),
+    addresses: [...new Set([...addresses, ...(outside6 === null ? [] : [outside6.address])])].sort(),
     inside: widest(networks.flatMap(rangesOf)),
     routes: [...routes.values()].sort(),
-    outside: leadsOutside ? routerOutside(router, facts) : null,
+    outside: leadsOutside ? routerOutside(router, facts, outside6) : null,
   };
   return { ...content, form: fingerprint([FORM, content, facts.blockedRanges, facts.connectionsPerGuest]) };
 }

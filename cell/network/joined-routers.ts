@@ -1,5 +1,5 @@
 import type { Network, Subnet } from '#platform/objects/network.ts';
-import { canonical, isWithin, networkAddress, rangeOf, versionOf } from './addresses.ts';
+import { canonical, isWithin, networkAddress, rangeOf, versionOf, widest } from './addresses.ts';
 import type { KnownRouter } from './known-definitions.ts';
 import { routerPart } from './names.ts';
 
@@ -16,10 +16,15 @@ export interface RouterFacts {
   readonly isLocal: (portId: string) => boolean;
 }
 
+/** Whatever the operator of the outside has allowed: the host answers for no address of its own world. */
+export const isOutside = (address: string, blockedRanges: readonly string[]): boolean =>
+  ![...NO_DESTINATIONS, '::/96', '::ffff:0:0/96', ...blockedRanges].some((range) => isWithin(range, address));
+
 /** Loopback, multicast, reserved and link-local addresses: they are not routed, whatever an extra route says. */
 export const NO_DESTINATIONS = ['127.0.0.0/8', '169.254.0.0/16', '224.0.0.0/3', '::1/128', 'fe80::/10', 'ff00::/8'];
 
 interface JoinedSubnet {
+  readonly id: string;
   readonly cidr: string;
   /** Of the router there. */
   readonly address: string;
@@ -38,6 +43,17 @@ export interface JoinedRouter {
   readonly part: string;
   readonly networks: readonly JoinedNetwork[];
   readonly leadsOutside: boolean;
+  /** How IPv6 leaves by it; null: it does not. */
+  readonly outside6: Outside6 | null;
+}
+
+export interface Outside6 {
+  /** The router's own address outside: the sender of its errors. */
+  readonly address: string;
+  /** Of the guests that go outside with their own addresses. None within another. */
+  readonly ranges: readonly string[];
+  /** Of the router in these. */
+  readonly inside: readonly string[];
 }
 
 /** A router with its legs on those of these networks that it reaches. Pure. */
@@ -70,10 +86,33 @@ export function joinRouter(
           .map((route) => ({ range: rangeOf(route.destination), nexthop: canonical(route.nexthop) })),
       })),
     leadsOutside: router.gateway !== null && facts.hasUplink,
+    outside6: facts.hasUplink
+      ? outside6(
+          router,
+          [...legs.values()].flatMap(({ subnets }) => subnets),
+          facts,
+        )
+      : null,
   };
 }
 
-const joinedSubnet = ({ cidr, gatewayIp }: Subnet, address: string): JoinedSubnet => ({
+function outside6(
+  { gateway, outsideSubnets = [] }: KnownRouter,
+  subnets: readonly JoinedSubnet[],
+  { blockedRanges }: RouterFacts,
+): Outside6 | null {
+  const own = gateway?.addresses.map(({ address }) => canonical(address)).find((one) => versionOf(one) === 6);
+  const leaving = subnets.filter(({ id, cidr }) => outsideSubnets.includes(id) && versionOf(cidr) === 6);
+  if (own === undefined || leaving.length === 0 || !isOutside(own, blockedRanges)) return null;
+  return {
+    address: own,
+    ranges: widest(leaving.map(({ cidr }) => cidr)),
+    inside: [...new Set(leaving.map(({ address }) => address))].sort(),
+  };
+}
+
+const joinedSubnet = ({ id, cidr, gatewayIp }: Subnet, address: string): JoinedSubnet => ({
+  id,
   cidr: rangeOf(cidr),
   address: canonical(address),
   gatewayIp: gatewayIp === null ? null : canonical(gatewayIp),

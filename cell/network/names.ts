@@ -22,8 +22,13 @@ export const routerPart = (routerId: string): string => routerId.slice(0, 11);
 export const routerTransitName = (router: string): string => `via${router}`;
 /** Its end in the router's namespace. */
 export const routerLegName = (bridge: string): string => `net${partOf(bridge)}`;
+/** The way to the outside, in the namespace of a network or a router. */
+export const OUTSIDE_DEVICE = 'outside';
 /** The outside namespace's end of a router's transit to it. */
 export const routerOutsideName = (router: string): string => `gwy${router}`;
+/** The router, by 11 characters of its id, whose transit to the outside this is; null: it is none. */
+export const routerOfOutsideName = (device: string): string | null =>
+  device.startsWith('gwy') && isRouterPart(device.slice(3)) ? device.slice(3) : null;
 
 export const segmentDeviceOf = (bridge: string): string => `seg${partOf(bridge)}`;
 

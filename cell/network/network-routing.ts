@@ -1,9 +1,19 @@
 import type { Network } from '#platform/objects/network.ts';
-import { canonical, destination, prefixLength, rangeOf, versionOf, widest } from './addresses.ts';
+import {
+  canonical,
+  destination,
+  isWithin,
+  networkAddress,
+  prefixLength,
+  rangeOf,
+  versionOf,
+  widest,
+} from './addresses.ts';
 import {
   type JoinedNetwork,
   type JoinedRouter,
   nextHop,
+  type Outside6,
   ROUTER_END,
   type RouterFacts,
   rangesOf,
@@ -31,11 +41,15 @@ export interface NetworkRouting {
 
 interface RouterWay {
   readonly device: string;
+  /** 11 characters of its id. */
+  readonly router: string;
   readonly sources: readonly string[];
   /** Ranges behind the router, seen from this network. None within another. */
   readonly behind: readonly string[];
-  /** The network's default route leads there. */
+  /** The network's default route of IPv4 leads there. */
   readonly isDefault: boolean;
+  /** Ranges of IPv6 whose guests reach the outside there. None within another. */
+  readonly outside6: readonly string[];
 }
 
 export interface Routing {
@@ -109,19 +123,22 @@ export function routingOf(network: Network, routers: readonly JoinedRouter[], fa
 
   const ownWay = network.external && facts.hasUplink;
   const defaults = new Set<string>();
-  for (const { device, leg, leadsOutside } of legs) {
-    const isGateway = leg.subnets.some(({ address, gatewayIp }) => versionOf(address) === 4 && address === gatewayIp);
-    if (leadsOutside && isGateway && !ownWay && add(device, leg, '0.0.0.0/0')) defaults.add(device);
+  for (const { device, leg, leadsOutside, outside6 } of legs) {
+    if (leadsOutside && isGateway(leg, 4) && !ownWay && add(device, leg, '0.0.0.0/0')) defaults.add(`${device} 4`);
+    const leaving = { ...leg, subnets: subnetsOutside(leg, outside6) };
+    if (isGateway(leaving, 6) && add(device, leg, '::/0')) defaults.add(`${device} 6`);
   }
   return {
     routes,
     routing: {
       addresses: legs.flatMap(({ leg }) => leg.subnets.map(({ cidr, address }) => `${address}/${prefixLength(cidr)}`)),
-      ways: legs.map(({ device, leg, others }) => ({
+      ways: legs.map(({ device, leg, others, outside6, part }) => ({
         device,
+        router: part,
         sources: widest(rangesOf(leg)),
         behind: widest(others.flatMap(rangesOf)),
-        isDefault: defaults.has(device),
+        isDefault: defaults.has(`${device} 4`),
+        outside6: defaults.has(`${device} 6`) ? widest(subnetsOutside(leg, outside6).map(({ cidr }) => cidr)) : [],
       })),
       onLink: widest([...network.subnets.map(({ cidr }) => cidr), ...legs.flatMap(({ leg }) => rangesOf(leg))]),
       behindGuests: {
@@ -132,3 +149,10 @@ export function routingOf(network: Network, routers: readonly JoinedRouter[], fa
     },
   };
 }
+
+/** The router has the gateway of a subnet there. */
+const isGateway = ({ subnets }: JoinedNetwork, version: 4 | 6): boolean =>
+  subnets.some(({ address, gatewayIp }) => versionOf(address) === version && address === gatewayIp);
+
+const subnetsOutside = ({ subnets }: JoinedNetwork, outside: Outside6 | null): JoinedNetwork['subnets'] =>
+  subnets.filter(({ cidr }) => outside?.ranges.some((range) => isWithin(range, networkAddress(cidr))) === true);

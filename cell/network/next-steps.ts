@@ -2,7 +2,7 @@ import type { RemoteGroup } from './desired-groups.ts';
 import type { DesiredHost, DesiredNetwork } from './desired-host.ts';
 import type { DesiredRouter } from './desired-routers.ts';
 import type { ObservedHost, ObservedNamespace, ObservedNetwork, ObservedRouter } from './observed-host.ts';
-import type { FloatingWay } from './router-outside.ts';
+import type { WayIn } from './router-outside.ts';
 
 /** One thing that a driver can do. Steps with a `bridge` are about one network, those with a `router` about one router; the others are about the whole host. */
 export type Step =
@@ -31,7 +31,7 @@ export type Step =
   | { readonly kind: 'serve-dhcp'; readonly bridge: string; readonly desired: DesiredNetwork }
   | { readonly kind: 'tell-dhcp'; readonly bridge: string; readonly desired: DesiredNetwork }
   | { readonly kind: 'serve-metadata'; readonly desired: DesiredHost }
-  | { readonly kind: 'set-floating'; readonly desired: readonly Omit<FloatingWay, 'tap'>[] }
+  | { readonly kind: 'set-floating'; readonly desired: readonly Omit<WayIn, 'tap'>[] }
   | { readonly kind: 'unplug-taps'; readonly taps: readonly string[] }
   | { readonly kind: 'stop-dhcp'; readonly bridge: string }
   | { readonly kind: 'remove-router'; readonly router: string }
@@ -164,18 +164,21 @@ const isRouterBuilt = (desired: DesiredRouter, { slot, form, outside, inside }: 
 
 /**
  * After the routers that they lead to. An address is where its guest speaks: the host to which a guest migrates has the port long before the
- * guest.
+ * guest. The host's own addresses where it announces are never a guest's.
  */
-function setFloating(desired: DesiredHost, { floating, taps }: ObservedHost): readonly Step[] {
+function setFloating(desired: DesiredHost, { floating, taps, announcesFrom }: ObservedHost): readonly Step[] {
   const speaking = new Set(taps.filter(({ speaks }) => speaks).map(({ name }) => name));
-  const due = desired.floating.filter(({ tap }) => speaking.has(tap)).map(({ address, slot }) => ({ address, slot }));
+  const due = desired.floating
+    .filter(({ address, tap }) => speaking.has(tap) && !announcesFrom.includes(address))
+    .map(({ address, router }) => ({ address, router }));
   const own = new Set(desired.floating.map(({ address }) => address));
-  const others = floating.flatMap(({ address, slot }) =>
-    own.has(address) || slot === null ? [] : [{ address, slot }],
+  const others = floating.flatMap(({ address, router }) =>
+    own.has(address) || router === null ? [] : [{ address, router }],
   );
   const all = knowsRouters(desired) ? due : [...due, ...others];
-  const stand = new Set(floating.map(({ address, slot }) => `${address} ${slot}`));
-  const isSame = all.length === floating.length && all.every(({ address, slot }) => stand.has(`${address} ${slot}`));
+  const stand = new Set(floating.map(({ address, router }) => `${address} ${router}`));
+  const isSame =
+    all.length === floating.length && all.every(({ address, router }) => stand.has(`${address} ${router}`));
   return isSame ? [] : [{ kind: 'set-floating', desired: all }];
 }
 

@@ -4,8 +4,10 @@ export interface ObservedHost {
   readonly prepared: boolean;
   readonly networks: readonly ObservedNetwork[];
   readonly routers: readonly ObservedRouter[];
-  /** Floating addresses that are led here, sorted. `slot` null: only a part of their way stands. */
-  readonly floating: readonly { readonly address: string; readonly slot: number | null }[];
+  /** Addresses outside that are led here, sorted. `router` null: only a part of their way stands. */
+  readonly floating: readonly { readonly address: string; readonly router: string | null }[];
+  /** The host's own addresses on the device where it announces others. */
+  readonly announcesFrom: readonly string[];
   readonly taps: readonly ObservedTap[];
   /** The fingerprint of the rules of all ports in force. */
   readonly firewall: string | null;
@@ -118,6 +120,7 @@ export const NOTHING_OBSERVED: ObservedHost = {
   networks: [],
   routers: [],
   floating: [],
+  announcesFrom: [],
   taps: [],
   firewall: null,
   groups: null,

@@ -1,5 +1,6 @@
 import { isWithin, versionOf } from './addresses.ts';
-import { NO_DESTINATIONS, type RouterFacts } from './joined-routers.ts';
+import type { DesiredNetwork } from './desired-host.ts';
+import { isOutside, type Outside6, type RouterFacts } from './joined-routers.ts';
 import type { KnownRouter } from './known-definitions.ts';
 import { tapName } from './names.ts';
 
@@ -13,6 +14,8 @@ export interface RouterOutside {
   readonly floating: readonly { readonly address: string; readonly fixedAddress: string; readonly tap: string }[];
   /** To ports on this host, of floating addresses which are here. */
   readonly forwardings: readonly PortForwarding[];
+  /** IPv6, which is not translated; null: it does not leave. */
+  readonly ipv6: Outside6 | null;
 }
 
 interface PortForwarding {
@@ -25,10 +28,11 @@ interface PortForwarding {
   readonly fixedPorts: readonly [number, number];
 }
 
-/** A floating address that this host answers for, and the slot of the router to which it leads. */
-export interface FloatingWay {
+/** An address that this host answers for outside: a floating one, or a guest's own of IPv6. */
+export interface WayIn {
   readonly address: string;
-  readonly slot: number;
+  /** To which it leads: 11 characters of its id. */
+  readonly router: string;
   /** Of the port to which it leads. */
   readonly tap: string;
 }
@@ -36,22 +40,21 @@ export interface FloatingWay {
 export function routerOutside(
   { gateway, floating, forwardings }: KnownRouter,
   { isLocal, blockedRanges }: RouterFacts,
+  ipv6: Outside6 | null,
 ): RouterOutside {
-  // Whatever an operator of the outside has allowed: the host answers for no address of its own world.
-  const isOutside = (one: string): boolean =>
-    ![...NO_DESTINATIONS, ...blockedRanges].some((range) => isWithin(range, one));
   const address = gateway?.addresses.find((one) => versionOf(one.address) === 4)?.address ?? null;
   return {
     snat: gateway?.snat === true,
     address,
     floating: floating
-      .filter(({ portId, address: led }) => isLocal(portId) && isOutside(led))
+      .filter(({ portId, address: led }) => isLocal(portId) && isOutside(led, blockedRanges))
       .map(({ address: led, fixedAddress, portId }) => ({ address: led, fixedAddress, tap: tapName(portId) }))
       .sort((a, b) => a.address.localeCompare(b.address)),
     forwardings: localForwardings(
-      forwardings.filter((one) => isOutside(one.address)),
+      forwardings.filter((one) => isOutside(one.address, blockedRanges)),
       isLocal,
     ),
+    ipv6,
   };
 }
 
@@ -74,14 +77,33 @@ function localForwardings(
     }));
 }
 
-/** Each address once, sorted. Pure. */
-export function floatingWays(
-  routers: readonly { readonly slot: number; readonly outside: RouterOutside | null }[],
-): readonly FloatingWay[] {
-  const ways = new Map<string, FloatingWay>();
-  for (const { slot, outside } of routers) {
+/** Of routers and of the guests behind them; each address once, sorted. Pure. */
+export function waysIn(
+  routers: readonly { readonly part: string; readonly outside: RouterOutside | null }[],
+  networks: readonly DesiredNetwork[],
+  blockedRanges: readonly string[],
+): readonly WayIn[] {
+  const ways = new Map<string, WayIn>();
+  const add = (way: WayIn): void => {
+    if (!ways.has(way.address)) ways.set(way.address, way);
+  };
+  for (const { part, outside } of routers)
     for (const { address, tap } of [...(outside?.floating ?? []), ...(outside?.forwardings ?? [])])
-      if (!ways.has(address)) ways.set(address, { address, slot, tap });
-  }
+      add({ address, router: part, tap });
+  for (const network of networks)
+    for (const way of guestWays(network)) if (isOutside(way.address, blockedRanges)) add(way);
   return [...ways.values()].sort((a, b) => a.address.localeCompare(b.address));
+}
+
+/** By the router that the guests' own packets take. */
+function guestWays({ ports, routing }: DesiredNetwork): readonly WayIn[] {
+  const ways = routing?.ways ?? [];
+  return ports
+    .filter(({ disabled }) => disabled !== true)
+    .flatMap(({ tap, addresses }) =>
+      addresses.flatMap(({ address }) => {
+        const way = ways.find(({ outside6 }) => outside6.some((range) => isWithin(range, address)));
+        return way === undefined ? [] : [{ address, router: way.router, tap }];
+      }),
+    );
 }

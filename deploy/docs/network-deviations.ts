@@ -27,6 +27,18 @@ export const NETWORK_DEVIATIONS: readonly NetworkDeviation[] = [
     reason: 'Every host translates for its own guests. An address that all hosts send from would bring replies to one.',
   },
   {
+    of: 'IPv6 subnets that have no address scope',
+    neutron: 'go outside when the external network has none either',
+    here: "stay inside; outside go those of the scope of the external network's IPv6 subnet, out of pools of the scope's own project",
+    reason: 'A tenant could choose the prefix of a machine outside, and take what is sent to it.',
+  },
+  {
+    of: 'The way back to IPv6 guests',
+    neutron: "a route to the router's address on the external network, or prefix delegation",
+    here: 'the prefixes are on the link of the external network; the host of each guest answers ND for its fixed addresses, and for none of its allowed address pairs',
+    reason: 'Every host routes for its own guests: no address is the way to all of them.',
+  },
+  {
     of: 'Two routers on one network',
     neutron: 'a guest uses the router that it names as next hop',
     here: 'both are used for the subnets behind them, whichever a guest names; the router with the gateway address of the subnet has the default route',

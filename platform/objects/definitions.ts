@@ -89,6 +89,8 @@ export const RouterContent = Type.Object({
   ),
   /** null: it leads nowhere outside. `snat`: what leaves by it has another sender. */
   gateway: nullable(Type.Object({ networkId: Uuid, addresses: Type.Array(RouterAddress), snat: Type.Boolean() })),
+  /** IPv6 subnets of its interfaces whose addresses are valid outside, too: they leave by the gateway as they are. Left out: none. */
+  outsideSubnets: Type.Optional(Type.Array(Uuid)),
   /** Beyond those of its networks. */
   routes: Type.Array(Type.Object({ destination: Type.String(), nexthop: Type.String() })),
   /** Addresses outside, each with the port to which it leads. */

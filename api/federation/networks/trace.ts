@@ -139,9 +139,22 @@ function* throughRouter(facts: TraceFacts, router: RouterDefinition, at: At): Ge
   yield* outward(facts, router, at);
 }
 
-/** By the gateway of a router: to the outside, or to a floating address. */
+/** By the gateway of a router: to the outside, or to a floating address. IPv6 leaves as it is. */
 function* outward(facts: TraceFacts, router: RouterDefinition, at: At): Generator<Hop> {
   const { packet, source } = facts;
+  if (packet.from.includes(':')) {
+    const network = facts.networks.get(source.networkId);
+    const subnet = network === undefined ? undefined : subnetAt(network, packet.from);
+    const isValid = subnet !== undefined && router.outsideSubnets?.includes(subnet.id) === true;
+    const hop = { at: 'router', subject: router.id, ...at };
+    if (isValid) yield { ...hop, verdict: 'passes', reason: 'its gateway leads outside; the sender stays as it is' };
+    else
+      yield {
+        ...{ ...hop, verdict: 'drops' },
+        reason: `${packet.from} is of no subnet with the address scope of the external network's IPv6 subnet`,
+      };
+    return yield outsideHop(packet.to, at, 'leaves by the uplink of the host; what is behind it is not known here');
+  }
   const floating = router.floating.find(
     ({ portId, fixedAddress }) => portId === source.id && fixedAddress === packet.from,
   );

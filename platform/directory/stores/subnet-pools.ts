@@ -7,8 +7,10 @@ import type { DirectoryTx } from '../directory.ts';
 import type { SubnetPoolsTable } from '../schema/subnet-pools.ts';
 import type { DirectoryTables } from '../tables.ts';
 import { EVERYTHING, type Listing, listRecords } from './listing.ts';
-import type { NetworkViewer } from './networks.ts';
+import { lockNetworkAlone, type NetworkViewer } from './networks.ts';
 import { deletePoliciesOf, sharedIds, shareWithEveryProject } from './rbac-policies.ts';
+import { noteRouterChanged } from './routers.ts';
+import { routersIn } from './routers-around.ts';
 
 type Read = Reader<DirectoryTables>;
 
@@ -122,7 +124,10 @@ export async function insertSubnetPool(tx: DirectoryTx, pool: SubnetPoolRecord):
   if (shared) await shareWithEveryProject(tx, projectId, sharing);
 }
 
-/** Changes a pool that the transaction has locked, under a new revision. @throws VolvoxError invalid when its version has another default pool already. */
+/**
+ * Changes a pool that the transaction has locked, under a new revision. Its scope says what routers lead outside. @throws VolvoxError invalid
+ * when its version has another default pool already.
+ */
 export async function changeSubnetPool(
   tx: DirectoryTx,
   locked: SubnetPoolRecord,
@@ -132,7 +137,19 @@ export async function changeSubnetPool(
   await requireOnlyDefault(tx, changed);
   const { id, ...rest } = changed;
   await updateRows(tx, 'subnet_pools', { id }, POOLS.toColumns(rest));
+  if (changed.addressScopeId !== locked.addressScopeId) await noteRoutersOfPool(tx, id);
   return changed;
+}
+
+/** Routers that have an interface or their gateway in a network with a subnet of the pool. None comes to have one before the transaction ends. */
+async function noteRoutersOfPool(tx: DirectoryTx, id: string): Promise<void> {
+  const subnets = await tx.selectFrom('subnets').select('network_id').where('subnetpool_id', '=', id).execute();
+  const networkIds = [...new Set(subnets.map(({ network_id }) => network_id))].sort();
+  if (networkIds.length === 0) return;
+  // Whoever joins a router to one has it locked.
+  for (const networkId of networkIds) await lockNetworkAlone(tx, networkId);
+  const leading = await tx.selectFrom('routers').select('id').where('gateway_network_id', 'in', networkIds).execute();
+  await noteRouterChanged(tx, [...(await routersIn(tx, networkIds)), ...leading.map(({ id: router }) => router)]);
 }
 
 /** What subnets have of a pool. */

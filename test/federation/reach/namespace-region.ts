@@ -33,11 +33,12 @@ export interface ReachNetwork extends Network {
   readonly subnets: Network['subnets'];
 }
 
+/** `poolOf6`: of which its ranges of IPv6 are. */
 export async function makeNetwork(
   { admin }: TestRegion,
   name: string,
   ranges: readonly string[],
-  more: object = {},
+  { poolOf6, ...more }: { readonly poolOf6?: string; readonly 'router:external'?: boolean } = {},
 ): Promise<ReachNetwork> {
   const { network } = (await admin.call('network', 'POST /v2.0/networks', {
     body: { network: { name, ...more } },
@@ -46,7 +47,12 @@ export async function makeNetwork(
   for (const cidr of ranges) {
     const ip_version = cidr.includes(':') ? 6 : 4;
     const { subnet } = (await admin.call('network', 'POST /v2.0/subnets', {
-      body: { subnet: { network_id: network.id, ip_version, cidr } },
+      body: {
+        subnet: {
+          ...{ network_id: network.id, ip_version, cidr },
+          ...(ip_version === 6 && poolOf6 !== undefined ? { subnetpool_id: poolOf6 } : {}),
+        },
+      },
     })) as { subnet: { id: string; gateway_ip: string | null } };
     subnets.push({
       ...{ id: subnet.id, ipVersion: ip_version, cidr, gatewayIp: subnet.gateway_ip, enableDhcp: true },

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import type { TestRegion } from '../../support/test-region.ts';
 import {
   aServer,
@@ -23,6 +24,9 @@ interface RuleContent {
 /** Two networks that span two cells of two hosts each, a router between them, and five servers on them. */
 export interface ReachWorld {
   readonly hosts: readonly [ReachHost, ReachHost, ReachHost, ReachHost];
+  /** Of IPv6, 48 bits: what guests have of it is valid outside. */
+  readonly prefix6: string;
+  readonly poolOf6: string;
   readonly front: ReachNetwork;
   readonly back: ReachNetwork;
   readonly routerId: string;
@@ -34,8 +38,10 @@ export interface ReachWorld {
 
 export async function makeWorld(region: TestRegion): Promise<ReachWorld> {
   const { admin } = region;
-  const front = await makeNetwork(region, 'front', ['10.91.0.0/24', 'fd91::/64']);
-  const back = await makeNetwork(region, 'back', ['10.92.0.0/24', 'fd92::/64']);
+  const prefix6 = `2001:db8:${randomInt(0x1000, 0xffff).toString(16)}`;
+  const poolOf6 = await makePool(region, `${prefix6}::/48`);
+  const front = await makeNetwork(region, 'front', ['10.91.0.0/24', `${prefix6}:91::/64`], { poolOf6 });
+  const back = await makeNetwork(region, 'back', ['10.92.0.0/24', `${prefix6}:92::/64`], { poolOf6 });
   const { router } = (await admin.call('network', 'POST /v2.0/routers', { body: { router: { name: 'middle' } } })) as {
     router: { id: string };
   };
@@ -59,7 +65,18 @@ export async function makeWorld(region: TestRegion): Promise<ReachWorld> {
   ] as const)
     servers.push(await aServer(region, { name, host, network, groups: ['talkers'] }));
   for (const server of servers) await server.serve(ALLOWED, DENIED);
-  return { hosts: [a1, a2, b1, b2], front, back, routerId: router.id, groupId, servers };
+  return { hosts: [a1, a2, b1, b2], prefix6, poolOf6, front, back, routerId: router.id, groupId, servers };
+}
+
+/** In an address scope of its own. */
+async function makePool({ admin }: TestRegion, prefix: string): Promise<string> {
+  const { address_scope: scope } = (await admin.call('network', 'POST /v2.0/address-scopes', {
+    body: { address_scope: { name: 'world', ip_version: 6 } },
+  })) as { address_scope: { id: string } };
+  const { subnetpool } = (await admin.call('network', 'POST /v2.0/subnetpools', {
+    body: { subnetpool: { name: 'world', prefixes: [prefix], address_scope_id: scope.id } },
+  })) as { subnetpool: { id: string } };
+  return subnetpool.id;
 }
 
 export async function makeGroup({ admin }: TestRegion, name: string): Promise<string> {

@@ -31,6 +31,12 @@ const SETTINGS = {
   VOLVOX_NETWORK_UPLINK: 'veth',
   VOLVOX_NETWORK_UPLINK_MASQUERADE: 'true',
 };
+/** Sends a message from an address. */
+const SAY = `
+const [from, to, port] = process.argv.slice(1);
+const socket = require('node:dgram').createSocket('udp6').on('error', (error) => { throw error; });
+socket.bind(0, from, () => socket.send('x', Number(port), to, () => socket.close()));
+`;
 const SETTLED_MS = 60_000;
 const DOWNLOAD = 7003;
 /** Bytes per second: so that the move begins in the middle of the file, and the rest of it takes little time. */
@@ -131,7 +137,9 @@ describe.skipIf(!isRoot)('who reaches whom in a region of two cells', () => {
     const { outside, floating } = world;
     expect(await called('front-a1').asks('tcp', outside.address, ALLOWED)).toBe(false);
 
-    const external = await makeNetwork(region, 'public', [floatingRange()], { 'router:external': true });
+    const external = await makeNetwork(region, 'public', [floatingRange(), `${world.prefix6}:ffff::/64`], {
+      ...{ 'router:external': true, poolOf6: world.poolOf6 },
+    });
     await admin.call('network', 'PUT /v2.0/routers/{id}', {
       ...{ path: { id: routerId }, body: { router: { external_gateway_info: { network_id: external.id } } } },
     });
@@ -157,6 +165,43 @@ describe.skipIf(!isRoot)('who reaches whom in a region of two cells', () => {
       );
       expect(`${name} ${DENIED}: ${await outside.reaches(address, DENIED)}`).toBe(`${name} ${DENIED}: false`);
     }
+  });
+
+  it('IPv6 leads out and in without a translation, to what the group allows, and from no forged address', {
+    timeout: 300_000,
+  }, async () => {
+    const { servers, groupId, outside } = world;
+    const ipv6 = ({ addresses }: ReachServer): string => addresses.find((one) => one.includes(':')) ?? '';
+    for (const server of servers) {
+      await waitUntil(
+        `${server.name} to reach the outside by IPv6`,
+        () => server.asks('tcp', outside.address6, ALLOWED),
+        SETTLED_MS,
+      );
+      expect(`${server.name}: ${await outside.reaches(ipv6(server), ALLOWED)}`).toBe(`${server.name}: false`);
+    }
+    await allow(region, groupId, 6, { protocol: 'tcp', port: ALLOWED, remote_ip_prefix: `${outside.range6}::/64` });
+    for (const server of servers) {
+      await waitUntil(
+        `the outside to reach ${server.name} by IPv6`,
+        () => outside.reaches(ipv6(server), ALLOWED),
+        SETTLED_MS,
+      );
+      expect(`${server.name} ${DENIED}: ${await outside.reaches(ipv6(server), DENIED)}`).toBe(
+        `${server.name} ${DENIED}: false`,
+      );
+    }
+
+    const [rogue, other] = [called('front-a1'), called('front-a2')];
+    const forged = [ipv6(other), `${outside.range6}::77`];
+    for (const address of forged) await rogue.run('ip', 'address', 'add', `${address}/128`, 'dev', 'eth0', 'nodad');
+    const senders = await outside.hears(7004, async (heard) => {
+      for (const address of [...forged, ipv6(rogue)])
+        await rogue.run(process.execPath, '-e', SAY, address, outside.address6, '7004');
+      return heard.length > 2;
+    });
+    for (const address of forged) await rogue.run('ip', 'address', 'delete', `${address}/128`, 'dev', 'eth0');
+    expect(new Set(senders)).toEqual(new Set([ipv6(rogue)]));
   });
 
   it('no packet is lost when every process of Volvox is killed, and guests still get their addresses', {
@@ -255,7 +300,10 @@ describe.skipIf(!isRoot)('who reaches whom in a region of two cells', () => {
       expect(Math.min(...Object.values(tries.made))).toBeGreaterThan(1);
       expect(await moved.asks('tcp', called('back-a1').addresses[0] ?? '', ALLOWED)).toBe(true);
       expect(await called('back-a1').asks('tcp', moved.addresses[0] ?? '', ALLOWED)).toBe(true);
-      expect(await moved.asks('tcp', outside.address, ALLOWED)).toBe(true);
+      for (const to of [outside.address, outside.address6]) expect(await moved.asks('tcp', to, ALLOWED)).toBe(true);
+      const ipv6 = moved.addresses.find((one) => one.includes(':')) ?? '';
+      await waitUntil('the outside to reach it by IPv6', () => outside.reaches(ipv6, ALLOWED), SETTLED_MS);
+      expect(await outside.reaches(ipv6, DENIED)).toBe(false);
     } finally {
       tries.over = true;
       await trying;

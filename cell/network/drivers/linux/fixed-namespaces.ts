@@ -81,8 +81,9 @@ const metadata = (setup: HostSetup): Omit<FixedNamespace, 'sum'> => ({
 
 /**
  * The uplink, and the transits of external networks and of routers. Each network is one address here, and so is what leaves a router without
- * a floating address; only these are translated. Whatever else leaves or enters by a router's transit is a floating address: routes and
- * `rp_filter` let a transit have those of its router alone (`floating.ts`).
+ * a floating address; only these are translated. Whatever else leaves or enters by a router's transit is a floating address, or that of a guest
+ * that has IPv6 outside: routes and `rp_filter`, for IPv6 a rule, let a transit have those of its router alone (`floating.ts`). IPv6 keeps no
+ * state.
  */
 const outside = (setup: HostSetup): Omit<FixedNamespace, 'sum'> => ({
   name: outsideNamespace(setup),
@@ -91,7 +92,12 @@ const outside = (setup: HostSetup): Omit<FixedNamespace, 'sum'> => ({
     'net/ipv4/conf/all/rp_filter': '1',
     'net/ipv4/conf/default/rp_filter': '1',
     ...OWN_ADDRESSES_ONLY,
-    ...NO_IPV6,
+    'net/ipv6/conf/all/disable_ipv6': '0',
+    'net/ipv6/conf/default/disable_ipv6': '0',
+    'net/ipv6/conf/all/forwarding': '1',
+    'net/ipv6/conf/default/accept_ra': '0',
+    'net/ipv6/conf/default/accept_dad': '0',
+    'net/ipv6/conf/default/accept_redirects': '0',
   },
   chains: `  set callers {
     type ifname; size 65535; flags dynamic;
@@ -99,15 +105,23 @@ const outside = (setup: HostSetup): Omit<FixedNamespace, 'sum'> => ({
   set called {
     type ifname; size 65535; flags dynamic;
   }
+  chain untranslated {
+    type filter hook prerouting priority raw; policy accept;
+    iifname "gwy*" ip6 saddr != fe80::/10 fib saddr . iif oif missing drop
+    meta nfproto ipv6 notrack
+  }
   chain input {
     type filter hook input priority filter; policy drop;
     iifname "lo" accept
+    icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } accept
     ct state established,related accept
   }
   chain forward {
     type filter hook forward priority filter; policy drop;
     ${NO_VXLAN}
-${barred(setup, 'out*')}${barred(setup, 'gwy*')}${shares(setup)}    ct state established,related accept
+${barred(setup, 'out*')}${barred(setup, 'gwy*')}${shares(setup)}    iifname "out*" meta nfproto ipv6 drop
+    oifname "gwy*" meta nfproto ipv6 accept
+    ct state established,related accept
     iifname "out*" oifname "${UPLINK}" accept
     iifname "gwy*" oifname "${UPLINK}" accept
     oifname "gwy*" ip daddr != ${LINK_LOCAL} accept

@@ -1,12 +1,16 @@
 import { runCommand, tryCommand } from '../../../agent/run-command.ts';
+import { versionOf } from '../../addresses.ts';
+import { NETWORK_END, nextHop } from '../../joined-routers.ts';
+import { routerOfOutsideName, routerOutsideName } from '../../names.ts';
 import type { Step } from '../../next-steps.ts';
 import type { ObservedHost } from '../../observed-host.ts';
 import { announce } from './announce.ts';
+import { FORWARDS_IPV6, forwardIpv6 } from './forward-ipv6.ts';
 import { type HostSetup, outsideNamespace, uplinkHostEnd } from './host-setup.ts';
+import type { Link } from './links.ts';
 import { readNamespaces } from './read-namespaces.ts';
 import type { KernelRoute } from './route-text.ts';
-import { routerTransit, slotOfRouter } from './transits.ts';
-import { uplinkAddress } from './uplink.ts';
+import { forwardsFor, uplinkAddress } from './uplink.ts';
 
 /** What the agent has put among the host's own entries carries this number (`proto` of ip-route(8) and ip-neighbour(8)). */
 const MADE_BY_AGENT = 86;
@@ -18,50 +22,87 @@ interface Neighbour {
   readonly protocol?: string;
 }
 
-/** What leads to floating addresses: routes of the host by the uplink, routes by routers' transits behind it, answers to ARP. */
+/**
+ * What leads to addresses that the host answers for outside, floating ones and guests' own of IPv6: routes of the host by the uplink, routes by
+ * routers' transits behind it, answers to ARP and ND.
+ */
 interface Ways {
   readonly ofHost: readonly string[];
-  readonly behind: ReadonlyMap<string, number>;
+  readonly behind: ReadonlyMap<string, string>;
   readonly answered: readonly string[];
+  readonly forwardsIpv6: boolean;
+  /** Of the device where others are announced. */
+  readonly own: readonly string[];
 }
+
+/** Prints a list for each family. */
+const bothFamilies = (command: string): string => `ip -j -4 ${command}; ip -j -6 ${command}`;
 
 /** Commands for the root namespace. */
 export const hostQuestion = (setup: HostSetup): readonly string[] =>
   setup.uplink === null
     ? []
     : [
-        `ip -j -4 route show proto ${MADE_BY_AGENT}`,
-        setup.announceOn === '' ? 'true' : `ip -j -4 neighbour show proxy dev ${setup.announceOn} 2>/dev/null || true`,
+        bothFamilies(`route show proto ${MADE_BY_AGENT}`),
+        ...(setup.announceOn === ''
+          ? ['true', 'true']
+          : [
+              `{ ${bothFamilies(`neighbour show proxy dev ${setup.announceOn}`)}; } 2>/dev/null || true`,
+              `ip -j address show dev ${setup.announceOn} 2>/dev/null || true`,
+            ]),
+        FORWARDS_IPV6,
       ];
 /** For the outside namespace. */
-export const BEHIND_QUESTION = `ip -j -4 route show proto ${MADE_BY_AGENT}`;
+export const BEHIND_QUESTION = bothFamilies(`route show proto ${MADE_BY_AGENT}`);
 
 /** The ways in the answers to `hostQuestion` and `BEHIND_QUESTION`. Of two agents on one machine each knows its own by its uplink. */
-export function waysIn(setup: HostSetup, [routes = '', neighbours = '']: readonly string[], behind = ''): Ways {
-  const list = <T>(text: string): readonly T[] => (text.trim() === '' ? [] : (JSON.parse(text) as T[]));
-  const made = list<KernelRoute>(routes);
+export function waysIn(
+  setup: HostSetup,
+  [routes = '', neighbours = '', links = '', forwards = '']: readonly string[],
+  behind = '',
+): Ways {
+  const made = lists<KernelRoute>(routes);
   const ofHost = made.filter(({ dev }) => dev === uplinkHostEnd(setup)).map(({ dst }) => dst);
   const ofOthers = made.map(({ dst }) => dst).filter((dst) => !ofHost.includes(dst));
   return {
     ofHost,
-    behind: new Map(list<KernelRoute>(behind).map(({ dst, gateway = '' }) => [dst, slotOfRouter(gateway) ?? 0])),
-    answered: list<Neighbour>(neighbours)
+    behind: new Map(lists<KernelRoute>(behind).map(({ dst, dev = '' }) => [dst, routerOfOutsideName(dev) ?? ''])),
+    answered: lists<Neighbour>(neighbours)
       .filter(({ dst, protocol }) => protocol === String(MADE_BY_AGENT) && !ofOthers.includes(dst))
       .map(({ dst }) => dst),
+    forwardsIpv6: forwards.trim() === '1' || !forwardsFor(setup),
+    own: lists<Link>(links).flatMap(({ addr_info }) => addr_info.map(({ local }) => local)),
   };
 }
 
-export function observedFloating(setup: HostSetup, { ofHost, behind, answered }: Ways): ObservedHost['floating'] {
+/** One list a line. */
+const lists = <T>(text: string): readonly T[] =>
+  text
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .flatMap((line) => JSON.parse(line) as T[]);
+
+export function observedFloating(
+  setup: HostSetup,
+  { ofHost, behind, answered, forwardsIpv6, own }: Ways,
+): Pick<ObservedHost, 'floating' | 'announcesFrom'> {
   const addresses = [...new Set([...ofHost, ...behind.keys(), ...answered])].sort((a, b) => a.localeCompare(b));
-  return addresses.map((address) => {
-    const isWhole = ofHost.includes(address) && (setup.announceOn === '' || answered.includes(address));
-    return { address, slot: isWhole ? (behind.get(address) ?? null) : null };
-  });
+  const isWhole = (address: string): boolean =>
+    ofHost.includes(address) &&
+    (setup.announceOn === '' || answered.includes(address)) &&
+    (versionOf(address) === 4 || forwardsIpv6);
+  return {
+    floating: addresses.map((address) => ({
+      address,
+      router: isWhole(address) ? (behind.get(address) ?? null) : null,
+    })),
+    announcesFrom: [...own].sort(),
+  };
 }
 
 /**
- * Leads these floating addresses to their routers, and no others. An address that comes is announced once its way stands; its answer to
- * ARP is the last part, so that after a crash before it the address is announced again. One that goes is answered for no longer at first.
+ * Leads these addresses to their routers, and no others. An address that comes is announced once its way stands; its answer to ARP or ND is
+ * the last part, so that after a crash before it the address is announced again. One that goes is answered for no longer at first.
  */
 export async function setFloating(setup: HostSetup, desired: SetFloating['desired']): Promise<void> {
   const { uplink, announceOn } = setup;
@@ -72,11 +113,12 @@ export async function setFloating(setup: HostSetup, desired: SetFloating['desire
     { namespace: outside, commands: [BEHIND_QUESTION] },
   ]);
   const { ofHost, behind, answered } = waysIn(setup, root ?? [], inside?.[0]);
-  const slots = new Map(desired.map(({ address, slot }) => [address, slot]));
-  const going = (list: Iterable<string>) => [...list].filter((address) => !slots.has(address));
-  const coming = (list: readonly string[]) => [...slots.keys()].filter((address) => !list.includes(address));
+  const routers = new Map(desired.map(({ address, router }) => [address, router]));
+  const going = (list: Iterable<string>) => [...list].filter((address) => !routers.has(address));
+  const coming = (list: readonly string[]) => [...routers.keys()].filter((address) => !list.includes(address));
   const device = uplinkHostEnd(setup);
   const entry = (address: string) => `proxy ${address} dev ${announceOn} protocol ${MADE_BY_AGENT}`;
+  if (forwardsFor(setup) && desired.some(({ address }) => versionOf(address) === 6)) await forwardIpv6();
   await inBatch(null, [
     ...going(answered).map((address) => `neighbour delete ${entry(address)}`),
     ...going(ofHost).map((address) => `route delete ${address} dev ${device} proto ${MADE_BY_AGENT}`),
@@ -84,15 +126,18 @@ export async function setFloating(setup: HostSetup, desired: SetFloating['desire
   await inBatch(outside, [
     ...going(behind.keys()).map((address) => `route delete ${address} proto ${MADE_BY_AGENT}`),
     ...desired
-      .filter(({ address, slot }) => behind.get(address) !== slot)
+      .filter(({ address, router }) => behind.get(address) !== router)
       .map(
-        ({ address, slot }) => `route replace ${address} via ${routerTransit(slot).networkEnd} proto ${MADE_BY_AGENT}`,
+        ({ address, router }) =>
+          `route replace ${address} via ${nextHop(address, NETWORK_END)} dev ${routerOutsideName(router)} proto ${MADE_BY_AGENT}`,
       ),
   ]);
-  const via = `via ${uplinkAddress(uplink)} dev ${device} proto ${MADE_BY_AGENT}`;
+  const via = (address: string): string => (versionOf(address) === 4 ? uplinkAddress(uplink) : NETWORK_END);
   await inBatch(
     null,
-    coming(ofHost).map((address) => `route replace ${address} ${via}`),
+    coming(ofHost).map(
+      (address) => `route replace ${address} via ${via(address)} dev ${device} proto ${MADE_BY_AGENT}`,
+    ),
   );
   if (announceOn === '') return;
   const isNew = coming(answered);
@@ -103,7 +148,7 @@ export async function setFloating(setup: HostSetup, desired: SetFloating['desire
   );
 }
 
-/** Everything that leads to floating addresses of this host, when the host is torn down. Its routes go with the uplink. */
+/** Everything that leads to guests of this host, when the host is torn down. Its routes go with the uplink. */
 export async function removeAnswers(setup: HostSetup): Promise<void> {
   if (setup.announceOn === '') return;
   const [root] = await readNamespaces([{ namespace: null, commands: hostQuestion(setup) }]);

@@ -25,7 +25,7 @@ export interface HostSetup {
   readonly securityGroups: 'on' | 'off';
   /** Of one port, with security groups; 0: any number. */
   readonly trackedConnectionsPerPort: number;
-  /** Ranges that guests must not reach: the configured ones and the other hosts. IPv4. */
+  /** Ranges that guests must not reach: the configured ones and the other hosts. */
   readonly blockedRanges: readonly string[];
 }
 
@@ -42,13 +42,15 @@ export function hostSetup(config: HostSetupConfig): HostSetup {
   const namespace = config.namespace === '' ? `volvox-${config.hostName}` : config.namespace;
   const { hostName, guestUid, serviceUid, dnsmasqPath, metadataPort, vlanDevice, connectionsPerGuest } = config;
   const { securityGroups, trackedConnectionsPerPort, announceOn } = config;
-  const otherHosts = [config.vxlanAddress, ...config.vxlanPeers].filter((address) => isIP(address) === 4);
+  const otherHosts = [config.vxlanAddress, ...config.vxlanPeers].filter((address) => isIP(address) !== 0);
   return Object.freeze({
     ...{ hostName, namespace, guestUid, serviceUid, dnsmasqPath, metadataPort, vlanDevice, connectionsPerGuest },
     ...{ securityGroups, trackedConnectionsPerPort, announceOn },
     runtimeDir: config.runtimeDir === '' ? join('/run/volvox-network', namespace) : config.runtimeDir,
     uplink: config.uplink === 'none' ? null : { cidr: config.uplinkCidr, masquerade: config.uplinkMasquerade },
-    blockedRanges: [...new Set([...config.blockedRanges, ...otherHosts.map((host) => `${host}/32`)])].sort(),
+    blockedRanges: [
+      ...new Set([...config.blockedRanges, ...otherHosts.map((host) => `${host}/${isIP(host) === 4 ? 32 : 128}`)]),
+    ].sort(),
     vxlan: { address: config.vxlanAddress, peers: config.vxlanPeers, namespace: config.vxlanNamespace },
   });
 }
@@ -80,7 +82,6 @@ export function routerOfNamespace(setup: HostSetup, name: string): string | null
 /** Devices in the namespace of a network. */
 export const GATEWAY_DEVICE = 'lan';
 export const METADATA_DEVICE = 'metadata';
-export const OUTSIDE_DEVICE = 'outside';
 
 /** The outside namespace's end of the uplink. */
 export const UPLINK = 'uplink';

@@ -1,7 +1,8 @@
 import { isIP } from 'node:net';
+import { OUTSIDE_DEVICE } from '../../names.ts';
 import { REACH_DEVICE } from '../../network-routing.ts';
 import type { ObservedNamespace, ObservedRouterNamespace } from '../../observed-host.ts';
-import { GATEWAY_DEVICE, OUTSIDE_DEVICE } from './host-setup.ts';
+import { GATEWAY_DEVICE } from './host-setup.ts';
 import { addressesOf, type Link } from './links.ts';
 import { hasRules, RULES_QUESTION } from './reach.ts';
 import { listIn, readNamespaces } from './read-namespaces.ts';
@@ -54,7 +55,8 @@ function observedRouter([addresses, routes4, routes6, chains]: readonly string[]
     up: areUp(links),
     addresses: own.filter((address) => isIP(address) !== 0 && address !== '127.0.0.1' && address !== '::1').sort(),
     routes: [...madeIn(routes4, 4), ...madeIn(routes6, 6)]
-      .filter(({ dev }) => dev !== OUTSIDE_DEVICE)
+      // That of IPv4 comes with the transit.
+      .filter(({ dev, text }) => dev !== OUTSIDE_DEVICE || text.startsWith('::/0'))
       .map(({ text }) => text)
       .sort(),
     rules: sumOf(rulesIn(chains), 'inet'),

@@ -84,7 +84,7 @@ export async function look(setup: HostSetup, choose = ALL, chooseRouters = ALL):
       (setup.uplink !== null || !names.includes(outsideNamespace(setup))),
     networks: networks.map((network) => ({ ...network, inside: insides[chosen.indexOf(network.bridge)] ?? null })),
     routers: routers.map((one) => ({ ...one, inside: routersInside[chosenRouters.indexOf(one.router)] ?? null })),
-    floating: observedFloating(setup, waysIn(setup, (root ?? []).slice(guardQuestion(setup).length), behind)),
+    ...observedFloating(setup, waysIn(setup, (root ?? []).slice(guardQuestion(setup).length), behind)),
     taps: layer2
       .filter(({ ifname }) => isTapName(ifname))
       .map(({ ifname, master, flags, mtu }) => ({

@@ -2,6 +2,7 @@ import { runCommand, tryCommand } from '../../../agent/run-command.ts';
 import type { DesiredNetwork } from '../../desired-host.ts';
 import {
   metadataTransitName,
+  OUTSIDE_DEVICE,
   outsideTransitName,
   reachPortName,
   routerPortName,
@@ -16,7 +17,6 @@ import {
   METADATA_DEVICE,
   metadataNamespace,
   networkNamespace,
-  OUTSIDE_DEVICE,
   outsideNamespace,
   TABLE_BASE,
 } from './host-setup.ts';

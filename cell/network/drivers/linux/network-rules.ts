@@ -1,7 +1,8 @@
 import { type DesiredNetwork, METADATA_ADDRESS } from '../../desired-host.ts';
+import { OUTSIDE_DEVICE } from '../../names.ts';
 import { type NetworkRouting, REACH_DEVICE } from '../../network-routing.ts';
 import { barred, NO_VXLAN } from './barred.ts';
-import { GATEWAY_DEVICE, type HostSetup, METADATA_DEVICE, OUTSIDE_DEVICE } from './host-setup.ts';
+import { GATEWAY_DEVICE, type HostSetup, METADATA_DEVICE } from './host-setup.ts';
 import { FROM_ROUTER } from './reach.ts';
 import { rulesFor } from './rule-set.ts';
 import { ruleTable } from './rule-table.ts';
@@ -60,10 +61,11 @@ function stateless({ ways }: NetworkRouting): string {
   const lan = `iifname "${GATEWAY_DEVICE}"`;
   const behind = ways.map((way) => rulesFor(lan, { to: way.behind }, 'notrack')).join('');
   const outside = ways.some(({ isDefault }) => isDefault) ? `    ${lan} ip daddr != ${METADATA_ADDRESS} notrack\n` : '';
+  const outside6 = ways.some((way) => way.outside6.length > 0) ? `    ${lan} ip6 daddr != fe80::/10 notrack\n` : '';
   return `  chain routed {
     type filter hook prerouting priority raw; policy accept;
     iifname "via*" meta mark set ${FROM_ROUTER} notrack
-${behind}${outside}  }
+${behind}${outside}${outside6}  }
 `;
 }
 
@@ -93,12 +95,12 @@ const routed = ({ ways, onLink, behindGuests }: NetworkRouting): string =>
 /** After what guests must not reach. */
 const throughRouter = (routing: NetworkRouting | null): string =>
   (routing?.ways ?? [])
-    .filter(({ isDefault }) => isDefault)
-    .map(
-      ({ device, sources }) =>
-        `    iifname "${GATEWAY_DEVICE}" oifname "${device}" ip saddr { ${sources.filter((one) => !one.includes(':')).join(', ')} } accept\n`,
-    )
+    .map(({ device, sources, isDefault, outside6 }) => {
+      const from = [...(isDefault ? sources.filter((one) => !one.includes(':')) : []), ...outside6];
+      return rulesFor(`iifname "${GATEWAY_DEVICE}" oifname "${device}"`, { to: EVERYWHERE, from }, 'accept');
+    })
     .join('');
+const EVERYWHERE = ['0.0.0.0/0', '::/0'];
 
 /** The metadata server knows a guest by its address, so only those of the network's own subnets are led to it. */
 function toMetadata({ metadataPort }: HostSetup, { slot, subnets }: DesiredNetwork): string {

@@ -1,10 +1,8 @@
-import { isRouterPart } from '../../names.ts';
+import { routerOfOutsideName } from '../../names.ts';
 import type { ObservedRouter } from '../../observed-host.ts';
 import { type HostSetup, routerOfNamespace } from './host-setup.ts';
 import type { Link } from './links.ts';
 import { notedRouter } from './router-files.ts';
-
-const OUTSIDE = /^gwy(.*)$/;
 
 /** The routers of which anything stands, as far as it is seen without a look into their namespaces. */
 export async function observedRouters(
@@ -14,8 +12,8 @@ export async function observedRouters(
 ): Promise<readonly Omit<ObservedRouter, 'inside'>[]> {
   const ends = new Map(
     outside.flatMap((link) => {
-      const router = OUTSIDE.exec(link.ifname)?.[1] ?? '';
-      return isRouterPart(router) ? [[router, link.flags.includes('UP')] as const] : [];
+      const router = routerOfOutsideName(link.ifname);
+      return router === null ? [] : [[router, link.flags.includes('UP')] as const];
     }),
   );
   const named = namespaces.flatMap((name) => routerOfNamespace(setup, name) ?? []);

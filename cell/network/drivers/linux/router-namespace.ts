@@ -1,9 +1,10 @@
 import { runCommand, tryCommand } from '../../../agent/run-command.ts';
 import type { DesiredRouter, RouterLeg } from '../../desired-routers.ts';
 import { NETWORK_END, ROUTER_END } from '../../joined-routers.ts';
-import { routerOutsideName, routerTransitName } from '../../names.ts';
+import { OUTSIDE_DEVICE, routerOutsideName, routerTransitName } from '../../names.ts';
 import type { ObservedRouter } from '../../observed-host.ts';
-import { type HostSetup, networkNamespace, OUTSIDE_DEVICE, outsideNamespace, routerNamespace } from './host-setup.ts';
+import type { RouterOutside } from '../../router-outside.ts';
+import { type HostSetup, networkNamespace, outsideNamespace, routerNamespace } from './host-setup.ts';
 import { askIp, runIp, tryIp } from './ip.ts';
 import { lookInside, lookInsideRouters } from './look-inside.ts';
 import { namespaceIdentity } from './namespace-names.ts';
@@ -11,7 +12,7 @@ import { forgetRouter, noteRouter } from './router-files.ts';
 import { routerRules } from './router-rules.ts';
 import { setRules } from './rule-table.ts';
 import { writeSettings } from './settings.ts';
-import { routerTransit } from './transits.ts';
+import { linkLocalEnd, routerTransit } from './transits.ts';
 
 /** It forwards. Rules, not routes, judge who may send: an answer to what another host has routed has no way back here. */
 const SETTINGS: Readonly<Record<string, string>> = {
@@ -28,6 +29,8 @@ const SETTINGS: Readonly<Record<string, string>> = {
   'net/ipv6/conf/default/accept_dad': '0',
   'net/ipv6/conf/default/accept_redirects': '0',
 };
+/** The number of routes from which errors are sent, and to which nothing is led (`proto` of ip-route(8)). */
+const SENDER_OF_ERRORS = 87;
 /** Whole packets pass; the devices of the networks say how long they may be. */
 const TRANSIT_MTU = 65_535;
 
@@ -116,13 +119,8 @@ async function connect(
   { far, stands }: { readonly far: string; readonly stands: boolean },
 ): Promise<void> {
   const add = `link add name ${device} mtu ${TRANSIT_MTU} type veth peer name ${far} mtu ${TRANSIT_MTU} netns ${network}`;
-  const end = (address: string, dev: string): readonly string[] => [
-    `link set dev ${dev} addrgenmode none`,
-    `address replace ${address}/64 dev ${dev} nodad`,
-    `link set dev ${dev} up`,
-  ];
-  await runIp(namespace, [...(stands ? [] : [add]), ...end(ROUTER_END, device)]);
-  await runIp(network, end(NETWORK_END, far));
+  await runIp(namespace, [...(stands ? [] : [add]), ...linkLocalEnd(ROUTER_END, device)]);
+  await runIp(network, linkLocalEnd(NETWORK_END, far));
   await writeSettings(network, {
     [`net/ipv4/conf/${far}/rp_filter`]: '0',
     // Errors of the router come from the address that it shares with the gateway.
@@ -153,12 +151,27 @@ async function connectOutside(
       `link add name ${device} type veth peer name ${OUTSIDE_DEVICE} netns ${namespace}`,
     ]);
   }
-  await runIp(outsideNamespace(setup), [`address replace ${servingEnd}/31 dev ${device}`, `link set dev ${device} up`]);
+  await runIp(outsideNamespace(setup), [
+    `address replace ${servingEnd}/31 dev ${device}`,
+    ...linkLocalEnd(ROUTER_END, device),
+  ]);
   await runIp(namespace, [
     `address replace ${networkEnd}/31 dev ${OUTSIDE_DEVICE}`,
-    `link set dev ${OUTSIDE_DEVICE} up`,
+    ...linkLocalEnd(NETWORK_END, OUTSIDE_DEVICE),
     `route replace default via ${servingEnd} dev ${OUTSIDE_DEVICE}`,
   ]);
+  await leadErrors(setup, device, outside);
+}
+
+/** What the router and the gateways of its networks say of packets of IPv6 gets out, too. Nobody outside has a way to them. */
+async function leadErrors(setup: HostSetup, device: string, { ipv6 }: RouterOutside): Promise<void> {
+  const outside = outsideNamespace(setup);
+  const senders = ipv6 === null ? [] : [ipv6.address, ...ipv6.inside];
+  await tryIp(outside, [`-6 route flush dev ${device} proto ${SENDER_OF_ERRORS}`]);
+  await runIp(
+    outside,
+    senders.map((one) => `route replace ${one} via ${NETWORK_END} dev ${device} proto ${SENDER_OF_ERRORS}`),
+  );
 }
 
 const lengthOf = (address: string): string => `${address}/${address.includes(':') ? 128 : 32}`;

@@ -1,8 +1,9 @@
 import type { DesiredRouter } from '../../desired-routers.ts';
+import { OUTSIDE_DEVICE } from '../../names.ts';
 import type { RouterOutside } from '../../router-outside.ts';
 import { barred, NO_VXLAN } from './barred.ts';
 import { GUESTS_PER_TRANSIT } from './fixed-namespaces.ts';
-import { type HostSetup, OUTSIDE_DEVICE } from './host-setup.ts';
+import type { HostSetup } from './host-setup.ts';
 import { onlyFrom, rulesFor } from './rule-set.ts';
 import { ruleTable } from './rule-table.ts';
 import { routerTransit } from './transits.ts';
@@ -11,7 +12,8 @@ const NEIGHBOURS = 'icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } acce
 
 /**
  * What passes a router. Between its networks it keeps no state, since an answer may be routed on another host; a network sends from its own
- * ranges only. With the outside it keeps state: a guest begins, or somebody outside begins with a floating address.
+ * ranges only. With the outside it keeps state of IPv4: a guest begins, or somebody outside begins with a floating address. IPv6 is not
+ * translated, and security groups judge who begins.
  */
 export function routerRules(setup: HostSetup, router: DesiredRouter): string {
   const { inside, legs, outside } = router;
@@ -28,7 +30,7 @@ export function routerRules(setup: HostSetup, router: DesiredRouter): string {
   }
   chain between-networks {
     type filter hook prerouting priority raw; policy accept;
-    iifname "net*" meta nfproto ipv6 notrack
+    meta nfproto ipv6 notrack
 ${rulesFor('iifname "net*"', { to: inside.filter((one) => !one.includes(':')) }, 'notrack')}  }
   chain input {
     type filter hook input priority filter; policy drop;
@@ -73,11 +75,19 @@ function withOutside(setup: HostSetup, outside: RouterOutside, slot: number): st
       translated,
       (all) => `ct original ip saddr . ct reply ip daddr != { ${all} } `,
     )}drop
-    meta nfproto ipv6 drop
     ${NO_VXLAN}
-${barred(setup, 'net*')}    ct state established,related accept
+${barred(setup, 'net*')}${untranslated(outside)}    meta nfproto ipv6 drop
+    ct state established,related accept
     iifname "${OUTSIDE_DEVICE}" ct status dnat accept
 ${guestsBegin(snat, floating)}`;
+}
+
+function untranslated({ ipv6 }: RouterOutside): string {
+  if (ipv6 === null) return '';
+  const ranges = ipv6.ranges.join(', ');
+  return `    iifname "net*" oifname "${OUTSIDE_DEVICE}" ip6 saddr { ${ranges} } accept
+    iifname "${OUTSIDE_DEVICE}" oifname "net*" ip6 daddr { ${ranges} } accept
+`;
 }
 
 /** Without SNAT only who has a floating address reaches the outside. */

@@ -27,12 +27,12 @@ export const outsideTransit = (slot: number): Transit => transit(OUTSIDE_RANGE, 
 
 /** Between a router's namespace, as the network's end, and the outside. */
 export const routerTransit = (slot: number): Transit => transit(ROUTER_RANGE, slot);
-/** The slot of the router whose end this is; null: it is none. */
-export function slotOfRouter(networkEnd: string): number | null {
-  const [a, b, c = 0, d = 0] = networkEnd.split('.').map(Number);
-  const offset = (c - ROUTERS_FROM) * 256 + d - 1;
-  return a === 169 && b === 254 && offset > 0 && offset % 2 === 0 ? offset / 2 : null;
-}
+/** Commands that give an end of a transit its only address of IPv6, and bring it up. */
+export const linkLocalEnd = (address: string, device: string): readonly string[] => [
+  `link set dev ${device} addrgenmode none`,
+  `address replace ${address}/64 dev ${device} nodad`,
+  `link set dev ${device} up`,
+];
 
 /** Of the device by which routed packets reach guests: the sender of its ARP, which no transit has. */
 export const REACH_ADDRESS = '169.254.255.254';

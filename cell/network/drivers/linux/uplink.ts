@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
 import { runCommand, tryCommand } from '../../../agent/run-command.ts';
 import { nthAddress, prefixLength } from '../../addresses.ts';
+import { NETWORK_END, ROUTER_END } from '../../joined-routers.ts';
 import { fingerprint } from '../../names.ts';
 import { barred, NO_VXLAN } from './barred.ts';
 import { type HostSetup, outsideNamespace, UPLINK, uplinkHostEnd } from './host-setup.ts';
 import { runIp } from './ip.ts';
 import { rulesIn } from './look-inside.ts';
 import { ruleTable, sumOf } from './rule-table.ts';
+import { linkLocalEnd } from './transits.ts';
 
 /** The only things outside of the agent's namespaces: the host's end of a pair of devices, and tables of rules about that device. */
 
@@ -30,17 +32,27 @@ export async function addUplink(setup: HostSetup, uplink: Uplink): Promise<void>
   await runCommand('nft', ['-f', '-'], { input: guard(setup) });
   await runCommand('ip', ['address', 'replace', `${hostAddress(uplink)}/${prefixLength(uplink.cidr)}`, 'dev', end]);
   await runCommand('ip', ['link', 'set', 'dev', end, 'up']);
+  await runCommand('sh', ['-ec', ipv6End(end)]);
   await runIp(namespace, [
     `address replace ${ownAddress(uplink)} dev ${UPLINK}`,
-    `link set dev ${UPLINK} up`,
+    ...linkLocalEnd(NETWORK_END, UPLINK),
     `route replace default via ${hostAddress(uplink)} dev ${UPLINK}`,
+    `route replace ::/0 via ${ROUTER_END} dev ${UPLINK}`,
   ]);
   if (uplink.masquerade) await masquerade(setup, uplink);
   if (forwardsFor(setup)) await runCommand('sh', ['-ec', `echo 1 > ${FORWARDING}`]);
 }
 
+/** On the host's side, which may have no IPv6 at all. */
+const ipv6End = (end: string): string => `if [ -e /proc/sys/net/ipv6/conf/${end} ]; then
+  echo 0 > /proc/sys/net/ipv6/conf/${end}/disable_ipv6
+  echo 0 > /proc/sys/net/ipv6/conf/${end}/accept_ra
+  ip address replace ${ROUTER_END}/64 dev ${end} nodad
+fi`;
+
 /** The host passes on what comes by the uplink, or what comes for a floating address. */
-const forwardsFor = ({ uplink, announceOn }: HostSetup): boolean => uplink?.masquerade === true || announceOn !== '';
+export const forwardsFor = ({ uplink, announceOn }: HostSetup): boolean =>
+  uplink?.masquerade === true || announceOn !== '';
 
 /** Nothing there is no error. */
 export async function removeUplink(setup: HostSetup): Promise<void> {
@@ -64,17 +76,22 @@ table ip ${table} {
 
 /**
  * The wall on the host's side: what comes by the uplink passes through this host and ends nowhere on it. It stands before the host's own
- * translations, so that no published port of the host is reached either. It says nothing about any other device.
+ * translations, so that no published port of the host is reached either. It says nothing about any other device. IPv6 to and from guests
+ * takes nothing of the host's table of connections.
  */
 const guardChains = (setup: HostSetup): string => {
   const end = uplinkHostEnd(setup);
   return `  chain arriving {
     type filter hook prerouting priority raw - 10; policy accept;
+    iifname "${end}" ip6 saddr ${NETWORK_END} icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } accept
+    iifname "${end}" meta nfproto ipv6 notrack
+    meta nfproto ipv6 fib daddr oifname "${end}" notrack
     iifname "${end}" fib daddr type { local, broadcast, anycast, multicast } drop
     iifname "${end}" ${NO_VXLAN}
 ${barred(setup, end)}  }
   chain input {
     type filter hook input priority filter - 10; policy accept;
+    iifname "${end}" ip6 saddr ${NETWORK_END} icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } accept
     iifname "${end}" drop
   }
 `;

@@ -9,6 +9,7 @@ import { networkOnHosts } from '../network-on-hosts.ts';
 import { listNetworks } from '../networks.ts';
 import { subnetsOf } from '../subnets.ts';
 import { networksNeeded, routersNeeded } from './networks-in-cell.ts';
+import { subnetsValidOutside } from './subnets-valid-outside.ts';
 
 const EVERYONE = { projectId: '', isAdmin: true };
 
@@ -66,7 +67,7 @@ export async function routerDefinitions(
     read,
     routers.map(({ id }) => id),
   );
-  return routers.map((router) => ({
+  const contents = routers.map((router) => ({
     kind: 'router' as const,
     id: router.id,
     generation: router.generation,
@@ -77,6 +78,11 @@ export async function routerDefinitions(
     floating: led.floating.get(router.id) ?? [],
     forwardings: led.forwardings.get(router.id) ?? [],
   }));
+  const outside = await subnetsValidOutside(read, contents);
+  return contents.map((one) => {
+    const own = outside.get(one.id) ?? [];
+    return own.length === 0 ? one : { ...one, outsideSubnets: [...own] };
+  });
 }
 
 /** @param addresses by port; a gateway whose port is switched off leads nowhere. */

@@ -168,6 +168,30 @@ describe('a trace', () => {
 
   const gateway = { networkId: 'public', addresses: [], snat: true };
 
+  it('leaves with its own address of IPv6 when that is valid outside', () => {
+    const six = network('a', 'fd00:a::/64');
+    const [subnet] = six.subnets;
+    if (subnet === undefined) throw new Error('it has one');
+    Object.assign(subnet, { ipVersion: 6, gatewayIp: 'fd00:a::1' });
+    const packet: Packet = { ...ssh('fd00:a::5', '2001:db8::7'), version: 6 };
+    const rules = [rule('out', 'egress', { ethertype: 'IPv6' })];
+    const source = port('a1', 'a', 'fd00:a::5', { rules });
+    const interfaces = [
+      {
+        portId: 'p',
+        networkId: 'a',
+        mac: '02:00:00:00:00:01',
+        addresses: [{ subnetId: 'a-subnet', address: 'fd00:a::1' }],
+      },
+    ];
+    const facts = { packet, source, networks: new Map([[six.id, six]]) };
+    const leading = router({ gateway, interfaces, outsideSubnets: ['a-subnet'] });
+    expect(trace({ ...facts, routers: [leading] }, [])).toMatchObject({ verdict: 'passes', last: { at: 'outside' } });
+    expect(trace({ ...facts, routers: [router({ gateway, interfaces })] }, [])).toMatchObject({
+      ...{ verdict: 'drops', last: { at: 'router', reason: expect.stringContaining('address scope') } },
+    });
+  });
+
   it('leaves by the gateway of the router that has the subnet’s gateway address', () => {
     const packet = ssh('10.0.0.5', '198.51.100.7');
     expect(trace({ packet, routers: [router({ gateway })] })).toMatchObject({

@@ -157,16 +157,74 @@ describe('what a host builds of routers', () => {
       floating: [led(6, own), led(5, other)],
       forwardings: [forwarding(2, other, 81), forwarding(1, own, 80)],
     });
+    const part = routerPart(router.id);
     const host = hostWith([router], { hasUplink: true });
     expect(host.floating).toEqual([
-      { address: '198.51.100.6', slot: 1, tap },
-      { address: '198.51.100.7', slot: 1, tap },
+      { address: '198.51.100.6', router: part, tap },
+      { address: '198.51.100.7', router: part, tap },
     ]);
     expect(host.routers[0]?.outside?.forwardings).toMatchObject([{ ports: [80, 80] }]);
     // The address is where the port of its first forwarding is.
     const elsewhere = { ...router, forwardings: [forwarding(1, other, 81), forwarding(2, own, 80)] };
-    expect(hostWith([elsewhere], { hasUplink: true }).floating).toEqual([{ address: '198.51.100.6', slot: 1, tap }]);
+    expect(hostWith([elsewhere], { hasUplink: true }).floating).toEqual([
+      { address: '198.51.100.6', router: part, tap },
+    ]);
     expect(hostWith([router]).floating).toEqual([]);
+  });
+
+  describe('that lead IPv6 outside', () => {
+    const [, subnet] = front.subnets;
+    const outsideSubnets = [subnet?.id ?? ''];
+    const gateway6 = { ...gateway, addresses: [{ subnetId: third.id, address: '2001:db8::9' }] };
+    const guest = aBinding(front, 'host-1', ['10.1.0.11', 'fd00:1::11']);
+    const hostOf = (router: KnownRouter, facts: Partial<HostFacts> = {}) =>
+      desiredHost(
+        [guest],
+        aHostFacts({ definitions: knowing([front, back, third], [router]), hasUplink: true, ...facts }),
+      );
+    const leading = aRouter([front, back], { gateway: gateway6, outsideSubnets });
+
+    it('answers for the addresses of their own guests, and only subnets that are valid outside have a way there', () => {
+      const host = hostOf(leading);
+      const router = routerPart(leading.id);
+      expect(host.floating).toEqual([{ address: 'fd00:1::11', router, tap: tapName(guest.port.id) }]);
+      expect(host.routers[0]?.outside?.ipv6).toEqual({
+        ...{ address: '2001:db8::9', ranges: ['fd00:1::/64'], inside: ['fd00:1::1'] },
+      });
+      expect(host.routers[0]?.routes).toContain('::/0 via fe80::1 dev outside src 2001:db8::9');
+      expect(host.routers[0]?.addresses).toContain('2001:db8::9');
+      const waysOf = (network: Network) =>
+        networkIn(host, network).routing?.ways.map(({ isDefault, outside6 }) => [isDefault, outside6]);
+      expect([waysOf(front), waysOf(back)]).toEqual([[[true, ['fd00:1::/64']]], [[true, []]]]);
+      const defaults = host.routers[0]?.legs.map(({ routes }) => routes.some((one) => one.startsWith('::/0')));
+      expect(defaults?.filter((one) => one)).toHaveLength(1);
+    });
+
+    it.each<[string, Partial<KnownRouter>, Partial<HostFacts>]>([
+      ['without an uplink', {}, { hasUplink: false }],
+      ['without a gateway', { gateway: null }, {}],
+      ['without an address of IPv6 outside', { gateway }, {}],
+      ['when it is switched off', { enabled: false }, {}],
+      ['for no subnet', { outsideSubnets: [] }, {}],
+      ['for a subnet of IPv4', { outsideSubnets: [front.subnets[0]?.id ?? ''] }, {}],
+    ])('do not %s', (_what, rest, facts) => {
+      const host = hostOf({ ...leading, ...rest }, facts);
+      expect(host.floating).toEqual([]);
+      expect(host.routers[0]?.outside?.ipv6 ?? null).toBeNull();
+    });
+
+    it('answer for nothing of the host, whatever the subnet is', () => {
+      expect(hostOf(leading, { blockedRanges: ['fd00:1::10/124'] }).floating).toEqual([]);
+      expect(hostOf(leading, { blockedRanges: ['2001:db8::/64'] }).floating).toEqual([]);
+    });
+
+    it('lead no subnet outside of which another router is the gateway', () => {
+      const elsewhere = leading.interfaces.map((one) => ({
+        ...one,
+        addresses: one.addresses.map(({ subnetId, address }) => ({ subnetId, address: address.replace(/1$/, '9') })),
+      }));
+      expect(hostOf({ ...leading, interfaces: elsewhere }).floating).toEqual([]);
+    });
   });
 
   it('reaches guests from a MAC of the network on this host', () => {

@@ -21,12 +21,13 @@ describe('the configuration of the network agent', () => {
 
   it('keeps guests from the other hosts and from what the operator names', () => {
     const network = load({
-      VOLVOX_NETWORK_BLOCKED_RANGES: '10.200.0.0/16',
+      VOLVOX_NETWORK_BLOCKED_RANGES: '10.200.0.0/16,2001:db8:1::/48',
       VOLVOX_NETWORK_VXLAN_ADDRESS: '192.0.2.1',
-      VOLVOX_NETWORK_VXLAN_PEERS: '192.0.2.2,192.0.2.3',
+      VOLVOX_NETWORK_VXLAN_PEERS: '192.0.2.2,192.0.2.3,2001:db8::3',
     });
     expect(hostSetup(network).blockedRanges).toEqual([
       ...['10.200.0.0/16', '192.0.2.1/32', '192.0.2.2/32', '192.0.2.3/32'],
+      ...['2001:db8:1::/48', '2001:db8::3/128'],
     ]);
   });
 
@@ -41,7 +42,7 @@ describe('the configuration of the network agent', () => {
     { VOLVOX_NETWORK_UPLINK_CIDR: '10.0.0.0/31' },
     { VOLVOX_NETWORK_UPLINK_CIDR: 'fd00::/64' },
     { VOLVOX_NETWORK_BLOCKED_RANGES: '10.0.0.0/8,management' },
-    { VOLVOX_NETWORK_BLOCKED_RANGES: 'fd00::/8' },
+    { VOLVOX_NETWORK_BLOCKED_RANGES: 'fd00::/129' },
     { VOLVOX_NETWORK_DRIVER: 'magic' },
     { VOLVOX_NETWORK_GUEST_UID: '65533' },
     { VOLVOX_NETWORK_SERVICE_UID: '65534' },

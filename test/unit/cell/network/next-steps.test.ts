@@ -234,7 +234,7 @@ describe('next steps of a host', () => {
           expect(observed.routers.map(({ router }) => router).sort()).toEqual(
             desired.routers.map(({ part }) => part).sort(),
           );
-          expect(observed.floating).toEqual(desired.floating.map(({ address, slot }) => ({ address, slot })));
+          expect(observed.floating).toEqual(desired.floating.map(({ address, router }) => ({ address, router })));
           expect(observed.networks.map(({ bridge }) => bridge).sort()).toEqual(
             desired.networks.map(({ bridge }) => bridge).sort(),
           );
@@ -295,8 +295,17 @@ describe('next steps of a host', () => {
       expect(nextSteps(desired, { ...observed, taps, floating: [] })).toEqual([]);
       expect(nextSteps(desired, { ...observed, taps })).toEqual([{ kind: 'set-floating', desired: [] }]);
       expect(nextSteps(desired, { ...observed, floating: [] })).toEqual([
-        { kind: 'set-floating', desired: [{ address: '198.51.100.5', slot: 1 }] },
+        { kind: 'set-floating', desired: [{ address: '198.51.100.5', router: desired.routers[0]?.part ?? '' }] },
       ]);
+    });
+
+    it('leads no address of the host itself to a guest', async () => {
+      const driver = aDriver();
+      const desired = hostOf(ports.slice(0, 1), routers);
+      await reach(driver, desired);
+      const observed = { ...(await driver.look(HOST)), announcesFrom: ['198.51.100.5'] };
+      expect(nextSteps(desired, observed)).toEqual([{ kind: 'set-floating', desired: [] }]);
+      expect(nextSteps(desired, { ...observed, floating: [] })).toEqual([]);
     });
 
     it('is no concern of a port', () => {

@@ -5,7 +5,6 @@ import {
   outsideTransit,
   REACH_ADDRESS,
   routerTransit,
-  slotOfRouter,
   slotOfTransit,
 } from '../../../../cell/network/drivers/linux/transits.ts';
 import { Slots } from '../../../../cell/network/slots.ts';
@@ -28,7 +27,5 @@ test('the transits of all slots have addresses of their own, link-local ones, an
       }
     }
     expect(slotOfTransit(metadataTransit(slot).servingEnd)).toBe(slot);
-    expect(slotOfRouter(routerTransit(slot).networkEnd)).toBe(slot);
-    expect(slotOfRouter(routerTransit(slot).servingEnd)).toBeNull();
   }
 });
