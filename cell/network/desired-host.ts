@@ -10,7 +10,7 @@ import { dhcpName } from './dhcp-name.ts';
 import type { KnownDefinitions, KnownPort, KnownRouter } from './known-definitions.ts';
 import { bridgeName, fingerprint, gatewayMac, reachMac, segmentName, tapName } from './names.ts';
 import type { NetworkRouting } from './network-routing.ts';
-import { type WayIn, waysIn } from './router-outside.ts';
+import { type WayIn, waysIn } from './ways-in.ts';
 
 /** Raised when the same network is built differently from before, so that a running host takes over the new way. */
 const FORM = 10;

@@ -21,7 +21,7 @@ export const isOutside = (address: string, blockedRanges: readonly string[]): bo
   ![...NO_DESTINATIONS, '::/96', '::ffff:0:0/96', ...blockedRanges].some((range) => isWithin(range, address));
 
 /** Loopback, multicast, reserved and link-local addresses: they are not routed, whatever an extra route says. */
-export const NO_DESTINATIONS = ['127.0.0.0/8', '169.254.0.0/16', '224.0.0.0/3', '::1/128', 'fe80::/10', 'ff00::/8'];
+const NO_DESTINATIONS = ['127.0.0.0/8', '169.254.0.0/16', '224.0.0.0/3', '::1/128', 'fe80::/10', 'ff00::/8'];
 
 interface JoinedSubnet {
   readonly id: string;

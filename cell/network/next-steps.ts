@@ -2,7 +2,7 @@ import type { RemoteGroup } from './desired-groups.ts';
 import type { DesiredHost, DesiredNetwork } from './desired-host.ts';
 import type { DesiredRouter } from './desired-routers.ts';
 import type { ObservedHost, ObservedNamespace, ObservedNetwork, ObservedRouter } from './observed-host.ts';
-import type { WayIn } from './router-outside.ts';
+import type { WayIn } from './ways-in.ts';
 
 /** One thing that a driver can do. Steps with a `bridge` are about one network, those with a `router` about one router; the others are about the whole host. */
 export type Step =

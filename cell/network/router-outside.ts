@@ -1,5 +1,4 @@
-import { isWithin, versionOf } from './addresses.ts';
-import type { DesiredNetwork } from './desired-host.ts';
+import { versionOf } from './addresses.ts';
 import { isOutside, type Outside6, type RouterFacts } from './joined-routers.ts';
 import type { KnownRouter } from './known-definitions.ts';
 import { tapName } from './names.ts';
@@ -26,15 +25,6 @@ interface PortForwarding {
   readonly ports: readonly [number, number];
   readonly fixedAddress: string;
   readonly fixedPorts: readonly [number, number];
-}
-
-/** An address that this host answers for outside: a floating one, or a guest's own of IPv6. */
-export interface WayIn {
-  readonly address: string;
-  /** To which it leads: 11 characters of its id. */
-  readonly router: string;
-  /** Of the port to which it leads. */
-  readonly tap: string;
 }
 
 export function routerOutside(
@@ -75,35 +65,4 @@ function localForwardings(
       ports: [portMin, portMax],
       fixedPorts: [fixedPortMin, fixedPortMax],
     }));
-}
-
-/** Of routers and of the guests behind them; each address once, sorted. Pure. */
-export function waysIn(
-  routers: readonly { readonly part: string; readonly outside: RouterOutside | null }[],
-  networks: readonly DesiredNetwork[],
-  blockedRanges: readonly string[],
-): readonly WayIn[] {
-  const ways = new Map<string, WayIn>();
-  const add = (way: WayIn): void => {
-    if (!ways.has(way.address)) ways.set(way.address, way);
-  };
-  for (const { part, outside } of routers)
-    for (const { address, tap } of [...(outside?.floating ?? []), ...(outside?.forwardings ?? [])])
-      add({ address, router: part, tap });
-  for (const network of networks)
-    for (const way of guestWays(network)) if (isOutside(way.address, blockedRanges)) add(way);
-  return [...ways.values()].sort((a, b) => a.address.localeCompare(b.address));
-}
-
-/** By the router that the guests' own packets take. */
-function guestWays({ ports, routing }: DesiredNetwork): readonly WayIn[] {
-  const ways = routing?.ways ?? [];
-  return ports
-    .filter(({ disabled }) => disabled !== true)
-    .flatMap(({ tap, addresses }) =>
-      addresses.flatMap(({ address }) => {
-        const way = ways.find(({ outside6 }) => outside6.some((range) => isWithin(range, address)));
-        return way === undefined ? [] : [{ address, router: way.router, tap }];
-      }),
-    );
 }
