@@ -51,6 +51,9 @@ const MAX_LIMIT = 1_000;
 const TRUE_WORDS = ['true', 'True', 'TRUE', '1', 'yes', 'on'];
 const FALSE_WORDS = ['false', 'False', 'FALSE', '0', 'no', 'off'];
 
+/** A boolean in a query; `booleanOf` reads it. */
+export const booleanWord: Schema = { type: 'string', enum: [...TRUE_WORDS, ...FALSE_WORDS] };
+
 /** Where no row is: an empty choice of ids. */
 const NOTHING: Filter<'id'> = { member: 'id', anyOf: [] };
 
@@ -63,7 +66,7 @@ export function listQuery(attributes: Attributes, more: Readonly<Record<string, 
   return filterQuery(attributes, {
     limit: several({ type: 'string', pattern: '^\\d+$' }),
     marker: several(string),
-    page_reverse: several({ type: 'string', enum: [...TRUE_WORDS, ...FALSE_WORDS] }),
+    page_reverse: several(booleanWord),
     sort_key: several({ type: 'string', enum: sortKeysOf(attributes) }),
     sort_dir: several({ type: 'string', enum: ['asc', 'desc'] }),
     ...more,
@@ -88,7 +91,7 @@ function valuesOf(attribute: Attribute): Schema {
     case 'integer':
       return { type: 'string', pattern: '^-?\\d{1,15}$' };
     case 'boolean':
-      return { type: 'string', enum: [...TRUE_WORDS, ...FALSE_WORDS] };
+      return booleanWord;
     case 'moment':
       return { type: 'string', pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ$' };
   }
@@ -166,7 +169,7 @@ function tagFilters<M extends string>(
   }
 }
 
-function booleanOf(value: string): boolean {
+export function booleanOf(value: string): boolean {
   const lower = value.toLowerCase();
   if (TRUE_WORDS.includes(lower)) return true;
   if (FALSE_WORDS.includes(lower)) return false;

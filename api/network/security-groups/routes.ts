@@ -1,14 +1,15 @@
 import { findProject } from '#platform/directory/stores/projects.ts';
-import { getRule, listRules, pageOfRules } from '#platform/directory/stores/security-group-rules.ts';
+import { getRule, pageOfRules } from '#platform/directory/stores/security-group-rules.ts';
 import {
   defaultSecurityGroup,
-  getSecurityGroup,
+  getVisibleSecurityGroup,
   listSecurityGroups,
-  type SecurityGroupRecord,
 } from '#platform/directory/stores/security-groups.ts';
 import type { ApiDeps } from '../../deps.ts';
+import { booleanOf } from '../../http/listing.ts';
 import type { ApiRequest, Route } from '../../http/route.ts';
 import { listRoute, nounOf, showRoute } from '../noun-routes.ts';
+import { groupViews } from './group-views.ts';
 import { GET_SECURITY_GROUP, GET_SECURITY_GROUP_RULE } from './policy.ts';
 import {
   GROUP_ATTRIBUTES,
@@ -20,7 +21,7 @@ import {
   showGroupResponse,
   showRuleResponse,
 } from './schema.ts';
-import { groupView, ruleView } from './view.ts';
+import { ruleView } from './view.ts';
 
 /** Groups and their rules, to be read (`write-routes.ts` changes them). */
 export function securityGroupRoutes({ directory }: Pick<ApiDeps, 'directory'>): readonly Route[] {
@@ -31,14 +32,6 @@ export function securityGroupRoutes({ directory }: Pick<ApiDeps, 'directory'>): 
       if (asked !== undefined && (await findProject(directory.read, projectId)) === null) continue;
       await directory.transaction((tx) => defaultSecurityGroup(tx, projectId));
     }
-  };
-  const groupViews = async (groups: readonly SecurityGroupRecord[]) => {
-    const all = await listRules(
-      directory.read,
-      groups.map(({ id }) => id),
-    );
-    const rules = Map.groupBy(all, ({ groupId }) => groupId);
-    return groups.map((group) => groupView({ group, rules: rules.get(group.id) ?? [] }));
   };
   const afterDefaults = (list: Route): Route => ({
     ...list,
@@ -55,9 +48,10 @@ export function securityGroupRoutes({ directory }: Pick<ApiDeps, 'directory'>): 
     attributes: GROUP_ATTRIBUTES,
     query: listGroupsQuery,
     responses: { list: listGroupsResponse, show: showGroupResponse },
-    list: ({ caller }, listing) => listSecurityGroups(directory.read, caller, listing),
-    get: (caller, id) => getSecurityGroup(directory.read, caller, id),
-    views: groupViews,
+    list: ({ caller, query }, listing) =>
+      listSecurityGroups(directory.read, caller, listing, (query.shared ?? []).map(booleanOf)),
+    get: (caller, id) => getVisibleSecurityGroup(directory.read, caller, id),
+    views: (rows, { caller }) => groupViews(directory.read, caller, rows),
   });
   const rules = nounOf({
     one: 'security_group_rule',

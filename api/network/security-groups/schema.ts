@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { always } from '../../http/by-version.ts';
-import { constant, listQuery, member, UNTAGGED } from '../../http/listing.ts';
-import { arrayOf, string } from '../../http/parameter-types.ts';
+import { booleanWord, constant, listQuery, member, UNTAGGED } from '../../http/listing.ts';
+import { arrayOf, several, string } from '../../http/parameter-types.ts';
 import { flag, integerOrNull, shape, stringOrNull } from '../../http/response-types.ts';
 import { canonicalCidr } from '../canonical.ts';
 import { bodiesOf, Id, Name, oneOfValues, strict, textOrNull, type Updated } from '../request-types.ts';
@@ -12,7 +12,6 @@ import { STANDARD_ATTRIBUTES } from '../standard-attributes.ts';
 export const GROUP_ATTRIBUTES = {
   ...STANDARD_ATTRIBUTES,
   stateful: constant(true),
-  shared: constant(false),
 };
 const { name: _name, ...withoutName } = STANDARD_ATTRIBUTES;
 /** By what rules are filtered and sorted. They have neither names nor tags. */
@@ -29,7 +28,8 @@ export const RULE_ATTRIBUTES = {
   remote_ip_prefix: member.text('remoteIpPrefix', canonicalCidr),
   remote_address_group_id: member.text('remoteAddressGroupId'),
 };
-export const listGroupsQuery = always(listQuery(GROUP_ATTRIBUTES));
+/** `shared` depends on who asks; the handler reads it. */
+export const listGroupsQuery = always(listQuery(GROUP_ATTRIBUTES, { shared: several(booleanWord) }));
 export const listRulesQuery = always(listQuery(RULE_ATTRIBUTES));
 
 const rule = shape({

@@ -6,16 +6,18 @@ import { neutronTime } from '../times.ts';
 interface GroupWithRules {
   readonly group: SecurityGroupRecord;
   readonly rules: readonly SecurityGroupRuleRecord[];
+  /** With the project of who asks, or with every one. */
+  readonly shared: boolean;
 }
 
-export const groupView = ({ group, rules }: GroupWithRules) => ({
+export const groupView = ({ group, rules, shared }: GroupWithRules) => ({
   id: group.id,
   name: group.name,
   description: group.description,
   project_id: group.projectId,
   tenant_id: group.projectId,
   stateful: true,
-  shared: false,
+  shared,
   security_group_rules: rules.map(ruleView),
   tags: group.tags,
   created_at: neutronTime(group.createdAt),

@@ -6,7 +6,7 @@ import {
   lockSecurityGroup,
 } from '#platform/directory/stores/change-security-groups.ts';
 import { requireNetworkQuota } from '#platform/directory/stores/network-quotas.ts';
-import { getRule, listRules, type SecurityGroupRuleRecord } from '#platform/directory/stores/security-group-rules.ts';
+import { getRule, type SecurityGroupRuleRecord } from '#platform/directory/stores/security-group-rules.ts';
 import {
   defaultSecurityGroup,
   getSecurityGroup,
@@ -22,17 +22,15 @@ import { deleteRoute } from '../noun-routes.ts';
 import { ownerOf } from '../policy.ts';
 import { type Created, readCreate } from '../request-types.ts';
 import { emptyResponse } from '../response-types.ts';
+import { groupViews } from './group-views.ts';
 import * as policies from './policy.ts';
 import { readRule } from './read-rule.ts';
 import * as schemas from './schema.ts';
-import { groupView, ruleView } from './view.ts';
+import { ruleView } from './view.ts';
 
 /** What changes security groups and their rules. A change raises the revision of the group. */
 export function writeGroupRoutes({ directory, clock }: Pick<ApiDeps, 'directory' | 'clock'>): readonly Route[] {
   const now = () => timestamp(clock.now());
-  const viewOf = async (group: SecurityGroupRecord) =>
-    groupView({ group, rules: await listRules(directory.read, [group.id]) });
-
   return [
     route<Created<schemas.NewGroup>>({
       method: 'POST',
@@ -56,7 +54,7 @@ export function writeGroupRoutes({ directory, clock }: Pick<ApiDeps, 'directory'
           for (const one of asked) made.push(await createSecurityGroup(tx, one, now()));
           return made;
         });
-        return answer(await Promise.all(groups.map(viewOf)));
+        return answer(await groupViews(directory.read, caller, groups));
       },
     }),
     route<schemas.GroupUpdate>({
@@ -75,7 +73,8 @@ export function writeGroupRoutes({ directory, clock }: Pick<ApiDeps, 'directory'
           checkRevision(locked);
           return changeSecurityGroup(tx, locked, changes, now());
         });
-        return { security_group: await viewOf(group) };
+        const [view] = await groupViews(directory.read, caller, [group]);
+        return { security_group: view };
       },
     }),
     deleteRoute<SecurityGroupRecord>(

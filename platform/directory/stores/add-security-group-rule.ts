@@ -6,7 +6,7 @@ import { changeSecurityGroup, lockSecurityGroup } from './change-security-groups
 import { requireNetworkQuota } from './network-quotas.ts';
 import type { NetworkViewer } from './networks.ts';
 import { deleteRule, getRule, insertRules, listRules, type SecurityGroupRuleRecord } from './security-group-rules.ts';
-import { getSecurityGroup, type SecurityGroupRecord } from './security-groups.ts';
+import { keepRemoteGroup, type SecurityGroupRecord } from './security-groups.ts';
 
 /** What a rule says; the rest of a record is made for it. */
 export type RuleContent = Omit<
@@ -35,7 +35,8 @@ export async function addRule(
   // First: what is read after it is read as it is under its lock.
   await requireNetworkQuota(tx, 'security_group_rule', [projectId]);
   if (content.remoteAddressGroupId !== null) await keepAddressGroup(tx, viewer, content.remoteAddressGroupId);
-  if (content.remoteGroupId !== null) await getSecurityGroup(tx, viewer, content.remoteGroupId);
+  const { remoteGroupId } = content;
+  if (remoteGroupId !== null && remoteGroupId !== groupId) await keepRemoteGroup(tx, viewer, remoteGroupId);
   const group = await lockSecurityGroup(tx, viewer, groupId);
   const rules = await listRules(tx, [groupId]);
   const same = rules.find((one) => COMPARED.every((member) => one[member] === content[member]));

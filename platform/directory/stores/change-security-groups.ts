@@ -6,10 +6,11 @@ import type { DirectoryTx } from '../directory.ts';
 import { noteDeleted } from './definitions/note-deleted.ts';
 import { rulesOfNewGroup } from './first-rules.ts';
 import type { NetworkViewer } from './networks.ts';
+import { deletePoliciesOf, EVERY_PROJECT, policiesOf } from './rbac-policies.ts';
 import { deleteRulesOf, insertRules } from './security-group-rules.ts';
-import { DEFAULT_GROUP, GROUPS, groupNotFound, maySeeGroup, type SecurityGroupRecord } from './security-groups.ts';
+import { DEFAULT_GROUP, GROUPS, groupNotFound, mayChangeGroup, type SecurityGroupRecord } from './security-groups.ts';
 
-/** The group, locked until the transaction ends: its rules and its members stay as they are. @throws VolvoxError not-found also when the viewer may not know of it. */
+/** The group, locked until the transaction ends: its rules and its members stay as they are. @throws VolvoxError not-found also when the viewer may not change it. */
 export async function lockSecurityGroup(
   tx: DirectoryTx,
   viewer: NetworkViewer,
@@ -17,7 +18,7 @@ export async function lockSecurityGroup(
 ): Promise<SecurityGroupRecord> {
   const row = await tx.selectFrom('security_groups').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
   const group = row === undefined ? undefined : GROUPS.fromRow(row);
-  if (group === undefined || !maySeeGroup(viewer, group)) throw groupNotFound(id);
+  if (group === undefined || !mayChangeGroup(viewer, group)) throw groupNotFound(id);
   return group;
 }
 
@@ -72,14 +73,8 @@ export async function deleteSecurityGroup(
       details: { type: 'SecurityGroupCannotRemoveDefault' },
     });
   }
-  const port = await tx
-    .selectFrom('ports')
-    .select('id')
-    .where('project_id', '=', projectId)
-    .where(sql<boolean>`JSON_CONTAINS(security_group_ids, ${JSON.stringify(id)})`)
-    .limit(1)
-    .executeTakeFirst();
-  if (port !== undefined) {
+  const policies = await policiesOf(tx, sharing(id));
+  if (await hasPort(tx, id, [projectId, ...policies.map(({ targetProject }) => targetProject)])) {
     throw new VolvoxError(
       'conflict',
       `Security Group ${id} in use. Take it from its ports first (GET /v2.0/ports?security_groups=${id}).`,
@@ -89,7 +84,20 @@ export async function deleteSecurityGroup(
   await announceGroupsNaming(tx, id);
   await deleteRulesOf(tx, id);
   await tx.deleteFrom('security_groups').where('id', '=', id).execute();
+  await deletePoliciesOf(tx, 'security_group', id);
   await noteDeleted(tx, 'group', [id]);
+}
+
+const sharing = (objectId: string) => ({ objectType: 'security_group', objectId, action: 'access_as_shared' }) as const;
+
+/** Whether a port of one of these projects has the group. */
+async function hasPort(tx: DirectoryTx, id: string, projectIds: readonly string[]): Promise<boolean> {
+  const having = tx
+    .selectFrom('ports')
+    .select('id')
+    .where(sql<boolean>`JSON_CONTAINS(security_group_ids, ${JSON.stringify(id)})`);
+  const query = projectIds.includes(EVERY_PROJECT) ? having : having.where('project_id', 'in', projectIds);
+  return (await query.limit(1).executeTakeFirst()) !== undefined;
 }
 
 /** Other groups of which a rule names the group as remote: each is about to lose that rule. */

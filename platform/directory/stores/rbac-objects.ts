@@ -1,7 +1,9 @@
+import { sql } from 'kysely';
 import { VolvoxError } from '../../errors/volvox-error.ts';
 import type { DirectoryTx } from '../directory.ts';
 import { lockAddressGroup } from './address-groups.ts';
 import { changeAddressScope, lockAddressScope } from './address-scopes.ts';
+import { lockSecurityGroup } from './change-security-groups.ts';
 import { lockNetwork, type NetworkViewer, setNetworkSharing } from './networks.ts';
 import { EVERY_PROJECT, policiesOf, type RbacPolicyRecord } from './rbac-policies.ts';
 import { changeSubnetPool, lockSubnetPool } from './subnet-pools.ts';
@@ -24,6 +26,8 @@ export function lockSharedObject(
       return lockAddressGroup(tx, viewer, objectId);
     case 'address_scope':
       return lockAddressScope(tx, viewer, objectId);
+    case 'security_group':
+      return lockSecurityGroup(tx, viewer, objectId);
   }
 }
 
@@ -48,6 +52,7 @@ export async function reflectPolicies(tx: DirectoryTx, sharing: Sharing, now: st
       return;
     }
     case 'address_group':
+    case 'security_group':
       return;
   }
 }
@@ -109,6 +114,13 @@ function usersQuery(
         .select('project_id')
         .distinct()
         .where('remote_address_group_id', '=', id)
+        .execute();
+    case 'security_group':
+      return tx
+        .selectFrom('ports')
+        .select('project_id')
+        .where(sql<boolean>`JSON_CONTAINS(security_group_ids, ${JSON.stringify(id)})`)
+        .union(tx.selectFrom('security_group_rules').select('project_id').where('remote_group_id', '=', id))
         .execute();
   }
 }

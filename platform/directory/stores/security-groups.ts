@@ -9,6 +9,7 @@ import type { DirectoryTables } from '../tables.ts';
 import { rulesOfDefaultGroup } from './first-rules.ts';
 import { EVERYTHING, type Listing, listRecords } from './listing.ts';
 import type { NetworkViewer } from './networks.ts';
+import { EVERY_PROJECT, sharedIds, sharedOf } from './rbac-policies.ts';
 import { insertRules } from './security-group-rules.ts';
 
 type Read = Reader<DirectoryTables>;
@@ -89,7 +90,7 @@ export async function resolveSecurityGroups(
   if (asked.length === 0) return [{ id: ownDefault.id, name: ownDefault.name }];
   const groups = await keepSecurityGroups(tx, projectId);
   return [...new Set(asked)].map((name) => {
-    const { id, name: itsName } = groupCalled(groups, name, () => {
+    const { id, name: itsName } = groupCalled(groups, projectId, name, () => {
       throw new VolvoxError('invalid', `Security group ${name} not found for project ${projectId}.`);
     });
     return { id, name: itsName };
@@ -97,17 +98,19 @@ export async function resolveSecurityGroups(
 }
 
 /**
- * Of the groups, the one with this id, or else with this name. @param missing what is thrown when there is none.
+ * Of the groups, the one with this id, or else the project's own with this name: nobody gives a group to others under a name of theirs.
+ * @param missing what is thrown when there is none.
  * @throws VolvoxError conflict when several have the name.
  */
 export function groupCalled(
   groups: readonly SecurityGroupRecord[],
+  projectId: string,
   idOrName: string,
   missing: () => never,
 ): SecurityGroupRecord {
   const byId = groups.find(({ id }) => id === idOrName);
   if (byId !== undefined) return byId;
-  const [named, another] = groups.filter(({ name }) => name === idOrName);
+  const [named, another] = groups.filter((one) => one.name === idOrName && one.projectId === projectId);
   if (named === undefined) return missing();
   if (another === undefined) return named;
   throw new VolvoxError(
@@ -116,20 +119,69 @@ export function groupCalled(
   );
 }
 
+const sharedWith = (projectId: string): RawBuilder<unknown> => sharedIds('security_group', projectId, EVERY_PROJECT);
 const visible = (viewer: NetworkViewer): RawBuilder<unknown>[] =>
-  viewer.isAdmin ? [] : [sql`project_id = ${viewer.projectId}`];
+  viewer.isAdmin ? [] : [sql`(project_id = ${viewer.projectId} OR id IN ${sharedWith(viewer.projectId)})`];
 
-/** Those that the viewer may know of. */
+/** Those that the viewer may know of. @param shared only those that are shared with the viewer's project, or only those that are not. */
 export const listSecurityGroups = (
   read: Read,
   viewer: NetworkViewer,
   listing: Listing<keyof SecurityGroupRecord> = EVERYTHING,
-): Promise<readonly SecurityGroupRecord[]> => listRecords(read, GROUPS, listing, visible(viewer));
+  shared: readonly boolean[] = [],
+): Promise<readonly SecurityGroupRecord[]> =>
+  listRecords(read, GROUPS, listing, [
+    ...visible(viewer),
+    ...(new Set(shared).size === 1
+      ? [sql`id ${sql.raw(shared[0] === true ? 'IN' : 'NOT IN')} ${sharedWith(viewer.projectId)}`]
+      : []),
+  ]);
 
-/** Those of a project, by name, then id; none of them is deleted before the transaction ends. */
+/** @throws VolvoxError not-found also when the viewer may not know of it. A group that is shared is known, not changed (`getSecurityGroup`). */
+export async function getVisibleSecurityGroup(
+  read: Read,
+  viewer: NetworkViewer,
+  id: string,
+): Promise<SecurityGroupRecord> {
+  const filters = [{ member: 'id', anyOf: [id] }] as const;
+  const [group] = await listSecurityGroups(read, viewer, { ...EVERYTHING, filters });
+  if (group === undefined) throw groupNotFound(id);
+  return group;
+}
+
+/**
+ * Those that ports of a project may have, its own by name, then id, and after them what is shared with it; none of them is deleted, or ceases to
+ * be shared, before the transaction ends.
+ */
 export async function keepSecurityGroups(tx: DirectoryTx, projectId: string): Promise<readonly SecurityGroupRecord[]> {
-  const query = ofProject(tx, projectId).modifyEnd(sql`lock in share mode`);
-  return (await query.execute()).map(GROUPS.fromRow);
+  const own = await ofProject(tx, projectId).modifyEnd(sql`lock in share mode`).execute();
+  const foreign = await tx
+    .selectFrom('security_groups')
+    .select('id')
+    .where('project_id', '!=', projectId)
+    .where(sql<boolean>`id IN ${sharedWith(projectId)}`)
+    .orderBy('id')
+    .limit(MAX_GROUPS)
+    .execute();
+  if (foreign.length === 0) return own.map(GROUPS.fromRow);
+  const ids = foreign.map(({ id }) => id);
+  const locked = await tx
+    .selectFrom('security_groups')
+    .selectAll()
+    .where('id', 'in', ids)
+    .orderBy('id')
+    .modifyEnd(sql`lock in share mode`)
+    .execute();
+  // One may have ceased to be shared before its lock.
+  const shared = await sharedOf(tx, 'security_group', projectId, ids);
+  return [...own, ...locked.filter(({ id }) => shared.has(id))].map(GROUPS.fromRow);
+}
+
+/** A group that a rule may name as remote: it is not deleted, nor ceases to be shared, before the transaction ends. @throws VolvoxError not-found */
+export async function keepRemoteGroup(tx: DirectoryTx, viewer: NetworkViewer, id: string): Promise<void> {
+  const query = tx.selectFrom('security_groups').select('id').where('id', '=', id);
+  await query.modifyEnd(sql`lock in share mode`).execute();
+  await getVisibleSecurityGroup(tx, viewer, id);
 }
 
 const ofProject = (read: Read, projectId: string) =>
@@ -169,12 +221,12 @@ export async function findSecurityGroups(
 export const groupNotFound = (id: string): VolvoxError =>
   new VolvoxError('not-found', `Security group ${id} does not exist`, { details: { type: 'SecurityGroupNotFound' } });
 
-/** @throws VolvoxError not-found also when the viewer may not know of it. */
+/** To change it. @throws VolvoxError not-found also when the viewer may not change it. */
 export async function getSecurityGroup(read: Read, viewer: NetworkViewer, id: string): Promise<SecurityGroupRecord> {
   const group = (await findSecurityGroups(read, [id])).get(id);
-  if (group === undefined || !maySeeGroup(viewer, group)) throw groupNotFound(id);
+  if (group === undefined || !mayChangeGroup(viewer, group)) throw groupNotFound(id);
   return group;
 }
 
-export const maySeeGroup = (viewer: NetworkViewer, { projectId }: SecurityGroupRecord): boolean =>
+export const mayChangeGroup = (viewer: NetworkViewer, { projectId }: SecurityGroupRecord): boolean =>
   viewer.isAdmin || viewer.projectId === projectId;

@@ -34,7 +34,7 @@ export async function changeServerGroups(
   if (home.state !== 'placed') throw new VolvoxError('conflict', `Instance ${uuid} has no host yet.`);
   if (home.moving !== null) throw new VolvoxError('conflict', `Instance ${uuid} is being moved.`);
   const groups = await keepSecurityGroups(tx, projectId);
-  const { id } = groupCalled(groups, idOrName, () => {
+  const { id } = groupCalled(groups, projectId, idOrName, () => {
     throw new VolvoxError('not-found', `Security group ${idOrName} is not found for project ${projectId}`);
   });
   const hadPort = await changePorts(tx, uuid, id, change, now);

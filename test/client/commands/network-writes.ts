@@ -1,6 +1,6 @@
 import { FLOATING_ENDS, FLOATING_WRITES } from './floating-writes.ts';
 import { ROUTER_ENDS, ROUTER_WRITES } from './router-writes.ts';
-import { SHARING_ENDS, SHARING_WRITES } from './sharing-writes.ts';
+import { GROUP_SHARING, SHARING_ENDS, SHARING_WRITES } from './sharing-writes.ts';
 import { lacks, shows, type WriteCommand } from './write-command.ts';
 
 const NET = '/network/v2.0';
@@ -200,6 +200,7 @@ export const NETWORK_WRITES: readonly WriteCommand[] = [
   ...[...GROUPS, ...NETWORKS, ...SUBNETS, ...PORTS],
   ...[...TAGS, ...POOLS, ...ADDRESSES, ...QUOTAS, ...ROUTER_WRITES, ...FLOATING_WRITES],
   ...SHARING_WRITES,
+  ...GROUP_SHARING,
 ];
 
 /** They remove what NETWORK_READS listed. */

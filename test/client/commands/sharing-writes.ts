@@ -32,6 +32,25 @@ export const SHARING_WRITES: readonly WriteCommand[] = [
   ),
 ];
 
+const shared = `${NET}/rbac-policies?object_type=security_group`;
+
+/** The same of a security group. */
+export const GROUP_SHARING: readonly WriteCommand[] = [
+  shows('security group create lent', `${NET}/security-groups?name=lent`, /"shared":false/),
+  shows(
+    'network rbac create --type security_group --action access_as_shared --target-all-projects lent',
+    shared,
+    /"target_tenant":"\*"/,
+  ),
+  shows(
+    'security group set --description common lent',
+    `${NET}/security-groups?name=lent`,
+    /(?=.*"description":"common")(?=.*"shared":true)/,
+  ),
+  lacks('network rbac delete {rbac:security_group}', shared, /"action"/),
+  lacks('security group delete lent', `${NET}/security-groups`, /"lent"/),
+];
+
 /** They remove what was left to be listed. */
 export const SHARING_ENDS: readonly WriteCommand[] = [
   lacks('network rbac delete {rbac:address_scope}', `${NET}/rbac-policies?object_type=address_scope`, /"action"/),

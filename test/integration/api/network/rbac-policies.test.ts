@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { networksForServers } from '#platform/directory/stores/networks.ts';
+import { resolveSecurityGroups } from '#platform/directory/stores/security-groups.ts';
 import { useFrontApp } from '../use-front-app.ts';
 
 /** What is shared with whom. */
@@ -147,6 +148,108 @@ describe('other objects', () => {
     expect(typeOf(await remove(policy.id))).toEqual([409, 'RbacPolicyInUse']);
     await send(`DELETE subnets/${made.body.subnet.id}`, undefined, front.outsider);
     expect((await remove(policy.id)).status).toBe(204);
+  });
+});
+
+describe('security groups', () => {
+  const aGroup = async (given: object = {}, token = front.demo): Promise<string> =>
+    (await send('POST security-groups', { security_group: given }, token)).body.security_group.id;
+  const listed = async (query: string, token = front.outsider): Promise<readonly string[]> =>
+    (await send(`GET security-groups?fields=id${query}`, undefined, token)).body.security_groups.map(
+      (one: { id: string }) => one.id,
+    );
+  const aPortWith = async (id: string, token = front.outsider) =>
+    send('POST ports', { port: { network_id: await aNetwork({}, token), security_groups: [id] } }, token);
+  const asGroup = { object_type: 'security_group' };
+
+  test('one that is shared is known and used by that project, changed by its own alone', async () => {
+    const id = await aGroup({ name: 'lent' });
+    const rule = { security_group_id: id, direction: 'ingress', protocol: 'tcp' };
+    await send('POST security-group-rules', { security_group_rule: rule });
+    expect((await send(`GET security-groups/${id}`, undefined, front.outsider)).status).toBe(404);
+    expect(typeOf(await aPortWith(id))).toEqual([404, 'SecurityGroupNotFound']);
+    const policy = await share(id, asGroup);
+    const shown = (await send(`GET security-groups/${id}`, undefined, front.outsider)).body.security_group;
+    expect(shown).toMatchObject({ name: 'lent', shared: true });
+    expect(shown.security_group_rules).toHaveLength(3);
+    expect((await send(`GET security-groups/${id}`)).body.security_group).toMatchObject({ shared: false });
+    expect([await listed(''), await listed('&shared=True')]).toEqual([expect.arrayContaining([id]), [id]]);
+    expect(await listed('&shared=False')).not.toContain(id);
+    expect(await listed('&shared=True', front.demo)).toEqual([]);
+    expect(await listed('&shared=True&shared=False')).toEqual(await listed(''));
+    for (const [method, path, body] of [
+      ['PUT', `security-groups/${id}`, { security_group: { name: 'mine' } }],
+      ['DELETE', `security-groups/${id}`],
+      ['POST', 'security-group-rules', { security_group_rule: { ...rule, protocol: 'udp' } }],
+      ['DELETE', `security-group-rules/${shown.security_group_rules[0].id}`],
+      ['PUT', `security-groups/${id}/tags`, { tags: ['mine'] }],
+      ['POST', 'rbac-policies', policyOf(id, asGroup)],
+    ] as const)
+      expect([method, path, (await send(`${method} ${path}`, body, front.outsider)).status]).toEqual([
+        method,
+        path,
+        404,
+      ]);
+
+    const port = await aPortWith(id);
+    expect([port.status, port.body.port.security_groups]).toEqual([201, [id]]);
+    expect(typeOf(await remove(policy.id))).toEqual([409, 'RbacPolicyInUse']);
+    expect(typeOf(await send(`DELETE security-groups/${id}`))).toEqual([409, 'SecurityGroupInUse']);
+    await send(`PUT ports/${port.body.port.id}`, { port: { security_groups: [] } }, front.outsider);
+    const theirs = await aGroup({}, front.outsider);
+    const remote = { security_group_id: theirs, direction: 'ingress', remote_group_id: id };
+    const added = await send('POST security-group-rules', { security_group_rule: remote }, front.outsider);
+    expect(added.status).toBe(201);
+    expect(typeOf(await remove(policy.id))).toEqual([409, 'RbacPolicyInUse']);
+    await send(`DELETE security-groups/${theirs}`, undefined, front.outsider);
+    expect((await remove(policy.id)).status).toBe(204);
+    expect((await send(`GET security-groups/${id}`, undefined, front.outsider)).status).toBe(404);
+  });
+
+  test('an admin shares one with every project; it goes with its policies', async () => {
+    const id = await aGroup({ name: 'common' });
+    expect((await send('POST rbac-policies', policyOf(id, { ...asGroup, target_tenant: '*' }))).status).toBe(403);
+    const policy = await share(id, { ...asGroup, target_tenant: '*' }, front.admin);
+    expect(policy).toMatchObject({ object_type: 'security_group', target_tenant: '*' });
+    expect((await send(`GET security-groups/${id}`)).body.security_group).toMatchObject({ shared: true });
+    const port = (await aPortWith(id)).body.port.id;
+    expect(typeOf(await send(`DELETE security-groups/${id}`))).toEqual([409, 'SecurityGroupInUse']);
+    await send(`DELETE ports/${port}`, undefined, front.outsider);
+    expect((await send(`DELETE security-groups/${id}`)).status).toBe(204);
+    expect((await send(`GET rbac-policies/${policy.id}`, undefined, front.admin)).status).toBe(404);
+  });
+
+  test('a group of others is named by its id only', async () => {
+    const id = await aGroup({ name: 'mine-too' });
+    const own = await aGroup({ name: 'mine-too' }, front.outsider);
+    const lent = await aGroup({ name: 'lent-alone' });
+    for (const one of [id, lent]) await share(one, asGroup);
+    const resolved = (asked: string) =>
+      front.directory.transaction((tx) => resolveSecurityGroups(tx, outsiders, [asked]));
+    expect(await resolved('mine-too')).toEqual([{ id: own, name: 'mine-too' }]);
+    expect(await resolved(id)).toEqual([{ id, name: 'mine-too' }]);
+    await expect(resolved('lent-alone')).rejects.toMatchObject({ kind: 'invalid' });
+    for (const one of [id, lent]) expect((await send(`DELETE security-groups/${one}`)).status).toBe(204);
+  });
+
+  test('whatever happens at the same moment, a port has only groups that its project may use', async () => {
+    const id = await aGroup();
+    const network_id = await aNetwork({}, front.outsider);
+    for (let round = 0; round < 12; round++) {
+      const policy = await share(id, asGroup);
+      const [made, removed] = await Promise.all([
+        send('POST ports', { port: { network_id, security_groups: [id] } }, front.outsider),
+        remove(policy.id),
+      ]);
+      expect([
+        [201, 409],
+        [404, 204],
+      ]).toContainEqual([made.status, removed.status]);
+      if (made.status !== 201) continue;
+      await send(`DELETE ports/${made.body.port.id}`, undefined, front.outsider);
+      expect((await remove(policy.id)).status).toBe(204);
+    }
+    await send(`DELETE security-groups/${id}`);
   });
 });
 
