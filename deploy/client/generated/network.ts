@@ -1471,12 +1471,12 @@ export interface NetworkOperations {
       'not-tags'?: (string | number | boolean) | string[];
       'not-tags-any'?: (string | number | boolean) | string[];
       stateful?: (string | number | boolean) | string[];
-      shared?: (string | number | boolean) | string[];
       limit?: (string | number | boolean) | string[];
       marker?: (string | number | boolean) | string[];
       page_reverse?: (string | number | boolean) | string[];
       sort_key?: (string | number | boolean) | string[];
       sort_dir?: (string | number | boolean) | string[];
+      shared?: (string | number | boolean) | string[];
       fields?: (string | number | boolean) | string[];
     };
     body: null;
@@ -3311,7 +3311,7 @@ export interface NetworkOperations {
     query: {};
     body: {
       rbac_policy?: {
-        object_type: 'network' | 'subnetpool' | 'address_group' | 'address_scope';
+        object_type: 'network' | 'subnetpool' | 'address_group' | 'address_scope' | 'security_group';
         object_id: string;
         action: 'access_as_shared' | 'access_as_external';
         target_tenant: string;
@@ -3323,7 +3323,7 @@ export interface NetworkOperations {
        * @maxItems 100
        */
       rbac_policies?: {
-        object_type: 'network' | 'subnetpool' | 'address_group' | 'address_scope';
+        object_type: 'network' | 'subnetpool' | 'address_group' | 'address_scope' | 'security_group';
         object_id: string;
         action: 'access_as_shared' | 'access_as_external';
         target_tenant: string;
