@@ -61,7 +61,7 @@ export const networkSection = section(
     }),
     securityGroups: choice(['off', 'on'] as const, {
       help: 'Whether the host enforces security groups, which needs the kernel module br_netfilter. off: every port receives all that reaches its network, and its groups are only shown.',
-      fallback: 'off',
+      fallback: 'on',
     }),
     trackedConnectionsPerPort: integer({
       help: "With security groups: how many connections that a port began, or others with it, the host keeps track of at once. Each is an entry in the kernel's table of connections (net.netfilter.nf_conntrack_max). 0: any number.",

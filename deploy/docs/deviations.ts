@@ -106,12 +106,6 @@ export const DEVIATIONS: readonly Deviation[] = [
     reason: 'Every answer has a bound.',
   },
   {
-    of: 'Rules of security groups',
-    nova: 'Neutron enforces them',
-    here: 'hosts enforce them where `network.securityGroups` is on; it is off by default',
-    reason: 'Connections of guests that run are not all taken over when it is turned on.',
-  },
-  {
     of: 'Pages of `os-security-groups`',
     nova: 'as many as the limit says',
     here: 'may end at 1 MiB; `offset` leads to the rest',
