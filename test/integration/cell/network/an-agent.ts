@@ -21,7 +21,10 @@ import { aConductor } from './a-conductor.ts';
 
 const log = createLogger('test', process.env.VOLVOX_LOG_LEVEL ?? 'silent');
 
-/** A cell with one host: a conductor and a Redis, and the real network agent on the real kernel, in a namespace of its own. */
+/**
+ * A cell with one host: a conductor and a Redis, and the real network agent on the real kernel, in a namespace of its own. It enforces groups only
+ * where the test says so, and then the test defines them.
+ */
 export async function aCellNetwork(options: Readonly<Record<string, string>> = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'volvox-network-'));
   await chmod(folder, 0o755);
@@ -39,6 +42,7 @@ export async function aCellNetwork(options: Readonly<Record<string, string>> = {
     VOLVOX_NETWORK_HOST_NAME: 'host-1',
     VOLVOX_NETWORK_NAMESPACE: namespace,
     VOLVOX_NETWORK_RECHECK_MS: '500',
+    VOLVOX_NETWORK_SECURITY_GROUPS: 'off',
     ...options,
   };
   const config = loadConfig(sections, { environment });

@@ -108,7 +108,7 @@ export async function aTalker(binding: DesiredBinding, guest: TestGuest): Promis
       });
       const goesOn = async () => {
         const before = lines;
-        await waitUntil('more of a stream', () => lines > before + 5, 5_000);
+        await waitUntil('more of a stream', () => lines > before + 5, 15_000);
       };
       await goesOn();
       return {

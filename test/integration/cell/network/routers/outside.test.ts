@@ -2,6 +2,7 @@ import { randomInt, randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCommand, tryCommand } from '../../../../../cell/agent/run-command.ts';
+import { uplinkHostEnd } from '../../../../../cell/network/drivers/linux/host-setup.ts';
 import { look } from '../../../../../cell/network/drivers/linux/look.ts';
 import type { KnownRouter } from '../../../../../cell/network/known-definitions.ts';
 import { waitUntil } from '../../../../support/wait-until.ts';
@@ -237,7 +238,9 @@ describe.skipIf(!isRoot)('a router that leads outside', () => {
       host.routers.clear();
       await host.pass();
     });
-    expect(await runCommand('ip', ['route', 'show', 'proto', '86'])).toBe('');
+    await hosts.both(async ({ setup }) => {
+      expect(await runCommand('ip', ['route', 'show', 'proto', '86', 'dev', uplinkHostEnd(setup)])).toBe('');
+    });
     expect(await runCommand('ip', ['neighbour', 'show', 'proxy', 'dev', `vvn${outside.name.slice(8)}`])).toBe('');
     expect(await pingsFrom(first)).toBe(false);
   });
