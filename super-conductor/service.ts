@@ -40,6 +40,7 @@ import { forgottenBuilds } from './reconcilers/forgotten-builds.ts';
 import { oldRows } from './reconcilers/old-rows.ts';
 import { openReservations } from './reconcilers/open-reservations.ts';
 import { orphanedPlacements } from './reconcilers/orphaned-placements.ts';
+import { trunkStates } from './reconcilers/trunk-states.ts';
 
 /** One super-conductor: the operations of the global tier, woken through the global Redis, and what keeps the directory right. */
 export function composeSuperConductor(config: SuperConductorConfig, log: Logger): Service[] {
@@ -93,6 +94,7 @@ export function composeSuperConductor(config: SuperConductorConfig, log: Logger)
     new DefinitionRoad(deps, workerId, log),
     reconciled(compareCells(deps, log)),
     reconciled(orphanedPlacements(deps)),
+    reconciled(trunkStates(deps, log)),
     reconciled(forgottenBuilds(deps, wake, log)),
     reconciled(openReservations(deps)),
     reconciled(oldRows(deps, config.superConductor)),

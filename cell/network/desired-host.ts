@@ -31,6 +31,8 @@ export interface DesiredPort {
   readonly dhcpOptions?: readonly DhcpOption[];
   /** It passes nothing. Left out: false. */
   readonly disabled?: boolean;
+  /** Of a subport: on which tap its frames come, and their tag. Left out: it is a tap itself. */
+  readonly vlan?: { readonly tap: string; readonly id: number };
 }
 
 export interface DesiredNetwork {
@@ -217,6 +219,9 @@ function desiredPort(binding: DesiredBinding, known: KnownPort | null): DesiredP
     ...(pairs.length === 0 ? {} : { pairs }),
     ...(dhcpOptions.length === 0 ? {} : { dhcpOptions }),
     ...(known?.disabled === true ? { disabled: true } : {}),
+    ...(binding.parent === undefined
+      ? {}
+      : { vlan: { tap: tapName(binding.parent.portId), id: binding.parent.segmentationId } }),
   };
 }
 

@@ -101,7 +101,7 @@ export class HostKeeper {
   /** Notes it, brings the host there as far as it goes, and says what is so. */
   async converge(desired: DesiredBinding): Promise<ObservedBinding> {
     this.note(desired);
-    const problem = desired.present ? this.#options.driver.problemWith(desired.network) : null;
+    const problem = desired.present ? this.#problemWith(desired) : null;
     if (problem !== null) return observed(desired, false, { message: problem, permanent: true });
     return this.#judge(desired, await this.pass());
   }
@@ -177,9 +177,18 @@ export class HostKeeper {
     return { reasons, failed: ofHost };
   }
 
+  /** Why the port can never be plugged here; null when it can. */
+  #problemWith({ network, port, parent }: DesiredBinding): string | null {
+    const { driver } = this.#options;
+    const subportProblem = parent === undefined ? null : driver.subportProblem();
+    if (parent !== undefined && subportProblem !== null)
+      return `Port ${port.id} cannot be a subport of port ${parent.portId} here: ${subportProblem}`;
+    return driver.problemWith(network);
+  }
+
   #desired(): DesiredHost {
     const { driver, hostName } = this.#options;
-    const buildable = this.bindings().filter(({ network }) => driver.problemWith(network) === null);
+    const buildable = this.bindings().filter((binding) => this.#problemWith(binding) === null);
     return desiredHost(buildable, {
       hasUplink: driver.hasUplink,
       blockedRanges: driver.blockedRanges,

@@ -4,6 +4,14 @@ import type { DesiredRouter } from './desired-routers.ts';
 import type { ObservedHost, ObservedNamespace, ObservedNetwork, ObservedRouter } from './observed-host.ts';
 import type { WayIn } from './ways-in.ts';
 
+/** `vlan`: of a subport, of which nothing else stands than `exists` says. */
+export interface PluggedTap {
+  readonly name: string;
+  /** As it is to be, but perhaps not in its bridge. */
+  readonly exists: boolean;
+  readonly vlan?: { readonly tap: string; readonly id: number };
+}
+
 /** One thing that a driver can do. Steps with a `bridge` are about one network, those with a `router` about one router; the others are about the whole host. */
 export type Step =
   | { readonly kind: 'prepare-host' }
@@ -26,7 +34,7 @@ export type Step =
       readonly kind: 'plug-taps';
       readonly bridge: string;
       readonly mtu: number;
-      readonly taps: readonly { readonly name: string; readonly exists: boolean }[];
+      readonly taps: readonly PluggedTap[];
     }
   | { readonly kind: 'serve-dhcp'; readonly bridge: string; readonly desired: DesiredNetwork }
   | { readonly kind: 'tell-dhcp'; readonly bridge: string; readonly desired: DesiredNetwork }
@@ -52,7 +60,8 @@ export function nextSteps(desired: DesiredHost, observed: ObservedHost): readonl
     ...trackConnections(desired, observed),
     ...setFirewall(desired, observed),
     ...untrackConnections(desired, observed),
-    ...desired.networks.flatMap((network) => plugTaps(network, observed)),
+    ...desired.networks.flatMap((network) => plugTaps(network, observed, 'taps')),
+    ...desired.networks.flatMap((network) => plugTaps(network, observed, 'subports')),
     ...desired.networks.flatMap((network) => serveDhcp(network, observed)),
     ...(desired.metadata === null || desired.metadata === observed.metadata
       ? []
@@ -235,11 +244,14 @@ function untrackConnections(desired: DesiredHost, observed: ObservedHost): reado
   return bridges.length === 0 ? [] : [{ kind: 'track-connections', bridges, on: false }];
 }
 
-function plugTaps(desired: DesiredNetwork, observed: ObservedHost): readonly Step[] {
-  const missing = desired.ports.flatMap(({ tap }) => {
+/** Subports come after all taps, because each is made on one. */
+function plugTaps(desired: DesiredNetwork, observed: ObservedHost, which: 'taps' | 'subports'): readonly Step[] {
+  const ports = desired.ports.filter(({ vlan }) => (vlan !== undefined) === (which === 'subports'));
+  const missing = ports.flatMap(({ tap, vlan }): PluggedTap[] => {
     const there = observed.taps.find(({ name }) => name === tap);
-    const plugged = there?.bridge === desired.bridge && there.up && there.mtu === desired.mtu;
-    return plugged ? [] : [{ name: tap, exists: there !== undefined }];
+    const exists = there !== undefined && there.vlan?.tap === vlan?.tap && there.vlan?.id === vlan?.id;
+    const isPlugged = exists && there.bridge === desired.bridge && there.up && there.mtu === desired.mtu;
+    return isPlugged ? [] : [{ name: tap, exists, ...(vlan === undefined ? {} : { vlan }) }];
   });
   return missing.length === 0 ? [] : [{ kind: 'plug-taps', bridge: desired.bridge, mtu: desired.mtu, taps: missing }];
 }

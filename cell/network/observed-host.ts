@@ -102,6 +102,8 @@ interface ObservedTap {
   readonly mtu: number;
   /** Its guest has sent something, and nothing of it came from another host since. */
   readonly speaks: boolean;
+  /** Of a subport: on which tap its frames come, and their tag. Left out: it is a tap itself. */
+  readonly vlan?: { readonly tap: string; readonly id: number };
 }
 
 /** A DHCP server that runs. */

@@ -95,7 +95,12 @@ export async function composeNetwork(config: ConfigOf<typeof sections>, log: Log
     subject,
     describe: async () => ({
       url: '',
-      hosts: driver.hostNames.map((name) => ({ name, problem: health.problemOf(name), takesDefinitions })),
+      hosts: driver.hostNames.map((name) => ({
+        name,
+        problem: health.problemOf(name),
+        takesDefinitions,
+        tagsFrames: driver.subportProblem() === null,
+      })),
     }),
     toldAll: () => feed.wake(),
     takeWake: (ids) => {

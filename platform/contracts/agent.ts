@@ -20,7 +20,8 @@ import { addedMember, call, changedMember, contract, eachMember, LONG_ANSWER_BYT
  *    report on a guest that has some for a failure, with words. A guest with disks that its user asked for (`spec.disks`) has parts. Metadata tells
  *    of the type of the key, of files, tagged devices, names of disks and vendor data; either side first. `guestPassword`, `setGuestPassword`:
  *    conductors first; an older one answers `unsupported`, and guests get 503. Network agents say which hosts take definitions, and ask for
- *    `definitions`; conductors first: an older one answers `unsupported`, and groups that an agent does not know allow nothing.
+ *    `definitions`; conductors first: an older one answers `unsupported`, and groups that an agent does not know allow nothing. Subports of
+ *    trunks (`parent` of a binding): an older agent is not told of them, and their trunks stay in BUILD.
  * 6: certificates of agents: `issueCertificate`, `renewCertificate`. Conductors first: an older one answers `unsupported`, and its agents go on
  *    with the certificates that they have.
  * 5: `renewKey`. Conductors first: an older one answers `unsupported`, and its agents keep their keys.
@@ -90,7 +91,12 @@ const BoundedReport = Type.Refine(HostReport, isBounded, () => 'must have 64 KiB
 
 /** How a network agent names a host: its compute agent reports the rest. What has more members is a report, and is checked as one. */
 const NamedHost = Type.Object(
-  { name: Name, problem: HostReport.properties.problem, takesDefinitions: Type.Optional(Type.Boolean()) },
+  {
+    name: Name,
+    problem: HostReport.properties.problem,
+    takesDefinitions: Type.Optional(Type.Boolean()),
+    tagsFrames: Type.Optional(Type.Boolean()),
+  },
   { additionalProperties: false },
 );
 
@@ -113,6 +119,11 @@ const withoutMore = {
     return rest;
   },
   up: (value: unknown): unknown => value,
+};
+/** An older agent would give a subport a tap of its own. */
+const withoutSubports = {
+  down: (bindings: unknown) => (bindings as DesiredBinding[]).filter(({ parent }) => parent === undefined),
+  up: (bindings: unknown) => bindings,
 };
 const withoutBlame = changedMember('error', addedMember('blame'));
 
@@ -197,7 +208,7 @@ export const agentContract = contract({
         changes: {
           3: { request: eachMember('hosts', addedMember('problem')) },
           4: withPublicKeys,
-          7: { request: eachMember('hosts', addedMember('takesDefinitions')) },
+          7: { request: eachMember('hosts', addedMember('takesDefinitions', 'tagsFrames')) },
         },
       },
     ),
@@ -225,7 +236,10 @@ export const agentContract = contract({
     desiredBindings: call(
       Type.Object({ agentId: Uuid, ids: nullable(Type.Array(Uuid)), unsettledOnly: Type.Boolean() }),
       Type.Object({ bindings: Type.Array(DesiredBinding) }),
-      { formerly: { name: 'wantedBindings', until: 1 } },
+      {
+        formerly: { name: 'wantedBindings', until: 1 },
+        changes: { 7: { response: changedMember('bindings', withoutSubports) } },
+      },
     ),
     reportBindings: call(Type.Object({ agentId: Uuid, bindings: Type.Array(ObservedBinding) }), Type.Object({}), {
       changes: { 3: { request: eachMember('bindings', withoutBlame) } },

@@ -117,12 +117,9 @@ export function renamedMember(now: string, before: string): { readonly down: Con
   return { down: rename(now, before), up: rename(before, now) };
 }
 
-/** An optional member that this version added: the version before gets the object without it. */
-export const addedMember = (name: string): { readonly down: Convert; readonly up: Convert } => ({
-  down: (value) => {
-    const { [name]: _, ...rest } = value as Record<string, unknown>;
-    return rest;
-  },
+/** Optional members that this version added: the version before gets the object without them. */
+export const addedMember = (...names: readonly string[]): { readonly down: Convert; readonly up: Convert } => ({
+  down: (value) => Object.fromEntries(Object.entries(value as object).filter(([name]) => !names.includes(name))),
   up: (value) => value,
 });
 

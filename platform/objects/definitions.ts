@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { FixedIp, Network } from './network.ts';
+import { FixedIp, Network, Subport } from './network.ts';
 import { Count, Mac, nullable, oneOf, Uuid } from './scalars.ts';
 
 /**
@@ -64,7 +64,14 @@ export const PortDefinition = Type.Object({
   /** Its fixed addresses and those of its pairs. Its groups let these in where a rule names one of them as remote. */
   addresses: Type.Array(Type.String()),
   /** Of a port of a server in the cell: what the cell writes into the record of that server. */
-  server: Type.Optional(Type.Object({ uuid: Uuid, fixedIps: Type.Array(FixedIp) })),
+  server: Type.Optional(
+    Type.Object({
+      uuid: Uuid,
+      fixedIps: Type.Array(FixedIp),
+      /** Of the trunk whose parent the port is. Left out: none. */
+      subports: Type.Optional(Type.Array(Subport)),
+    }),
+  ),
 });
 export type PortDefinition = Static<typeof PortDefinition>;
 

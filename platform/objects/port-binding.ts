@@ -19,6 +19,8 @@ export const DesiredBinding = Type.Object({
   network: Network,
   /** For DHCP's name of the guest. */
   hostname: Type.String(),
+  /** Of a subport: the port on whose tap its frames come, with this tag. Left out: it has a tap of its own. */
+  parent: Type.Optional(Type.Object({ portId: Uuid, segmentationId: Type.Integer({ minimum: 1, maximum: 4094 }) })),
 });
 export type DesiredBinding = Static<typeof DesiredBinding>;
 
@@ -43,5 +45,7 @@ export const PortOnHost = Type.Object({
   settled: Type.Boolean(),
   /** Why it could not, as last reported. */
   error: nullable(Type.String()),
+  /** Whether the host gives subports their tags. Left out: it has not said. */
+  tagsFrames: Type.Optional(Type.Boolean()),
 });
 export type PortOnHost = Static<typeof PortOnHost>;

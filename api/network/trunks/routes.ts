@@ -36,6 +36,7 @@ import {
 } from './change-subports.ts';
 import * as policies from './policy.ts';
 import { type AskedSegment, readSubports, subportInUse } from './read-subports.ts';
+import { requireTags } from './require-tags.ts';
 import * as schemas from './schema.ts';
 import { subportView, trunkView } from './view.ts';
 import { changeWithServers, lockParent, lockTrunkWithParent } from './with-server.ts';
@@ -82,6 +83,10 @@ export function trunkRoutes(
       asked: readSubports(item.sub_ports ?? []),
     }));
     const seen = await Promise.all(given.map(({ trunk }) => getPort(directory.read, caller, trunk.portId)));
+    for (const [index, { asked }] of given.entries()) {
+      const parent = seen[index];
+      if (asked.length > 0 && parent !== undefined) await requireTags(deps, request, parent);
+    }
     await changeWithServers(deps, request, seen, async (tx) => {
       await requireNetworkQuota(
         tx,
@@ -99,6 +104,7 @@ export function trunkRoutes(
     policy: Policy,
     request: Pick<ApiRequest, 'caller' | 'headers' | 'params' | 'requestId'>,
     work: (tx: DirectoryTx, locked: LockedTrunk) => Promise<unknown>,
+    before: (parent: PortRecord) => Promise<void> = async () => undefined,
   ): Promise<void> => {
     const { caller, headers, params } = request;
     const checkRevision = requiredRevision(headers);
@@ -108,6 +114,7 @@ export function trunkRoutes(
       await getTrunk(directory.read, caller, params.id ?? ''),
     );
     const seen = await getPort(directory.read, ANYBODY, portId);
+    await before(seen);
     await changeWithServers(deps, request, [seen], async (tx) => {
       const locked = await lockTrunkWithParent(tx, caller, { trunkId, seen });
       authorizeOwner(policy, caller, locked.trunk);
@@ -191,10 +198,11 @@ export function trunkRoutes(
       response: schemas.changedTrunkResponse,
       handle: async (request) => {
         const asked = readSubports(request.body.sub_ports);
-        await changed(policies.ADD_SUBPORTS, request, async (tx, locked) => {
+        const add = async (tx: DirectoryTx, locked: LockedTrunk) => {
           await addSubports(tx, request.caller, locked, asked, now());
           await noteSubports(tx, locked, now());
-        });
+        };
+        await changed(policies.ADD_SUBPORTS, request, add, (parent) => requireTags(deps, request, parent));
         return viewOf(request.caller, request.params.id ?? '');
       },
     }),

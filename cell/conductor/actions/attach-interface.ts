@@ -8,7 +8,7 @@ import { setDesired, specOf } from '../../database/stores/guests.ts';
 import { portWrites } from '../../database/stores/instances.ts';
 import { insertBindings } from '../../database/stores/port-bindings.ts';
 import { type AttachInterfaceParams, attachInterface as operation } from '../operations/attach-interface.ts';
-import { bindingFor, nicOf } from '../operations/guests.ts';
+import { bindingsOfPort, nicOf } from '../operations/guests.ts';
 import { currentGuest } from './current-guest.ts';
 import { serverAction } from './server-action.ts';
 
@@ -40,13 +40,11 @@ export const attachInterface = serverAction({
     }
     await insertBindings(
       tx,
-      [
-        bindingFor(
-          loadedBuild(instance),
-          { port, network },
-          { guestId: guest.id, hostId: guest.hostId, epoch: guest.epoch },
-        ),
-      ],
+      bindingsOfPort(
+        loadedBuild(instance),
+        { port, network },
+        { guestId: guest.id, hostId: guest.hostId, epoch: guest.epoch },
+      ),
       now,
     );
     const nics = [...spec.nics, nicOf({ port, network })];

@@ -6,6 +6,7 @@ import type { InstanceBuild } from '#platform/objects/instance-build.ts';
 import { type Network, type Port, tapName } from '#platform/objects/network.ts';
 import type { StoredSpec } from '../../database/stores/guests.ts';
 import type { NewBinding } from '../../database/stores/port-bindings.ts';
+import { boundSubport } from '../../database/stores/subport-bindings.ts';
 
 /** The spec of a guest. It leaves out ports whose network the build does not carry, because no agent could plug them. */
 export function guestSpec(build: InstanceBuild, flavor: Flavor, diskSource: GuestSpec['diskSource']): StoredSpec {
@@ -42,20 +43,24 @@ export const nicOf = ({ port, network }: PortWithNetwork): GuestNic => ({
   tag: port.tag,
 });
 
+type At = Pick<NewBinding, 'guestId' | 'hostId' | 'epoch'>;
+
 /** The port bindings of a guest on its host. */
 export const bindingsFor = (build: InstanceBuild, guestId: string, hostId: string, epoch: number): NewBinding[] =>
-  portsWithNetwork(build).map((plugged) => bindingFor(build, plugged, { guestId, hostId, epoch }));
+  portsWithNetwork(build).flatMap((plugged) => bindingsOfPort(build, plugged, { guestId, hostId, epoch }));
 
-export const bindingFor = (
-  build: InstanceBuild,
-  plugged: PortWithNetwork,
-  at: Pick<NewBinding, 'guestId' | 'hostId' | 'epoch'>,
-): NewBinding => ({
-  ...at,
-  id: randomUUID(),
-  instanceUuid: build.uuid,
-  definition: { ...plugged, hostname: build.hostname },
-});
+/** The binding of a port, and those of its subports. */
+export const bindingsOfPort = (build: InstanceBuild, { port, network }: PortWithNetwork, at: At): NewBinding[] => {
+  const shared = { ...at, instanceUuid: build.uuid };
+  const { hostname } = build;
+  const own = { ...shared, id: randomUUID(), definition: { port, network, hostname } };
+  const subports = (port.subports ?? []).map((subport) => ({
+    ...shared,
+    id: randomUUID(),
+    definition: { ...boundSubport(port.id, subport), hostname },
+  }));
+  return [own, ...subports];
+};
 
 export function portsWithNetwork(build: InstanceBuild): PortWithNetwork[] {
   return build.ports.flatMap((port) => {

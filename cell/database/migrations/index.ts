@@ -17,6 +17,7 @@ import { guestPasswords } from './0015-guest-passwords.ts';
 import { softDeletedAt } from './0016-soft-deleted-at.ts';
 import { definitions } from './0017-definitions.ts';
 import { definitionsOfNetworks } from './0018-definitions-of-networks.ts';
+import { subports } from './0020-subports.ts';
 
 /** In order. A released migration never changes. */
 export const CELL_MIGRATIONS: readonly Migration[] = [
@@ -38,4 +39,5 @@ export const CELL_MIGRATIONS: readonly Migration[] = [
   softDeletedAt,
   definitions,
   definitionsOfNetworks,
+  subports,
 ];

@@ -34,6 +34,8 @@ export interface HostsTable {
   forced_down: number;
   /** 1: its network agent takes definitions. */
   enforces_groups: Generated<number>;
+  /** 1: it gives subports their tags; 0: it cannot; null: its network agent has not said. */
+  tags_frames: Generated<number | null>;
   /** How many builds in a row have failed. */
   build_failures: number;
   started_at: string;

@@ -2,6 +2,8 @@
 export interface PortBindingsTable {
   id: string;
   port_id: string;
+  /** Of a subport: the port on whose card its frames come tagged. It is bound as long as that is. */
+  parent_port_id: string | null;
   guest_id: string;
   instance_uuid: string;
   host_id: string;
@@ -12,7 +14,7 @@ export interface PortBindingsTable {
   generation: number;
   present: number;
   leaving: number;
-  /** JSON {port, network, hostname}. */
+  /** JSON {port, network, hostname, parent}. */
   definition: string;
   settled: number;
   error: string | null;

@@ -60,6 +60,7 @@ export async function saveNetworkAgent(
     readonly name: string;
     readonly problem?: string | null | undefined;
     readonly takesDefinitions?: boolean | undefined;
+    readonly tagsFrames?: boolean | undefined;
   }[],
   startedAt: string,
 ): Promise<void> {
@@ -73,11 +74,12 @@ export async function saveNetworkAgent(
   await tx
     .insertInto('hosts')
     .values(
-      hosts.map(({ name, problem = null, takesDefinitions = false }) => ({
+      hosts.map(({ name, problem = null, takesDefinitions = false, tagsFrames }) => ({
         ...emptyHost(name, startedAt),
         network_agent_id: agentId,
         network_problem: problem,
         enforces_groups: takesDefinitions ? 1 : 0,
+        tags_frames: tagsFrames === undefined ? null : Number(tagsFrames),
       })),
     )
     .onDuplicateKeyUpdate((eb) => ({
@@ -85,6 +87,7 @@ export async function saveNetworkAgent(
       network_agent_id: given('network_agent_id'),
       network_problem: given('network_problem'),
       enforces_groups: given('enforces_groups'),
+      tags_frames: given('tags_frames'),
     }))
     .execute();
 }

@@ -12,7 +12,15 @@ export interface NewBinding {
   readonly instanceUuid: string;
   readonly hostId: string;
   readonly epoch: number;
-  readonly definition: { readonly port: Port; readonly network: Network; readonly hostname: string };
+  readonly definition: {
+    readonly port: Port;
+    readonly network: Network;
+    readonly hostname: string;
+    /** Of a subport. */
+    readonly parent?: NonNullable<DesiredBinding['parent']>;
+  };
+  /** Plugged at once; true when absent. */
+  readonly present?: boolean;
 }
 
 export async function insertBindings(tx: CellTx, bindings: readonly NewBinding[], now: number): Promise<void> {
@@ -20,9 +28,10 @@ export async function insertBindings(tx: CellTx, bindings: readonly NewBinding[]
   await tx
     .insertInto('port_bindings')
     .values(
-      bindings.map(({ id, guestId, instanceUuid, hostId, epoch, definition }) => ({
+      bindings.map(({ id, guestId, instanceUuid, hostId, epoch, definition, present = true }) => ({
         id,
         port_id: definition.port.id,
+        parent_port_id: definition.parent?.portId ?? null,
         guest_id: guestId,
         instance_uuid: instanceUuid,
         host_id: hostId,
@@ -30,7 +39,7 @@ export async function insertBindings(tx: CellTx, bindings: readonly NewBinding[]
         address: definition.port.fixedIps[0]?.address ?? null,
         epoch,
         generation: 1,
-        present: 1,
+        present: present ? 1 : 0,
         leaving: 0,
         definition: toJson(definition),
         settled: 0,
@@ -62,13 +71,13 @@ export async function setDesiredBindings(
     .execute();
 }
 
-/** Unplugs one port of a guest for good. */
+/** Unplugs one port of a guest for good, and its subports. */
 export async function removeBinding(tx: CellTx, guestId: string, portId: string, now: number): Promise<void> {
   await tx
     .updateTable('port_bindings')
     .set({ present: 0, leaving: 1, ...newGeneration(now) })
     .where('guest_id', '=', guestId)
-    .where('port_id', '=', portId)
+    .where((eb) => eb.or([eb('port_id', '=', portId), eb('parent_port_id', '=', portId)]))
     .where('leaving', '=', 0)
     .execute();
 }
@@ -124,17 +133,18 @@ export async function portsOnHosts(read: CellReader, portIds: readonly string[])
     .innerJoin('hosts', 'hosts.id', 'port_bindings.host_id')
     .leftJoin('agents', 'agents.id', 'hosts.network_agent_id')
     .select(['port_bindings.port_id', 'port_bindings.settled', 'port_bindings.error'])
-    .select(['hosts.name', 'hosts.enforces_groups', 'agents.up'])
+    .select(['hosts.name', 'hosts.enforces_groups', 'hosts.tags_frames', 'agents.up'])
     .where('port_bindings.port_id', 'in', portIds)
     .where('port_bindings.present', '=', 1)
     .execute();
-  return rows.map(({ port_id, name, up, enforces_groups, settled, error }) => ({
+  return rows.map(({ port_id, name, up, enforces_groups, tags_frames, settled, error }) => ({
     portId: port_id,
     hostName: name,
     up: up === 1,
     enforcesGroups: enforces_groups === 1,
     settled: settled === 1,
     error,
+    ...(tags_frames === null ? {} : { tagsFrames: tags_frames === 1 }),
   }));
 }
 

@@ -8,6 +8,7 @@ import type { CellTx } from '../cell-database.ts';
 import { portWrites, writeAtVersion } from './instances.ts';
 import { newGeneration } from './new-generation.ts';
 import type { NewBinding } from './port-bindings.ts';
+import { changeSubports } from './subport-bindings.ts';
 
 /** A binding with another desired state, and the agent that must hear of it. */
 export interface ChangedBinding {
@@ -60,7 +61,8 @@ export async function changeBindings(
   const rows = await tx
     .selectFrom('port_bindings')
     .innerJoin('hosts', 'hosts.id', 'port_bindings.host_id')
-    .select(['port_bindings.id', 'port_bindings.definition', 'hosts.network_agent_id'])
+    .select(['port_bindings.id', 'port_bindings.definition', 'port_bindings.guest_id', 'port_bindings.instance_uuid'])
+    .select(['port_bindings.host_id', 'port_bindings.epoch', 'port_bindings.present', 'hosts.network_agent_id'])
     .where(
       'port_bindings.port_id',
       'in',
@@ -70,7 +72,7 @@ export async function changeBindings(
     .orderBy('port_bindings.id')
     .execute();
   const changed: ChangedBinding[] = [];
-  for (const { id, definition, network_agent_id } of rows) {
+  for (const { id, definition, network_agent_id, ...row } of rows) {
     const before = fromJson<NewBinding['definition']>(definition);
     const [port = before.port] = changedPorts([before.port], changes);
     if (isSamePort(port, before.port)) continue;
@@ -85,6 +87,12 @@ export async function changeBindings(
       .where('leaving', '=', 0)
       .execute();
     changed.push({ id, networkAgentId: network_agent_id });
+    const at = {
+      ...{ guestId: row.guest_id, instanceUuid: row.instance_uuid, hostId: row.host_id, epoch: row.epoch },
+      ...{ present: row.present === 1, hostname: before.hostname },
+    };
+    const subports = await changeSubports(tx, { port, at }, now);
+    changed.push(...subports.map((subport) => ({ id: subport, networkAgentId: network_agent_id })));
   }
   return changed;
 }

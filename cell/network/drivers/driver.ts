@@ -21,6 +21,8 @@ export interface NetworkDriver extends Service {
   readonly enforcesGroups: boolean;
   /** Why such a network can never be built here, as a sentence; null when it can. */
   problemWith(network: Network): string | null;
+  /** Why no port can be a subport here, as a sentence; null when ports can. */
+  subportProblem(): string | null;
   /** Whether such a network is carried to other hosts; otherwise the host's own bridge is all of it. */
   carries(network: Network): boolean;
   /** What there is now. A host on which nothing was made yet is a result, not an error. */

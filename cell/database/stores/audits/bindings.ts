@@ -37,7 +37,7 @@ async function withFewerBindings(read: CellReader, uuid: string | null): Promise
     FROM instances i JOIN guests g ON g.id = i.guest_id JOIN hosts h ON h.id = g.host_id
     WHERE i.deleted_at IS NULL AND i.presence = 'here' AND i.operation_id IS NULL AND g.role = 'current'
       ${uuid === null ? sql`` : sql`AND i.uuid = ${uuid}`}
-      AND JSON_LENGTH(i.build, '$.ports') > (SELECT COUNT(*) ${plugged})
+      AND JSON_LENGTH(i.build, '$.ports') > (SELECT COUNT(*) ${plugged} AND b.parent_port_id IS NULL)
     LIMIT ${MAX_DIFFERENCES}`,
   );
 }

@@ -84,7 +84,10 @@ async function changeServers(
       ? []
       : {
           uuid: server.uuid,
-          change: { id, revision: generation, fixedIps: server.fixedIps, securityGroupIds: groupIds },
+          change: {
+            ...{ id, revision: generation, fixedIps: server.fixedIps, securityGroupIds: groupIds },
+            subports: server.subports ?? [],
+          },
         },
   );
   const byServer = Map.groupBy(changes, ({ uuid }) => uuid);

@@ -26,6 +26,8 @@ export interface SimulationOptions {
   readonly problemFile?: string | null;
   /** Whether the hosts enforce security groups; off unless it is given. */
   readonly securityGroups?: boolean;
+  /** Why ports cannot be subports there; they can unless it is given. */
+  readonly subportProblem?: string | null;
   readonly clock?: Clock;
   readonly random?: () => number;
 }
@@ -56,6 +58,7 @@ export function createFakeDriver(options: SimulationOptions): NetworkDriver {
     stop: async () => stopped.abort(),
     problem: async () => problemIn(options.problemFile ?? null),
     problemWith: () => null,
+    subportProblem: () => options.subportProblem ?? null,
     carries: () => false,
     look: async (hostName) => look(hostName),
     carryOut: async (hostName, step) => {
@@ -103,7 +106,10 @@ function after(host: ObservedHost, step: Step): ObservedHost {
       };
     case 'plug-taps': {
       const names = step.taps.map(({ name }) => name);
-      const plugged = names.map((name) => ({ name, bridge: step.bridge, up: true, mtu: step.mtu, speaks: true }));
+      const plugged = step.taps.map(({ name, vlan }) => ({
+        ...{ name, bridge: step.bridge, up: true, mtu: step.mtu, speaks: true },
+        ...(vlan === undefined ? {} : { vlan }),
+      }));
       return { ...host, taps: [...host.taps.filter(({ name }) => !names.includes(name)), ...plugged] };
     }
     case 'serve-dhcp':
@@ -116,7 +122,11 @@ function after(host: ObservedHost, step: Step): ObservedHost {
     case 'set-floating':
       return { ...host, floating: step.desired };
     case 'unplug-taps':
-      return { ...host, taps: host.taps.filter(({ name }) => !step.taps.includes(name)) };
+      // What is on a tap goes with it.
+      return {
+        ...host,
+        taps: host.taps.filter(({ name, vlan }) => !step.taps.includes(name) && !step.taps.includes(vlan?.tap ?? '')),
+      };
     case 'stop-dhcp':
       return { ...host, dhcp: without(host.dhcp, step.bridge) };
     case 'remove-router':

@@ -4,11 +4,18 @@ export interface Link {
   readonly flags: readonly string[];
   readonly mtu: number;
   readonly master?: string;
+  /** On which device it is made. */
+  readonly link?: string;
   readonly address: string;
   readonly ifalias?: string;
   readonly linkinfo?: {
     readonly info_kind?: string;
-    readonly info_data?: { readonly nf_call_iptables?: number; readonly nf_call_ip6tables?: number };
+    readonly info_data?: {
+      readonly nf_call_iptables?: number;
+      readonly nf_call_ip6tables?: number;
+      /** Of a VLAN. */
+      readonly id?: number;
+    };
   };
   readonly addr_info: readonly { family: string; local: string; prefixlen: number; scope: string }[];
 }

@@ -16,7 +16,7 @@ import { makeNetwork, removeNetwork } from './network-namespace.ts';
 import { probeNetworking } from './probe.ts';
 import { rotation } from './rotation.ts';
 import { makeRouter, removeRouter } from './router-namespace.ts';
-import { carries, kernelHasVlan, segmentProblem } from './segment.ts';
+import { carries, kernelHasVlan, noVlans, segmentProblem } from './segment.ts';
 import { plugTaps, unplugTaps } from './taps.ts';
 
 /** How many namespaces of networks, and of routers, a look looks into: what an operator changed in one is found within some passes. */
@@ -43,6 +43,7 @@ export function createLinuxDriver(setup: HostSetup): NetworkDriver {
     stop: async () => undefined,
     problem: () => problemOf(setup),
     problemWith: (network) => segmentProblem(setup, network, hasVlan),
+    subportProblem: () => (hasVlan ? null : noVlans(setup)),
     carries: (network) => carries(setup, network),
     look: () => look(setup, nextNetworks, nextRouters),
     carryOut: (_hostName, step) => carryOut(setup, step),

@@ -87,12 +87,13 @@ export async function look(setup: HostSetup, choose = ALL, chooseRouters = ALL):
     ...observedFloating(setup, waysIn(setup, (root ?? []).slice(guardQuestion(setup).length), behind)),
     taps: layer2
       .filter(({ ifname }) => isTapName(ifname))
-      .map(({ ifname, master, flags, mtu }) => ({
-        name: ifname,
-        bridge: master ?? null,
-        up: flags.includes('UP'),
-        mtu,
-        speaks: speakers.has(ifname),
+      .map((link) => ({
+        name: link.ifname,
+        bridge: link.master ?? null,
+        up: link.flags.includes('UP'),
+        mtu: link.mtu,
+        speaks: speakers.has(link.ifname),
+        ...vlanOf(link),
       })),
     firewall: sumOf(rulesIn(answers[0]?.[1]), 'bridge'),
     groups: observedGroups(rulesIn(answers[0]?.[1])),
@@ -100,6 +101,9 @@ export async function look(setup: HostSetup, choose = ALL, chooseRouters = ALL):
     metadata: await findMetadataServer(setup),
   };
 }
+
+const vlanOf = ({ link, linkinfo }: Link): Pick<ObservedHost['taps'][number], 'vlan'> =>
+  linkinfo?.info_kind === 'vlan' ? { vlan: { tap: link ?? '', id: linkinfo.info_data?.id ?? 0 } } : {};
 
 function uplinkMatches(setup: HostSetup, links: readonly Link[]): boolean {
   if (setup.uplink === null) return true;

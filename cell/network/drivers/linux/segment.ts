@@ -58,11 +58,12 @@ export async function kernelHasVlan(): Promise<boolean> {
   return !/unknown device type|not supported/i.test(stderr);
 }
 
+export const noVlans = (setup: HostSetup): string => `the kernel of ${setup.hostName} has no 802.1Q (module 8021q).`;
+
 /** Why a network can never be built on this host, or null. */
 export function segmentProblem(setup: HostSetup, network: Network, hasVlan: boolean): string | null {
   if (network.segmentType !== 'vlan') return null;
-  if (!hasVlan)
-    return `Network ${network.id} is a VLAN, and the kernel of ${setup.hostName} has no 802.1Q (module 8021q).`;
+  if (!hasVlan) return `Network ${network.id} is a VLAN, and ${noVlans(setup)}`;
   return setup.vlanDevice === ''
     ? `Network ${network.id} is a VLAN, and no device of ${setup.hostName} carries VLANs (option network.vlanDevice).`
     : null;

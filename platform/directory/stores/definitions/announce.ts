@@ -87,9 +87,15 @@ interface Revised {
 async function changedPorts(tx: DirectoryTx) {
   const rows = await tx
     .selectFrom('ports')
-    .leftJoin('instance_homes', (join) =>
-      join.onRef('instance_homes.uuid', '=', 'ports.device_id').on('ports.device_owner', 'like', 'compute:%'),
+    // A subport is where its parent is.
+    .leftJoin('subports', 'subports.port_id', 'ports.id')
+    .leftJoin('trunks', 'trunks.id', 'subports.trunk_id')
+    .leftJoin('ports as carriers', (join) =>
+      join
+        .on('carriers.id', '=', sql<string>`COALESCE(trunks.port_id, ports.id)`)
+        .on('carriers.device_owner', 'like', 'compute:%'),
     )
+    .leftJoin('instance_homes', 'instance_homes.uuid', 'carriers.device_id')
     .select(['ports.id', 'ports.network_id', 'ports.revision', 'ports.announced', 'ports.security_group_ids'])
     .select('instance_homes.cell_id')
     .where('ports.announced', '<', 1)

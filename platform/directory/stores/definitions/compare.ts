@@ -144,6 +144,12 @@ const needs: Readonly<Record<Due['kind'], (cellId: string) => RawBuilder<unknown
   port: (cellId) => sql`SELECT ports.id AS id, ports.revision AS revision FROM instance_homes
       JOIN ports ON ports.device_id = instance_homes.uuid AND ports.device_owner LIKE 'compute:%'
       WHERE instance_homes.cell_id = ${cellId} AND instance_homes.state = ${storedHomeState('placed')} AND ports.announced = 1
+    UNION SELECT ports.id AS id, ports.revision AS revision FROM instance_homes
+      JOIN ports AS parents ON parents.device_id = instance_homes.uuid AND parents.device_owner LIKE 'compute:%'
+      JOIN trunks ON trunks.port_id = parents.id
+      JOIN subports ON subports.trunk_id = trunks.id
+      JOIN ports ON ports.id = subports.port_id
+      WHERE instance_homes.cell_id = ${cellId} AND instance_homes.state = ${storedHomeState('placed')} AND ports.announced = 1
     UNION SELECT ports.id AS id, ports.revision AS revision FROM port_groups
       JOIN ports ON ports.id = port_groups.port_id
       WHERE ports.announced = 1 AND port_groups.group_id IN (

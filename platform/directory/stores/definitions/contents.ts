@@ -8,10 +8,11 @@ import type {
   GroupDefinition,
   PortDefinition,
 } from '../../../objects/definitions.ts';
-import type { FixedIp } from '../../../objects/network.ts';
+import type { FixedIp, Subport } from '../../../objects/network.ts';
 import type { DirectoryReader } from '../../directory.ts';
 import { addressesOf } from '../address-groups.ts';
 import { listRules, type SecurityGroupRuleRecord } from '../security-group-rules.ts';
+import { subportsOfParents } from '../subports-of-servers.ts';
 import { neededNetworks, neededRouters } from './contents-of-networks.ts';
 
 /** What of these a cell needs, as it is now. What it does not need, or what is gone, is left out. */
@@ -83,15 +84,22 @@ async function neededPorts(
   if (ids.length === 0) return [];
   const rows = await read
     .selectFrom('ports')
-    .leftJoin('instance_homes', (join) =>
-      join.onRef('instance_homes.uuid', '=', 'ports.device_id').on('ports.device_owner', 'like', 'compute:%'),
+    // A subport is where its parent is.
+    .leftJoin('subports', 'subports.port_id', 'ports.id')
+    .leftJoin('trunks', 'trunks.id', 'subports.trunk_id')
+    .leftJoin('ports as carriers', (join) =>
+      join
+        .on('carriers.id', '=', sql<string>`COALESCE(trunks.port_id, ports.id)`)
+        .on('carriers.device_owner', 'like', 'compute:%'),
     )
+    .leftJoin('instance_homes', 'instance_homes.uuid', 'carriers.device_id')
     .select(['ports.id', 'ports.revision', 'ports.security_group_ids', 'ports.fixed_ips'])
     .select(['ports.port_security_enabled', 'ports.admin_state_up', 'ports.address_pairs', 'ports.dhcp_options'])
-    .select(['ports.device_id', 'instance_homes.cell_id'])
+    .select(['ports.device_id', 'instance_homes.cell_id', 'subports.trunk_id'])
     .where('ports.id', 'in', [...ids])
     .execute();
   const ports = rows.map((row) => ({ ...row, groupIds: fromJson<string[]>(row.security_group_ids) }));
+  const subports = await subportsOfParents(read, ids);
   const remotes = await remotesIn(read, cellId, [...new Set(ports.flatMap(({ groupIds }) => groupIds))]);
   return ports
     .filter(({ cell_id, groupIds }) => cell_id === cellId || groupIds.some((id) => remotes.has(id)))
@@ -107,13 +115,18 @@ async function neededPorts(
         groupIds: port.groupIds,
         addresses: [...new Set([...fixedIps, ...pairs].map(({ address }) => address))],
         portSecurity: isSecure,
-        ...(port.cell_id === cellId ? { server: { uuid: port.device_id, fixedIps } } : {}),
+        ...(port.cell_id === cellId && port.trunk_id === null
+          ? { server: { uuid: port.device_id, fixedIps, ...asMember(subports.get(port.id)) } }
+          : {}),
         ...(pairs.length === 0 ? {} : { pairs }),
         ...(dhcpOptions.length === 0 ? {} : { dhcpOptions }),
         ...(port.admin_state_up === 1 ? {} : { disabled: true }),
       };
     });
 }
+
+const asMember = (subports: readonly Subport[] | undefined) =>
+  subports === undefined ? {} : { subports: [...subports] };
 
 /** Which of these groups a rule of a group that a port in the cell has names as remote. */
 async function remotesIn(

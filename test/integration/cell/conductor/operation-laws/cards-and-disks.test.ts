@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
 import type { GuestNic } from '#platform/objects/guest.ts';
 import { type GuestParts, NO_PARTS } from '#platform/objects/guest-parts.ts';
-import { bindingFor, nicOf } from '../../../../../cell/conductor/operations/guests.ts';
+import { bindingsOfPort, nicOf } from '../../../../../cell/conductor/operations/guests.ts';
 import { type StoredSpec, setDesired, specOf } from '../../../../../cell/database/stores/guests.ts';
 import { bindingsOf, insertBindings } from '../../../../../cell/database/stores/port-bindings.ts';
 import { aNetwork } from '../../../../support/a-network.ts';
@@ -38,7 +38,7 @@ lawsOf({
     await withNics(uuid, (nics) => [...nics, nicOf({ port, network: NEW_NETWORK })]);
     const at = { guestId, hostId: world().host(0).id, epoch: instance.epoch };
     await world().test.database.transaction(async (tx) => {
-      await insertBindings(tx, [bindingFor(build, { port, network: NEW_NETWORK }, at)], Date.now());
+      await insertBindings(tx, bindingsOfPort(build, { port, network: NEW_NETWORK }, at), Date.now());
       await tx
         .updateTable('instances')
         .set({ build: JSON.stringify(build) })
