@@ -21,6 +21,24 @@ export const NETWORK_DEVIATIONS: readonly NetworkDeviation[] = [
     reason: 'Floating addresses come from them, and the hosts answer for those on the outside.',
   },
   {
+    of: 'Subports of a trunk',
+    neutron: 'any number',
+    here: '256 at most',
+    reason: 'The record of a server carries the subports of its ports.',
+  },
+  {
+    of: 'Subports of a port whose server is being built or moved to another cell',
+    neutron: 'change at any time',
+    here: '409; repeat the request afterwards',
+    reason: 'The cells have read which subports there are.',
+  },
+  {
+    of: 'A port that was made for a server and became the parent of a trunk',
+    neutron: 'Nova fails to delete it, and it stays with its device',
+    here: 'it stays when its server goes, and is free',
+    reason: 'A trunk never loses its parent.',
+  },
+  {
     of: 'The sender of what leaves by SNAT',
     neutron: "the router's address on the external network",
     here: "the address of the guest's host; the port of the gateway shows the router's",

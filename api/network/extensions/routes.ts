@@ -58,6 +58,8 @@ const EXTENSIONS: Readonly<Record<string, string>> = {
   'standard-attr-timestamp': 'Resource timestamps',
   subnet_allocation: 'Subnet Allocation',
   'tag-ports-during-bulk-creation': 'Tag Ports During Bulk Creation',
+  trunk: 'Trunk Extension',
+  'trunk-details': 'Trunk port details',
 };
 
 const view = (alias: string, name: string) => ({
