@@ -27,7 +27,7 @@ const subport = (at: number, segmentationId: number, n: number): DesiredBinding 
   });
 const desiredOf = (bindings: readonly DesiredBinding[]) => desiredHost(bindings, aHostFacts({ hostName: HOST }));
 const plugged = (steps: readonly Step[]) =>
-  steps.flatMap((step) => (step.kind === 'plug-taps' ? [[step.bridge, step.taps]] : []));
+  steps.flatMap((step) => (step.kind === 'plug-taps' ? [{ bridge: step.bridge, taps: step.taps }] : []));
 
 describe('subports on a host', () => {
   const one = subport(0, 7, 11);
@@ -38,8 +38,8 @@ describe('subports on a host', () => {
     // The network of the subport comes first.
     const steps = nextSteps(desiredOf([one, parentAt(0)]), await driver.look(HOST));
     expect(plugged(steps)).toEqual([
-      [bridgeName(own.id), [{ name: vlan.tap, exists: false }]],
-      [bridgeName(other.id), [{ name: tapName(one.port.id), exists: false, vlan }]],
+      { bridge: bridgeName(own.id), taps: [{ name: vlan.tap, exists: false }] },
+      { bridge: bridgeName(other.id), taps: [{ name: tapName(one.port.id), exists: false, vlan }] },
     ]);
   });
 
@@ -51,7 +51,7 @@ describe('subports on a host', () => {
     for (const form of [...forms, last]) {
       const desired = desiredOf([...parents, form]);
       const steps = nextSteps(desired, await driver.look(HOST));
-      expect(plugged(steps).flatMap(([, taps]) => taps)).toContainEqual(
+      expect(plugged(steps).flatMap(({ taps }) => taps)).toContainEqual(
         expect.objectContaining({ name: tapName(one.port.id), exists: false }),
       );
       for (const step of steps) await driver.carryOut(HOST, step);
