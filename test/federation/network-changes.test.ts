@@ -3,6 +3,7 @@ import { runCommand, tryCommand } from '../../cell/agent/run-command.ts';
 import { bridgeName } from '../../cell/network/names.ts';
 import { networkNamespace } from '../../deploy/local/network-namespace.ts';
 import { hostsOf } from '../../deploy/local/settings.ts';
+import { letIn } from '../support/let-in.ts';
 import { type PluggedMachine, plugMachine } from '../support/live/plugged-machine.ts';
 import { consoleOf, newServer } from '../support/server-calls.ts';
 import { useTestRegion } from '../support/use-test-region.ts';
@@ -58,6 +59,7 @@ describe.skipIf(!isRoot)('changes of networks in use, from the API to a guest', 
 
   beforeAll(async () => {
     const { admin } = region;
+    await letIn(region);
     Object.assign(made, await newNetwork('used', '10.79.0.0/24'));
     const { images } = await admin.call('image', 'GET /v2/images', { query: { name: 'volvox-guest' } });
     made.server = await newServer(admin, {

@@ -5,6 +5,7 @@ import { runCommand } from '../../../cell/agent/run-command.ts';
 import { GUEST_FILES } from '../../../cell/compute/drivers/qemu/guest-folder.ts';
 import { bridgeName } from '../../../cell/network/names.ts';
 import { hostsOf } from '../../../deploy/local/settings.ts';
+import { letIn } from '../let-in.ts';
 import { actOn, consoleOf } from '../server-calls.ts';
 import type { TestRegion } from '../test-region.ts';
 import { waitUntil } from '../wait-until.ts';
@@ -45,6 +46,7 @@ const ANSWERS_BETWEEN = 20;
 export async function liveRounds(region: TestRegion, times: number, said: (line: string) => void): Promise<Rounds> {
   const { admin } = region;
   const hosts = hostsOfRegion(region);
+  await letIn(region);
   const network = await aSharedNetwork(admin, '10.77.0.0/24');
   const { images } = await admin.call('image', 'GET /v2/images', { query: { name: 'volvox-guest' } });
   const flavor = await countingFlavor(admin);
