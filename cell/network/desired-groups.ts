@@ -6,7 +6,7 @@ import type { KnownDefinitions } from './known-definitions.ts';
 import { fingerprint, tapName } from './names.ts';
 
 /** Raised when the same groups become other rules, so that a running host takes over the new way. */
-const FORM = 2;
+const FORM = 3;
 
 /** Of each version and group. Those beyond let nobody in: a group may not fill the memory of the kernel. */
 export const MAX_RANGES = 65_536;
@@ -40,6 +40,8 @@ export interface FilteredPort {
 export interface RuleProfile {
   readonly name: string;
   readonly rules: readonly GroupRule[];
+  /** Its rules are about single packets, not about connections. */
+  readonly stateless: boolean;
 }
 
 export interface RemoteGroup {
@@ -77,7 +79,11 @@ export function desiredGroups(
   const profiles = new Map<string, RuleProfile>();
   const ports = secured.map(({ tap, groupIds }) => {
     const name = fingerprint(groupIds);
-    if (!profiles.has(name)) profiles.set(name, { name, rules: rulesOf(groupIds, definitions) });
+    if (!profiles.has(name)) {
+      const rules = rulesOf(groupIds, definitions);
+      // Groups of both kinds are not mixed; where they are, the rules of connections are the narrower ones.
+      profiles.set(name, { name, rules, stateless: rules.length > 0 && rules.every((one) => one.stateless === true) });
+    }
     return { tap, index: indices.get(tap) ?? 0, profile: name };
   });
   const sorted = [...profiles.values()].sort((a, b) => a.name.localeCompare(b.name));
@@ -97,7 +103,7 @@ function rulesOf(groupIds: readonly string[], definitions: KnownDefinitions): re
 
 const contentOf = (rule: GroupRule): readonly unknown[] => [
   ...[rule.direction, rule.ethertype, rule.protocol, rule.portMin, rule.portMax],
-  ...[rule.remoteIpPrefix, rule.remoteGroupId],
+  ...[rule.remoteIpPrefix, rule.remoteGroupId, rule.stateless === true],
 ];
 
 function remoteGroup(id: string, members: ReadonlySet<string>): RemoteGroup {

@@ -17,6 +17,8 @@ export const GroupRule = Type.Object({
   /** At most one of the two is given. Neither: everybody. */
   remoteIpPrefix: nullable(Type.String()),
   remoteGroupId: nullable(Uuid),
+  /** true: it lets single packets pass, and no answers to them. Left out: connections. */
+  stateless: Type.Optional(Type.Boolean()),
 });
 export type GroupRule = Static<typeof GroupRule>;
 

@@ -34,12 +34,15 @@ export function rulePorts(
   { portMin, portMax }: { readonly portMin: number | null; readonly portMax: number | null },
 ): PortRange | null | undefined {
   if (portMin === null && portMax === null) return null;
-  if (protocol === ICMP || protocol === ICMPV6) {
+  if (isIcmp(protocol)) {
     if (portMin === null || portMin > MAX_BYTE || (portMax ?? 0) > MAX_BYTE) return undefined;
     return ordered(portMin * 256 + (portMax ?? 0), portMin * 256 + (portMax ?? MAX_BYTE));
   }
   return WITH_PORTS.has(protocol) ? ordered(portMin ?? 0, portMax ?? MAX_PORT) : undefined;
 }
+
+/** Of either version. */
+export const isIcmp = (protocol: number): boolean => protocol === ICMP || protocol === ICMPV6;
 
 const ordered = (from: number, to: number): PortRange | undefined =>
   from > to || to > MAX_PORT ? undefined : { from, to };

@@ -77,7 +77,7 @@ export function groupRoutes({ directory, clock }: Pick<ApiDeps, 'directory' | 'c
           await requireNetworkQuota(tx, 'security_group', [projectId]).catch(overQuota);
           await defaultSecurityGroup(tx, projectId);
           const { name, description } = given;
-          return createSecurityGroup(tx, { projectId, name, description }, now()).catch(asInvalid);
+          return createSecurityGroup(tx, { projectId, name, description, stateful: true }, now()).catch(asInvalid);
         });
         return viewOf(group);
       },

@@ -56,6 +56,7 @@ const EXTENSIONS: Readonly<Record<string, string>> = {
   'standard-attr-revisions': 'Resource revision numbers',
   'standard-attr-tag': 'Tag support for resources with standard attributes',
   'standard-attr-timestamp': 'Resource timestamps',
+  'stateful-security-group': 'Stateful security group',
   subnet_allocation: 'Subnet Allocation',
   'tag-ports-during-bulk-creation': 'Tag Ports During Bulk Creation',
   trunk: 'Trunk Extension',

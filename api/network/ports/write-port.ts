@@ -10,7 +10,11 @@ import {
   releaseAddresses,
   updatePort,
 } from '#platform/directory/stores/ports.ts';
-import { defaultSecurityGroup, keepSecurityGroups } from '#platform/directory/stores/security-groups.ts';
+import {
+  defaultSecurityGroup,
+  keepSecurityGroups,
+  requireOneKind,
+} from '#platform/directory/stores/security-groups.ts';
 import { subnetsOf } from '#platform/directory/stores/subnets.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { FixedIp } from '#platform/objects/network.ts';
@@ -241,12 +245,13 @@ async function groupsOf(
       'PortSecurityAndIPRequiredForSecurityGroups',
     );
   }
-  const known = new Set((await keepSecurityGroups(tx, projectId)).map((group) => group.id));
+  const known = new Map((await keepSecurityGroups(tx, projectId)).map((group) => [group.id, group]));
   const unknown = asked.find((id) => !known.has(id));
   if (unknown !== undefined) {
     throw new VolvoxError('not-found', `Security group ${unknown} does not exist`, {
       details: { type: 'SecurityGroupNotFound' },
     });
   }
+  requireOneKind(asked.flatMap((id) => known.get(id) ?? []));
   return [...new Set(asked)];
 }

@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { always } from '../../http/by-version.ts';
-import { booleanWord, constant, listQuery, member, UNTAGGED } from '../../http/listing.ts';
+import { booleanWord, listQuery, member, UNTAGGED } from '../../http/listing.ts';
 import { arrayOf, several, string } from '../../http/parameter-types.ts';
 import { flag, integerOrNull, shape, stringOrNull } from '../../http/response-types.ts';
 import { canonicalCidr } from '../canonical.ts';
@@ -11,7 +11,7 @@ import { STANDARD_ATTRIBUTES } from '../standard-attributes.ts';
 /** By what groups are filtered and sorted. */
 export const GROUP_ATTRIBUTES = {
   ...STANDARD_ATTRIBUTES,
-  stateful: constant(true),
+  stateful: member.boolean('stateful'),
 };
 const { name: _name, ...withoutName } = STANDARD_ATTRIBUTES;
 /** By what rules are filtered and sorted. They have neither names nor tags. */
@@ -62,10 +62,13 @@ export const {
   create: createRuleResponse,
 } = responsesOf('security_group_rule', 'security_group_rules', rule);
 
-const changeable = { name: Type.Optional(Name), description: Type.Optional(Name) };
+const changeable = {
+  name: Type.Optional(Name),
+  description: Type.Optional(Name),
+  stateful: Type.Optional(Type.Boolean()),
+};
 const owned = { project_id: Type.Optional(Id), tenant_id: Type.Optional(Id) };
-/** Stateless groups are not offered. */
-const NewGroup = Type.Object({ ...changeable, ...owned, stateful: Type.Optional(Type.Literal(true)) }, strict);
+const NewGroup = Type.Object({ ...changeable, ...owned }, strict);
 export type NewGroup = Static<typeof NewGroup>;
 export type GroupUpdate = Updated<'security_group', typeof changeable>;
 export const { create: createGroupBody, update: updateGroupBody } = bodiesOf('security_group', 'security_groups', {

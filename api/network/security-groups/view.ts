@@ -16,7 +16,7 @@ export const groupView = ({ group, rules, shared }: GroupWithRules) => ({
   description: group.description,
   project_id: group.projectId,
   tenant_id: group.projectId,
-  stateful: true,
+  stateful: group.stateful,
   shared,
   security_group_rules: rules.map(ruleView),
   tags: group.tags,

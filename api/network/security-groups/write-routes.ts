@@ -43,8 +43,8 @@ export function writeGroupRoutes({ directory, clock }: Pick<ApiDeps, 'directory'
       response: schemas.createGroupResponse,
       handle: async ({ body, caller }) => {
         const { items, answer } = readCreate(body, 'security_group', 'security_groups');
-        const asked = items.map(({ name = '', description = '', ...given }) => ({
-          ...{ name, description, projectId: ownerOf(policies.CREATE_SECURITY_GROUP, caller, given) },
+        const asked = items.map(({ name = '', description = '', stateful = true, ...given }) => ({
+          ...{ name, description, stateful, projectId: ownerOf(policies.CREATE_SECURITY_GROUP, caller, given) },
         }));
         const owners = asked.map(({ projectId }) => projectId);
         const groups = await directory.transaction(async (tx) => {
@@ -60,7 +60,7 @@ export function writeGroupRoutes({ directory, clock }: Pick<ApiDeps, 'directory'
     route<schemas.GroupUpdate>({
       method: 'PUT',
       path: '/v2.0/security-groups/:id',
-      summary: 'Changes the name or the description of a security group.',
+      summary: 'Changes a security group; whether it is stateful while no port has it.',
       policy: policies.UPDATE_SECURITY_GROUP,
       authorizes: 'handler',
       body: schemas.updateGroupBody,

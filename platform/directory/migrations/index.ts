@@ -49,6 +49,7 @@ import { addressScopes } from './0067-address-scopes.ts';
 import { portAttributes } from './0069-port-attributes.ts';
 import { outsideRanges } from './0070-outside-ranges.ts';
 import { trunks } from './0071-trunks.ts';
+import { statelessGroups } from './0074-stateless-groups.ts';
 
 /** In order. A released migration never changes. */
 export const DIRECTORY_MIGRATIONS: readonly Migration[] = [
@@ -102,4 +103,5 @@ export const DIRECTORY_MIGRATIONS: readonly Migration[] = [
   portAttributes,
   outsideRanges,
   trunks,
+  statelessGroups,
 ];

@@ -110,6 +110,8 @@ export interface SecurityGroupsTable {
   project_id: string;
   name: string;
   description: string;
+  /** 0: its rules judge each packet by itself. */
+  stateful: Generated<number>;
   /** JSON of string[]. */
   tags: Generated<string>;
   created_at: string;

@@ -25,7 +25,7 @@ export async function lockSecurityGroup(
 /** A group with the rules that every group begins with. @throws VolvoxError conflict for another group `default`. */
 export async function createSecurityGroup(
   tx: DirectoryTx,
-  given: Pick<SecurityGroupRecord, 'projectId' | 'name' | 'description'>,
+  given: Pick<SecurityGroupRecord, 'projectId' | 'name' | 'description' | 'stateful'>,
   now: string,
 ): Promise<SecurityGroupRecord> {
   if (given.name === DEFAULT_GROUP) {
@@ -41,12 +41,13 @@ export async function createSecurityGroup(
 
 /**
  * Changes a group that the transaction has locked, under a new revision. Without changes only the revision grows, because its rules did.
- * @throws VolvoxError conflict when the default group would have another name, or another group its name.
+ * @throws VolvoxError conflict when the default group would have another name, or another group its name; when a port has it and it would judge
+ * in another way.
  */
 export async function changeSecurityGroup(
   tx: DirectoryTx,
   group: SecurityGroupRecord,
-  changes: Partial<Pick<SecurityGroupRecord, 'name' | 'description' | 'tags'>>,
+  changes: Partial<Pick<SecurityGroupRecord, 'name' | 'description' | 'stateful' | 'tags'>>,
   now: string,
 ): Promise<SecurityGroupRecord> {
   const changed = { ...group, ...changes, updatedAt: now, revision: group.revision + 1 };
@@ -55,6 +56,7 @@ export async function changeSecurityGroup(
       details: { type: 'SecurityGroupCannotUpdateDefault' },
     });
   }
+  if (changed.stateful !== group.stateful) await requireNoPort(tx, group);
   const { id, ...rest } = changed;
   await updateRows(tx, 'security_groups', { id }, { ...GROUPS.toColumns(rest), announced: 0 });
   return changed;
@@ -73,14 +75,7 @@ export async function deleteSecurityGroup(
       details: { type: 'SecurityGroupCannotRemoveDefault' },
     });
   }
-  const policies = await policiesOf(tx, sharing(id));
-  if (await hasPort(tx, id, [projectId, ...policies.map(({ targetProject }) => targetProject)])) {
-    throw new VolvoxError(
-      'conflict',
-      `Security Group ${id} in use. Take it from its ports first (GET /v2.0/ports?security_groups=${id}).`,
-      { details: { type: 'SecurityGroupInUse' } },
-    );
-  }
+  await requireNoPort(tx, { id, projectId });
   await announceGroupsNaming(tx, id);
   await deleteRulesOf(tx, id);
   await tx.deleteFrom('security_groups').where('id', '=', id).execute();
@@ -89,6 +84,20 @@ export async function deleteSecurityGroup(
 }
 
 const sharing = (objectId: string) => ({ objectType: 'security_group', objectId, action: 'access_as_shared' }) as const;
+
+/** @throws VolvoxError conflict */
+async function requireNoPort(
+  tx: DirectoryTx,
+  { id, projectId }: Pick<SecurityGroupRecord, 'id' | 'projectId'>,
+): Promise<void> {
+  const policies = await policiesOf(tx, sharing(id));
+  if (!(await hasPort(tx, id, [projectId, ...policies.map(({ targetProject }) => targetProject)]))) return;
+  throw new VolvoxError(
+    'conflict',
+    `Security Group ${id} in use. Take it from its ports first (GET /v2.0/ports?security_groups=${id}).`,
+    { details: { type: 'SecurityGroupInUse' } },
+  );
+}
 
 /** Whether a port of one of these projects has the group. */
 async function hasPort(tx: DirectoryTx, id: string, projectIds: readonly string[]): Promise<boolean> {

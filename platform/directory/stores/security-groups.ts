@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type RawBuilder, sql } from 'kysely';
 import type { Reader } from '../../database/database.ts';
-import { json, moment, recordTable } from '../../database/record-table.ts';
+import { flag, json, moment, recordTable } from '../../database/record-table.ts';
 import { VolvoxError } from '../../errors/volvox-error.ts';
 import type { DirectoryTx } from '../directory.ts';
 import type { SecurityGroupsTable } from '../schema/networks.ts';
@@ -20,6 +20,7 @@ export interface SecurityGroupRecord {
   readonly projectId: string;
   readonly name: string;
   readonly description: string;
+  readonly stateful: boolean;
   readonly tags: readonly string[];
   readonly createdAt: string;
   readonly updatedAt: string;
@@ -32,6 +33,7 @@ export const GROUPS = recordTable<SecurityGroupRecord, Omit<SecurityGroupsTable,
   projectId: 'project_id',
   name: 'name',
   description: 'description',
+  stateful: flag('stateful'),
   tags: json('tags'),
   createdAt: moment('created_at'),
   updatedAt: moment('updated_at'),
@@ -49,11 +51,11 @@ export async function defaultSecurityGroup(tx: DirectoryTx, projectId: string): 
   const known = await findDefault(tx, projectId);
   if (known !== undefined && known.revision > 0) return known;
   const now = new Date().toISOString();
-  const made = { id: randomUUID(), projectId, name: DEFAULT_GROUP, description: 'Default security group', tags: [] };
+  const made = { id: randomUUID(), projectId, name: DEFAULT_GROUP, description: 'Default security group' };
   await tx
     .insertInto('security_groups')
     .ignore()
-    .values(GROUPS.toRow({ ...made, createdAt: now, updatedAt: now, revision: 0 }))
+    .values(GROUPS.toRow({ ...made, stateful: true, tags: [], createdAt: now, updatedAt: now, revision: 0 }))
     .execute();
   const group = await findDefault(tx, projectId, true);
   if (group === undefined) throw new VolvoxError('internal', `project ${projectId} has no default security group`);
@@ -89,12 +91,24 @@ export async function resolveSecurityGroups(
   const ownDefault = await defaultSecurityGroup(tx, projectId);
   if (asked.length === 0) return [{ id: ownDefault.id, name: ownDefault.name }];
   const groups = await keepSecurityGroups(tx, projectId);
-  return [...new Set(asked)].map((name) => {
-    const { id, name: itsName } = groupCalled(groups, projectId, name, () => {
+  const called = [...new Set(asked)].map((name) =>
+    groupCalled(groups, projectId, name, () => {
       throw new VolvoxError('invalid', `Security group ${name} not found for project ${projectId}.`);
-    });
-    return { id, name: itsName };
-  });
+    }),
+  );
+  requireOneKind(called);
+  return called.map(({ id, name }) => ({ id, name }));
+}
+
+/** @throws VolvoxError conflict when some of the groups of one port are stateful and some are not. */
+export function requireOneKind(groups: readonly Pick<SecurityGroupRecord, 'id' | 'stateful'>[]): void {
+  const [stateless, stateful] = [false, true].map((kind) => groups.find((one) => one.stateful === kind));
+  if (stateless === undefined || stateful === undefined) return;
+  throw new VolvoxError(
+    'conflict',
+    `A port cannot have stateful and stateless security groups at once: ${stateful.id} is stateful, ${stateless.id} is not.`,
+    { details: { type: 'SecurityGroupConflict' } },
+  );
 }
 
 /**

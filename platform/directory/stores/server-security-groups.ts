@@ -3,7 +3,7 @@ import { VolvoxError } from '../../errors/volvox-error.ts';
 import { timestamp } from '../../time/clock.ts';
 import type { DirectoryTx } from '../directory.ts';
 import { getHomeWithBuild, lockHome } from './homes/get-homes.ts';
-import { groupCalled, keepSecurityGroups } from './security-groups.ts';
+import { groupCalled, keepSecurityGroups, requireOneKind, type SecurityGroupRecord } from './security-groups.ts';
 import { recordPorts, type ToldPorts } from './server-of-port.ts';
 
 interface ServerGroupChange {
@@ -37,7 +37,7 @@ export async function changeServerGroups(
   const { id } = groupCalled(groups, projectId, idOrName, () => {
     throw new VolvoxError('not-found', `Security group ${idOrName} is not found for project ${projectId}`);
   });
-  const hadPort = await changePorts(tx, uuid, id, change, now);
+  const hadPort = await changePorts(tx, uuid, { id, change, kinds: groups }, now);
   const hadGroup = hadPort || build.securityGroups.some((one) => one.id === id);
   const told = await recordPorts(tx, uuid, now);
   if (told === null) throw new VolvoxError('conflict', `Instance ${uuid} has no host yet.`);
@@ -48,8 +48,15 @@ export async function changeServerGroups(
 async function changePorts(
   tx: DirectoryTx,
   uuid: string,
-  groupId: string,
-  change: ServerGroupChange['change'],
+  {
+    id: groupId,
+    change,
+    kinds,
+  }: {
+    readonly id: string;
+    readonly change: ServerGroupChange['change'];
+    readonly kinds: readonly SecurityGroupRecord[];
+  },
   now: number,
 ): Promise<boolean> {
   const rows = await tx
@@ -76,10 +83,12 @@ async function changePorts(
   }
   for (const { id, groupIds } of ports) {
     if (groupIds.includes(groupId) === (change === 'add')) continue;
+    const after = changed(groupIds, groupId, change);
+    if (change === 'add') requireOneKind(kinds.filter((one) => after.includes(one.id)));
     await tx
       .updateTable('ports')
       .set((eb) => ({
-        security_group_ids: toJson(changed(groupIds, groupId, change)),
+        security_group_ids: toJson(after),
         updated_at: sqlTime(timestamp(now)),
         announced: 0,
         revision: eb('revision', '+', 1),

@@ -49,6 +49,10 @@ export const GROUP_SHARING: readonly WriteCommand[] = [
   ),
   lacks('network rbac delete {rbac:security_group}', shared, /"action"/),
   lacks('security group delete lent', `${NET}/security-groups`, /"lent"/),
+  shows('security group create --stateless brief', `${NET}/security-groups?name=brief`, /"stateful":false/),
+  shows('security group set --stateful brief', `${NET}/security-groups?name=brief`, /"stateful":true/),
+  lacks('security group set --stateless brief', `${NET}/security-groups?stateful=true`, /"brief"/),
+  lacks('security group delete brief', `${NET}/security-groups`, /"brief"/),
 ];
 
 /** They remove what was left to be listed. */

@@ -1,6 +1,6 @@
 import type { GroupRule } from '#platform/objects/definitions.ts';
 import { formatCidr, parseCidr } from '#platform/objects/ip-address.ts';
-import { type PortRange, protocolNumber, rulePorts } from '#platform/objects/ip-protocol.ts';
+import { isIcmp, type PortRange, protocolNumber, rulePorts } from '#platform/objects/ip-protocol.ts';
 
 /** Of single addresses, or of ranges: a set of intervals is slower to ask, and may not be changed element by element. */
 type Members = 'addresses' | 'ranges';
@@ -13,31 +13,42 @@ const setsOf = (groupId: string, members: Members): readonly [string, string] =>
 export const memberSets = (groupId: string): readonly [string, string] => setsOf(groupId, 'addresses');
 export const rangeSets = (groupId: string): readonly [string, string] => setsOf(groupId, 'ranges');
 
+/** What a rule is about: how a connection began, whoever sent the packet at which that is asked; or the packet. */
+export type Judged = 'connection' | 'packet';
+
 /** A rule of everybody or of a prefix has one condition; one of a remote group has two, however many members the group has. */
-export const groupRuleConditions = (rule: GroupRule): readonly string[] =>
+export const groupRuleConditions = (rule: GroupRule, judged: Judged = 'connection'): readonly string[] =>
   (rule.remoteGroupId === null ? (['addresses'] as const) : (['addresses', 'ranges'] as const)).flatMap(
-    (members) => groupRuleCondition(rule, members) ?? [],
+    (members) => groupRuleCondition(rule, members, judged) ?? [],
   );
 
 /**
- * The condition of a rule as nftables text, about how a connection began, whoever sent the packet at which it is asked: so one rule stands
- * for both ways of a connection. null: no packet can ever meet it.
+ * The condition of a rule as nftables text. One about connections stands for both ways of a connection; one about packets for one way.
+ * null: no packet can ever meet it.
  */
-export function groupRuleCondition(rule: GroupRule, members: Members = 'addresses'): string | null {
+export function groupRuleCondition(
+  rule: GroupRule,
+  members: Members = 'addresses',
+  judged: Judged = 'connection',
+): string | null {
   const v4 = rule.ethertype === 'IPv4';
   const protocol = protocolNumber(rule.protocol, rule.ethertype);
-  const remote = remoteCondition(rule, members);
+  const remote = remoteCondition(rule, members, judged);
   if (protocol === undefined || remote === null) return null;
   const parts = [`meta nfproto ${v4 ? 'ipv4' : 'ipv6'}`];
   if (protocol !== null) {
-    parts.push(`ct original protocol ${protocol}`);
+    parts.push(judged === 'packet' ? `meta l4proto ${protocol}` : `ct original protocol ${protocol}`);
     const ports = rulePorts(protocol, rule);
     if (ports === undefined) return null;
-    if (ports !== null) parts.push(`ct original proto-dst ${rangeText(ports)}`);
+    if (ports !== null) parts.push(`${portsField(protocol, judged)} ${rangeText(ports)}`);
   }
   if (remote !== '') parts.push(remote);
   return parts.join(' ');
 }
+
+/** The port that is asked for; of ICMP its type and its code, which a packet has in its first two bytes. */
+const portsField = (protocol: number, judged: Judged): string =>
+  judged === 'connection' ? 'ct original proto-dst' : isIcmp(protocol) ? '@th,0,16' : '@th,16,16';
 
 const rangeText = ({ from, to }: PortRange): string => (from === to ? String(from) : `${from}-${to}`);
 
@@ -45,9 +56,11 @@ const rangeText = ({ from, to }: PortRange): string => (from === to ? String(fro
 function remoteCondition(
   { direction, ethertype, remoteIpPrefix, remoteGroupId }: GroupRule,
   members: Members,
+  judged: Judged,
 ): string | null {
   const v4 = ethertype === 'IPv4';
-  const field = `ct original ${v4 ? 'ip' : 'ip6'} ${direction === 'ingress' ? 'saddr' : 'daddr'}`;
+  const packet = `${v4 ? 'ip' : 'ip6'} ${direction === 'ingress' ? 'saddr' : 'daddr'}`;
+  const field = judged === 'packet' ? packet : `ct original ${packet}`;
   if (remoteGroupId !== null) return `${field} @${setName(v4 ? '4' : '6', remoteGroupId, members)}`;
   if (remoteIpPrefix === null) return '';
   const whole = remoteIpPrefix.includes('/') ? remoteIpPrefix : `${remoteIpPrefix}/${v4 ? 32 : 128}`;

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import type { DesiredGroups, RemoteGroup, RuleProfile } from '../../desired-groups.ts';
+import type { DesiredGroups, FilteredPort, RemoteGroup, RuleProfile } from '../../desired-groups.ts';
 import type { DesiredNetwork } from '../../desired-host.ts';
 import type { ObservedGroups } from '../../observed-host.ts';
 import { asReceiver, asSender, hex, NOT_ADDRESSED, PASSED, RECEIVER, SENDER } from './group-marks.ts';
@@ -29,13 +29,15 @@ export function groupTable(
   const { ports, profiles, remotes } = groups;
   const targets = (key: (index: number) => string, direction: 'in' | 'out') =>
     ports.map(({ index, profile }) => `${key(index)} : goto ${direction}-${profile}`).join(', ');
+  const stateless = ports.filter(({ profile }) => profiles.some((one) => one.name === profile && one.stateless));
+  const keysOf = (key: (index: number) => string) => stateless.map(({ index }) => key(index)).join(', ');
   const judge = (
     name: string,
     end: 'egress' | 'ingress',
     mask: number,
     key: (index: number) => string,
   ) => `  chain ${name} {
-    ${mask === RECEIVER ? `meta mark & ${hex(NOT_ADDRESSED)} == 0 ` : ''}ct mark @${end}-judged return
+${stateless.length === 0 ? '' : `    meta mark & ${hex(mask)} { ${keysOf(key)} } return\n`}    ${mask === RECEIVER ? `meta mark & ${hex(NOT_ADDRESSED)} == 0 ` : ''}ct mark @${end}-judged return
 ${ports.length === 0 ? '' : `    meta mark & ${hex(mask)} vmap { ${targets(key, end === 'egress' ? 'out' : 'in')} }\n`}    drop
   }
 `;
@@ -57,7 +59,7 @@ ${profiles.map(profileChains).join('')}  chain stamp-egress {
     ct mark set ct mark map @then-ingress return
     ct mark set meta nfproto map @first-ingress
   }
-${judge('egress-of-sender', 'egress', SENDER, asSender)}${judge('ingress-of-receiver', 'ingress', RECEIVER, asReceiver)}${judge('ingress-of-sender', 'ingress', SENDER, asSender)}${judge('egress-of-receiver', 'egress', RECEIVER, asReceiver)}  chain answers {
+${stateless.length === 0 ? '' : withoutState(profiles, stateless)}${judge('egress-of-sender', 'egress', SENDER, asSender)}${judge('ingress-of-receiver', 'ingress', RECEIVER, asReceiver)}${judge('ingress-of-sender', 'ingress', SENDER, asSender)}${judge('egress-of-receiver', 'egress', RECEIVER, asReceiver)}  chain answers {
     meta mark & ${hex(NOT_ADDRESSED)} != 0 drop
     meta mark & ${hex(SENDER)} != 0 jump ingress-of-sender
     meta mark & ${hex(RECEIVER)} != 0 jump egress-of-receiver
@@ -66,7 +68,7 @@ ${judge('egress-of-sender', 'egress', SENDER, asSender)}${judge('ingress-of-rece
   chain between-ports {
     type filter hook forward priority filter; policy accept;
     meta mark 0 meta mark set ${hex(PASSED)} accept
-    ct state { invalid, untracked } drop
+${stateless.length === 0 ? '' : '    jump packets\n'}    ct state { invalid, untracked } ${stateless.length === 0 ? 'drop' : 'goto without-state'}
     ct direction reply goto answers
     meta mark & ${hex(SENDER)} != 0 jump egress-of-sender
     meta mark & ${hex(RECEIVER)} != 0 jump ingress-of-receiver
@@ -74,6 +76,45 @@ ${connectionsPerPort === 0 ? '' : shares(connectionsPerPort)}    meta mark set $
   }
 }
 ${newGeneration()}`;
+}
+
+/**
+ * The rules of ports with stateless groups: each packet needs one, answers too, and what belongs to no connection passes when neither end
+ * asks for connections. The other end of a packet is judged as its own groups say.
+ */
+function withoutState(profiles: readonly RuleProfile[], ports: readonly FilteredPort[]): string {
+  const targets = (key: (index: number) => string, direction: 'in' | 'out') =>
+    ports.map(({ index, profile }) => `${key(index)} : jump packet-${direction}-${profile}`).join(', ');
+  const either = (key: (index: number) => string) => [hex(0), ...ports.map(({ index }) => key(index))].join(', ');
+  return `${profiles
+    .filter((one) => one.stateless)
+    .map(packetChains)
+    .join('')}  chain packets {
+    meta mark & ${hex(SENDER)} vmap { ${targets(asSender, 'out')} }
+    meta mark & ${hex(RECEIVER)} vmap { ${targets(asReceiver, 'in')} }
+  }
+  chain without-state {
+    meta mark & ${hex(SENDER)} != { ${either(asSender)} } drop
+    meta mark & ${hex(RECEIVER)} != { ${either(asReceiver)} } drop
+    meta mark set ${hex(PASSED)} accept
+  }
+`;
+}
+
+function packetChains({ name, rules }: RuleProfile): string {
+  const chain = (direction: 'ingress' | 'egress') =>
+    rules
+      .filter((rule) => rule.direction === direction)
+      .flatMap((rule) => groupRuleConditions(rule, 'packet'))
+      .map((condition) => `    ${condition} return\n`)
+      .join('');
+  return `  chain packet-in-${name} {
+${chain('ingress')}    drop
+  }
+  chain packet-out-${name} {
+${chain('egress')}    drop
+  }
+`;
 }
 
 /** So that no port fills the table of connections, which all ports of the host share. Of both ends, the one that began pays. */
@@ -164,7 +205,7 @@ function profileChains({ name, rules }: RuleProfile): string {
   const chain = (direction: 'ingress' | 'egress') =>
     rules
       .filter((rule) => rule.direction === direction)
-      .flatMap(groupRuleConditions)
+      .flatMap((rule) => groupRuleConditions(rule))
       .map((condition) => `    ${condition} goto stamp-${direction}\n`)
       .join('');
   return `  chain in-${name} {

@@ -39,7 +39,7 @@ async function neededGroups(
   if (ids.length === 0) return [];
   const groups = await read
     .selectFrom('security_groups')
-    .select(['id', 'revision'])
+    .select(['id', 'revision', 'stateful'])
     .where('id', 'in', [...ids])
     .where(
       sql<boolean>`EXISTS (SELECT 1 FROM port_groups WHERE port_groups.group_id = security_groups.id AND port_groups.cell_id = ${cellId})`,
@@ -54,11 +54,13 @@ async function neededGroups(
   );
   const named = [...rules.values()].flat().flatMap(({ remoteAddressGroupId }) => remoteAddressGroupId ?? []);
   const addresses = await addressesOf(read, named);
-  return groups.map(({ id, revision }) => ({
+  return groups.map(({ id, revision, stateful }) => ({
     kind: 'group' as const,
     id,
     generation: revision,
-    rules: (rules.get(id) ?? []).flatMap((rule) => rulesOf(rule, addresses)),
+    rules: (rules.get(id) ?? []).flatMap((rule) =>
+      rulesOf(rule, addresses).map((told) => (stateful === 1 ? told : { ...told, stateless: true })),
+    ),
   }));
 }
 

@@ -34,7 +34,7 @@ export function definitionWorld(directory: Directory) {
   let segments = 0;
   return {
     group: async (): Promise<string> => {
-      const given = { projectId: 'project', name: randomUUID(), description: '' };
+      const given = { projectId: 'project', name: randomUUID(), description: '', stateful: true };
       return (await within((tx) => createSecurityGroup(tx, given, now))).id;
     },
     deleteGroup: (id: string) => within(async (tx) => deleteSecurityGroup(tx, await lockSecurityGroup(tx, ADMIN, id))),

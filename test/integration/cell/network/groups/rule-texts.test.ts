@@ -71,9 +71,11 @@ describe.skipIf(!isRoot)('rules of groups as text', () => {
       members: fc.array(fc.array(member, { maxLength: 20 }), { minLength: 4, maxLength: 4 }),
       ofPorts: fc.array(fc.subarray([...GROUPS]), { minLength: 4, maxLength: 4 }),
       free: fc.nat({ max: 4 }),
+      stateless: fc.array(fc.boolean(), { minLength: 4, maxLength: 4 }),
     });
     await fc.assert(
-      fc.asyncProperty(heard, async ({ rules, members, ofPorts, free }) => {
+      fc.asyncProperty(heard, async ({ rules, members, ofPorts, free, stateless }) => {
+        const rulesOf = (at: number) => (rules[at] ?? []).map((one) => ({ ...one, stateless: stateless[at] === true }));
         const place = (id: string) => bindings.findIndex(({ port }) => port.id === id);
         const { networks, groups, firewall } = desiredHost(
           bindings,
@@ -82,7 +84,7 @@ describe.skipIf(!isRoot)('rules of groups as text', () => {
             definitions: {
               ...NOTHING_KNOWN,
               portOf: (id) => ({ groupIds: ofPorts[place(id)] ?? [], portSecurity: place(id) !== free }),
-              groupOf: (id) => ({ rules: rules[GROUPS.indexOf(id)] ?? [] }),
+              groupOf: (id) => ({ rules: rulesOf(GROUPS.indexOf(id)) }),
               membersOf: (id) => new Set(members[GROUPS.indexOf(id)]),
             },
           }),
