@@ -1526,9 +1526,9 @@ export interface NetworkOperations {
       security_group?: {
         name?: string;
         description?: string;
+        stateful?: boolean;
         project_id?: string;
         tenant_id?: string;
-        stateful?: true;
       };
       /**
        * @minItems 1
@@ -1537,9 +1537,9 @@ export interface NetworkOperations {
       security_groups?: {
         name?: string;
         description?: string;
+        stateful?: boolean;
         project_id?: string;
         tenant_id?: string;
-        stateful?: true;
       }[];
     };
     response:
@@ -1664,6 +1664,7 @@ export interface NetworkOperations {
       security_group: {
         name?: string;
         description?: string;
+        stateful?: boolean;
       };
     };
     response: {
