@@ -14,7 +14,7 @@ export const memberSets = (groupId: string): readonly [string, string] => setsOf
 export const rangeSets = (groupId: string): readonly [string, string] => setsOf(groupId, 'ranges');
 
 /** What a rule is about: how a connection began, whoever sent the packet at which that is asked; or the packet. */
-export type Judged = 'connection' | 'packet';
+type Judged = 'connection' | 'packet';
 
 /** A rule of everybody or of a prefix has one condition; one of a remote group has two, however many members the group has. */
 export const groupRuleConditions = (rule: GroupRule, judged: Judged = 'connection'): readonly string[] =>

@@ -23,8 +23,8 @@ const change = (id: string, security_group: object) => send(`PUT security-groups
 test('a stateless group is made, listed, and told to hosts as rules for packets', async () => {
   const [stateless, stateful] = [await aGroup(false), await aGroup()];
   expect([stateless.stateful, stateful.stateful]).toEqual([false, true]);
-  const listed = async (wanted: boolean) =>
-    (await send(`GET security-groups?stateful=${wanted}&fields=id`)).body.security_groups.map(
+  const listed = async (kind: boolean) =>
+    (await send(`GET security-groups?stateful=${kind}&fields=id`)).body.security_groups.map(
       ({ id }: { id: string }) => id,
     );
   expect(await listed(false)).toEqual([stateless.id]);
