@@ -36,6 +36,8 @@ const layer2 = (setup: HostSetup): Omit<FixedNamespace, 'sum'> => ({
     'net/bridge/bridge-nf-call-iptables': '0',
     'net/bridge/bridge-nf-call-ip6tables': '0',
     'net/bridge/bridge-nf-call-arptables': '0',
+    // A connection of a guest that leaves by live migration, and comes back, has gone on without this host.
+    'net/netfilter/nf_conntrack_tcp_be_liberal': '1',
   },
   chains: `${PAST_THE_BRIDGE}
   chain input {
