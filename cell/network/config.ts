@@ -2,6 +2,7 @@ import { agentRedisSection, cellSection, logSection, metricsSection } from '#pla
 import { choice, flag, integer, list, section, text } from '#platform/config/options.ts';
 import { tlsSection } from '#platform/config/tls-section.ts';
 import { parseCidr } from '#platform/objects/ip-address.ts';
+import { isSegmentType, SEGMENT_TYPES } from '#platform/objects/network.ts';
 
 /** Guests are above (compute.guestUids), so that no user of a service is ever that of a guest. */
 const MAX_SERVICE_UID = 65_535;
@@ -102,6 +103,10 @@ export const networkSection = section(
       help: 'fake: while this file exists, all hosts say that they cannot work, in its words. Empty: none.',
       fallback: '',
     }),
+    fakeSegmentTypes: list({
+      help: 'fake: the types of networks that the hosts carry: flat, vlan, vxlan.',
+      fallback: ['flat', 'vlan', 'vxlan'],
+    }),
     fakeFailPercent: integer({
       help: 'fake: how many of 100 attempts to plug fail once.',
       fallback: 0,
@@ -109,13 +114,25 @@ export const networkSection = section(
       maximum: 100,
     }),
   },
-  ({ uplink, announceOn, namespace, vxlanNamespace, uplinkCidr, guestUid, serviceUid, blockedRanges }) => {
+  ({
+    uplink,
+    announceOn,
+    namespace,
+    vxlanNamespace,
+    uplinkCidr,
+    guestUid,
+    serviceUid,
+    blockedRanges,
+    fakeSegmentTypes,
+  }) => {
     if (namespace !== '' && !NAMESPACE.test(namespace)) return 'namespace is not a name';
     if (vxlanNamespace !== '' && !NAMESPACE.test(vxlanNamespace)) return 'vxlanNamespace is not a name';
     if (!/^\d+\.\d+\.\d+\.\d+\/(\d|[12]\d|30)$/.test(uplinkCidr)) return 'uplinkCidr is not an IPv4 range of 4 or more';
     if (!/^[A-Za-z0-9_.@-]{0,15}$/.test(announceOn)) return 'announceOn is not the name of a device';
     if (announceOn !== '' && uplink === 'none') return 'announceOn needs uplink: veth';
     if (serviceUid === NOBODY) return `serviceUid is ${NOBODY} (nobody), which is the user of dnsmasq`;
+    const type = fakeSegmentTypes.find((one) => !isSegmentType(one));
+    if (type !== undefined) return `fakeSegmentTypes: ${type} is not one of ${SEGMENT_TYPES.join(', ')}`;
     const wrong = blockedRanges.find((range) => parseCidr(range) === null);
     if (wrong !== undefined)
       return `blockedRanges: ${wrong} is not a range of addresses, such as 10.0.0.0/8 or fd00::/8`;

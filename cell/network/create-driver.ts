@@ -1,4 +1,5 @@
 import type { SectionValues } from '#platform/config/options.ts';
+import { isSegmentType } from '#platform/objects/network.ts';
 import { simulatedHostNames } from '../agent/simulated-hosts.ts';
 import type { networkSection } from './config.ts';
 import type { NetworkDriver } from './drivers/driver.ts';
@@ -16,5 +17,6 @@ export function createDriver(config: SectionValues<typeof networkSection>): Netw
     failPercent: config.fakeFailPercent,
     securityGroups: config.securityGroups === 'on',
     problemFile: config.fakeProblemFile || null,
+    segmentTypes: config.fakeSegmentTypes.filter(isSegmentType),
   });
 }

@@ -100,6 +100,7 @@ export async function composeNetwork(config: ConfigOf<typeof sections>, log: Log
         problem: health.problemOf(name),
         takesDefinitions,
         tagsFrames: driver.subportProblem() === null,
+        segmentTypes: [...driver.segmentTypes()],
       })),
     }),
     toldAll: () => feed.wake(),

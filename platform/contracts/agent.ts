@@ -3,7 +3,7 @@ import { InjectedFile } from '../objects/block-device.ts';
 import { DesiredGuest, ObservedGuest } from '../objects/guest.ts';
 import { HostReport } from '../objects/host.ts';
 import { JsonValue } from '../objects/json-value.ts';
-import { Network, Port } from '../objects/network.ts';
+import { Network, Port, SegmentType } from '../objects/network.ts';
 import { DesiredBinding, ObservedBinding } from '../objects/port-binding.ts';
 import { Count, Name, nullable, StringMap, Timestamp, Uuid } from '../objects/scalars.ts';
 import { TaggedDevice } from '../objects/tagged-devices.ts';
@@ -22,6 +22,7 @@ import { addedMember, call, changedMember, contract, eachMember, LONG_ANSWER_BYT
  *    conductors first; an older one answers `unsupported`, and guests get 503. Network agents say which hosts take definitions, and ask for
  *    `definitions`; conductors first: an older one answers `unsupported`, and groups that an agent does not know allow nothing. Subports of
  *    trunks (`parent` of a binding): an older agent is not told of them, and their trunks stay in BUILD.
+ *    They say which types of networks a host carries; either side first: without it a host carries any.
  * 6: certificates of agents: `issueCertificate`, `renewCertificate`. Conductors first: an older one answers `unsupported`, and its agents go on
  *    with the certificates that they have.
  * 5: `renewKey`. Conductors first: an older one answers `unsupported`, and its agents keep their keys.
@@ -96,6 +97,8 @@ const NamedHost = Type.Object(
     problem: HostReport.properties.problem,
     takesDefinitions: Type.Optional(Type.Boolean()),
     tagsFrames: Type.Optional(Type.Boolean()),
+    /** The types of networks that the host carries; absent: any. */
+    segmentTypes: Type.Optional(Type.Array(SegmentType)),
   },
   { additionalProperties: false },
 );
@@ -208,7 +211,7 @@ export const agentContract = contract({
         changes: {
           3: { request: eachMember('hosts', addedMember('problem')) },
           4: withPublicKeys,
-          7: { request: eachMember('hosts', addedMember('takesDefinitions', 'tagsFrames')) },
+          7: { request: eachMember('hosts', addedMember('takesDefinitions', 'tagsFrames', 'segmentTypes')) },
         },
       },
     ),

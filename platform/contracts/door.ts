@@ -44,6 +44,7 @@ import { operationChange, operationsChange } from './door-operations.ts';
  *    `putDefinitions` and `knownDefinitions`. Cells first: an older cell answers `unsupported`, and its hosts take no definitions.
  *    `listNetworkAgents`: an older cell answers `unsupported`.
  *    The filter `ranBetween`, `listMigrations`, `forgetService` and `serverPassword`: an older cell answers `unsupported`.
+ *    A host tells the types of networks that it carries; either side first: without it a host carries any.
  * 8: `guestStats`. Cells first: an older cell answers `unsupported`.
  * 7: `addJoinToken` answers with the fingerprint of the authorities of a cell that issues certificates; either side first.
  * 6: keys of agents: `addJoinToken`, `revokeHost`, `rotateSigningKey`. Cells first: an older cell answers `unsupported`.
@@ -90,7 +91,8 @@ export type BuildRequest = Static<typeof BuildRequest>;
 
 /**
  * accepted: instance, claim, bindings and build operation are committed (also if they already were, at this epoch).
- * refused: nothing was written; `reason` says why (capacity, host-unknown, host-down, host-disabled, host-problem, group-policy, stale-epoch).
+ * refused: nothing was written; `reason` says why (capacity, host-unknown, host-down, host-disabled, host-problem, network-type,
+ * group-policy, stale-epoch).
  */
 export const BuildAnswer = Type.Union([
   Type.Object({ uuid: Uuid, accepted: Type.Literal(true), hostId: Uuid }),
@@ -310,7 +312,10 @@ const withFingerprint = {
     up: (value: unknown) => ({ ...(value as object), fingerprint: null }),
   },
 };
-const hostProblems = eachMember('hosts', addedMember('problem'));
+const hostChanges = {
+  5: { response: eachMember('hosts', addedMember('problem')) },
+  9: { response: eachMember('hosts', addedMember('segmentTypes')) },
+};
 
 export const doorContract = contract({
   name: 'door',
@@ -329,7 +334,7 @@ export const doorContract = contract({
         complete: Type.Boolean(),
         hosts: Type.Array(Host),
       }),
-      { deadlineMs: 40_000, maxAnswerBytes: LONG_ANSWER_BYTES, changes: { 5: { response: hostProblems } } },
+      { deadlineMs: 40_000, maxAnswerBytes: LONG_ANSWER_BYTES, changes: hostChanges },
     ),
 
     createInstances: call(
@@ -459,7 +464,7 @@ export const doorContract = contract({
     forgetService: call(Type.Object({ id: Uuid }), Empty, { since: 9 }),
     listHosts: call(Empty, Type.Object({ hosts: Type.Array(Host) }), {
       maxAnswerBytes: LONG_ANSWER_BYTES,
-      changes: { 5: { response: hostProblems } },
+      changes: hostChanges,
     }),
     listOperations: call(
       Type.Object({

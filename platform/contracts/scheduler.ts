@@ -1,12 +1,14 @@
 import { type Static, Type } from 'typebox';
+import { SegmentType } from '../objects/network.ts';
 import { Resources } from '../objects/resources.ts';
 import { Count, nullable, StringMap, Uuid } from '../objects/scalars.ts';
-import { call, contract, renamedMember } from './contract.ts';
+import { addedMember, call, contract, eachMember, renamedMember } from './contract.ts';
 
 /**
  * Where should these go? The scheduler answers from its snapshot and keeps no state; the claim in the cell is the check.
  *
  * Versions:
+ * 3: `segmentTypes` of a request; either side first: an older scheduler also names hosts that do not carry them, whose cells refuse.
  * 2: `candidates` of a decision, which were `places`; either side first.
  * 1: first form.
  */
@@ -27,6 +29,8 @@ export const SchedulingRequest = Type.Object({
   ignoreCellIds: Type.Array(Uuid),
   /** Only this cell (moves inside a cell); null: any enabled one. */
   onlyCellId: nullable(Uuid),
+  /** The types of networks that the host must carry. Absent: none. */
+  segmentTypes: Type.Optional(Type.Array(SegmentType)),
   /** How many candidates to name besides the best one. */
   alternates: Count,
 });
@@ -77,14 +81,20 @@ const eachDecision = ({ down, up }: Both): Both => {
 
 export const schedulerContract = contract({
   name: 'scheduler',
-  version: 2,
+  version: 3,
   oldest: 1,
   calls: {
     /** Requests of one call see each other: the second knows what the first was given. */
     schedule: call(
       Type.Object({ requests: Type.Array(SchedulingRequest) }),
       Type.Object({ decisions: Type.Array(Decision) }),
-      { deadlineMs: 5_000, changes: { 2: { response: eachDecision(renamedMember('candidates', 'places')) } } },
+      {
+        deadlineMs: 5_000,
+        changes: {
+          2: { response: eachDecision(renamedMember('candidates', 'places')) },
+          3: { request: eachMember('requests', addedMember('segmentTypes')) },
+        },
+      },
     ),
     /** How fresh the snapshot is, by cell. */
     describe: call(

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { JsonValue } from './json-value.ts';
+import { SegmentType } from './network.ts';
 import { Resources } from './resources.ts';
 import { Count, Name, nullable, StringMap, Timestamp, Uuid } from './scalars.ts';
 
@@ -51,6 +52,8 @@ export const Host = Type.Object({
   /** Members of server groups on it: group id → count. */
   groups: Type.Record(Type.String(), Count),
   labels: StringMap,
+  /** The types of networks that the host carries. Absent: any; its network agent, or its cell, is of an earlier release and does not tell. */
+  segmentTypes: Type.Optional(Type.Array(SegmentType)),
 });
 export type Host = Static<typeof Host>;
 

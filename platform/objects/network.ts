@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { Count, Mac, nullable, Uuid } from './scalars.ts';
+import { Count, Mac, nullable, oneOf, Uuid } from './scalars.ts';
 
 export const Subnet = Type.Object({
   id: Uuid,
@@ -14,12 +14,18 @@ export const Subnet = Type.Object({
 });
 export type Subnet = Static<typeof Subnet>;
 
+/** What carries a network from host to host. */
+export const SEGMENT_TYPES = ['flat', 'vlan', 'vxlan'] as const;
+export const SegmentType = oneOf(SEGMENT_TYPES);
+export type SegmentType = Static<typeof SegmentType>;
+export const isSegmentType = (text: string): text is SegmentType => SEGMENT_TYPES.some((type) => type === text);
+
 /** A network as hosts need it: what to build, not who owns it. */
 export const Network = Type.Object({
   id: Uuid,
   name: Type.String(),
   mtu: Count,
-  segmentType: Type.Union([Type.Literal('flat'), Type.Literal('vlan'), Type.Literal('vxlan')]),
+  segmentType: SegmentType,
   segmentId: nullable(Count),
   /** Whether guests reach the outside through NAT. */
   external: Type.Boolean(),

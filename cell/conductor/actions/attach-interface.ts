@@ -2,9 +2,12 @@ import { Type } from 'typebox';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { InstanceBuild } from '#platform/objects/instance-build.ts';
 import { Network, Port } from '#platform/objects/network.ts';
+import { notCarried } from '#platform/objects/segment-types.ts';
 import { loadedBuild } from '#platform/objects/user-data.ts';
 import { ATTACH_INTERFACE_RULE } from '#platform/states/interface-rules.ts';
+import type { CellTx } from '../../database/cell-database.ts';
 import { setDesired, specOf } from '../../database/stores/guests.ts';
+import { carriedOn } from '../../database/stores/hosts.ts';
 import { portWrites } from '../../database/stores/instances.ts';
 import { insertBindings } from '../../database/stores/port-bindings.ts';
 import { type AttachInterfaceParams, attachInterface as operation } from '../operations/attach-interface.ts';
@@ -38,6 +41,7 @@ export const attachInterface = serverAction({
     if (spec.nics.some(({ portId }) => portId === port.id)) {
       throw new VolvoxError('conflict', `Port ${port.id} is attached to instance ${instance.uuid} already.`);
     }
+    await refuseUncarried(tx, guest.hostId, network);
     await insertBindings(
       tx,
       bindingsOfPort(
@@ -53,3 +57,13 @@ export const attachInterface = serverAction({
     return { params: made, wake: [], hosts: [] };
   },
 });
+
+/** @throws VolvoxError conflict when the host of the guest does not carry networks of this type. */
+async function refuseUncarried(tx: CellTx, hostId: string, { id, segmentType }: Network): Promise<void> {
+  const host = await carriedOn(tx, hostId);
+  if (host === null || notCarried(host.segmentTypes, [segmentType]) === undefined) return;
+  throw new VolvoxError(
+    'conflict',
+    `Host ${host.name} does not carry networks of the type ${segmentType}, and network ${id} is one.`,
+  );
+}

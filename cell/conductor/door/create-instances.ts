@@ -166,7 +166,8 @@ class Batch {
     let refusal: ClaimRefusal | null = null;
     for (const hostId of candidatesOf(request)) {
       const resources = resourcesOf(build.flavor);
-      const claim = { guestId, hostId, instanceUuid: build.uuid, group: build.serverGroup, resources };
+      const { networks, serverGroup: group } = build;
+      const claim = { guestId, hostId, instanceUuid: build.uuid, group, resources, networks };
       const why = await claimCapacity(tx, claim);
       const host = this.#hosts.get(hostId);
       if (why === null && host !== undefined) {

@@ -189,6 +189,7 @@ async function claimOn(
     instanceUuid: instance.uuid,
     group: instance.serverGroup,
     resources: resourcesOf(instance.flavor),
+    networks: instance.networks,
   };
   if ((await claimCapacity(tx, claim)) !== null) return null;
   const bindings = bindingsFor(instance, guestId, host.id, epoch);

@@ -97,11 +97,11 @@ export async function claimHost(
   request: MoveInRequest,
   hostIds: readonly string[],
 ): Promise<ClaimedHost | ClaimRefusal | null> {
-  const { uuid, flavor, serverGroup: group } = request.instance;
+  const { uuid, flavor, serverGroup: group, networks } = request.instance;
   const guestId = randomUUID();
   let refusal: ClaimRefusal | null = null;
   for (const hostId of hostIds) {
-    const claim = { guestId, hostId, instanceUuid: uuid, group, resources: resourcesOf(flavor) };
+    const claim = { guestId, hostId, instanceUuid: uuid, group, resources: resourcesOf(flavor), networks };
     const why = await claimCapacity(tx, claim);
     if (why === null) {
       await insertClaims(tx, [claim]);

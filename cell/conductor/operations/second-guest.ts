@@ -93,6 +93,7 @@ export async function claimTargetHost(context: Context, parts: CellParts, claim:
     instanceUuid: context.subject,
     group: build.serverGroup,
     resources: resourcesOf(claim.flavor ?? build.flavor),
+    networks: build.networks,
   });
   let hostId: string | undefined;
   const committed = await context.inTransaction(async (tx) => {

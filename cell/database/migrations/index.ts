@@ -18,6 +18,7 @@ import { softDeletedAt } from './0016-soft-deleted-at.ts';
 import { definitions } from './0017-definitions.ts';
 import { definitionsOfNetworks } from './0018-definitions-of-networks.ts';
 import { subports } from './0020-subports.ts';
+import { segmentTypes } from './0022-segment-types.ts';
 
 /** In order. A released migration never changes. */
 export const CELL_MIGRATIONS: readonly Migration[] = [
@@ -40,4 +41,5 @@ export const CELL_MIGRATIONS: readonly Migration[] = [
   definitions,
   definitionsOfNetworks,
   subports,
+  segmentTypes,
 ];

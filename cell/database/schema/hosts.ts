@@ -36,6 +36,8 @@ export interface HostsTable {
   enforces_groups: Generated<number>;
   /** 1: it gives subports their tags; 0: it cannot; null: its network agent has not said. */
   tags_frames: Generated<number | null>;
+  /** JSON, the types of networks that it carries; null: its network agent does not tell. */
+  segment_types: Generated<string | null>;
   /** How many builds in a row have failed. */
   build_failures: number;
   started_at: string;

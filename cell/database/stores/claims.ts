@@ -1,7 +1,10 @@
 import { sql } from 'kysely';
 import type { InstanceBuild } from '#platform/objects/instance-build.ts';
+import type { SegmentType } from '#platform/objects/network.ts';
 import type { Resources } from '#platform/objects/resources.ts';
+import { notCarried, segmentTypesOf } from '#platform/objects/segment-types.ts';
 import type { CellTx } from '../cell-database.ts';
+import { segmentTypesIn } from './hosts.ts';
 
 export interface ClaimRequest {
   readonly guestId: string;
@@ -9,10 +12,19 @@ export interface ClaimRequest {
   readonly instanceUuid: string;
   readonly group: InstanceBuild['serverGroup'];
   readonly resources: Resources;
+  /** Networks that the host must carry. */
+  readonly networks: InstanceBuild['networks'];
 }
 
 export interface ClaimRefusal {
-  readonly reason: 'capacity' | 'host-unknown' | 'host-down' | 'host-disabled' | 'host-problem' | 'group-policy';
+  readonly reason:
+    | 'capacity'
+    | 'host-unknown'
+    | 'host-down'
+    | 'host-disabled'
+    | 'host-problem'
+    | 'network-type'
+    | 'group-policy';
   readonly message: string;
 }
 
@@ -25,6 +37,7 @@ export async function claimCapacity(tx: CellTx, request: ClaimRequest): Promise<
   const refusal = await groupRefusal(tx, request);
   if (refusal !== null) return refusal;
   const { vcpus, ramMb, diskGb } = request.resources;
+  const types = segmentTypesOf(request.networks);
   const { numUpdatedRows } = await tx
     .updateTable('hosts')
     .set((eb) => ({
@@ -39,17 +52,20 @@ export async function claimCapacity(tx: CellTx, request: ClaimRequest): Promise<
     .where('enabled', '=', 1)
     .where('compute_problem', 'is', null)
     .where('network_problem', 'is', null)
+    .where((eb) =>
+      eb.and(types.map((type) => eb.or([eb('segment_types', 'is', null), eb('segment_types', 'like', `%"${type}"%`)]))),
+    )
     .where(sql<boolean>`used_vcpus + ${vcpus} <= capacity_vcpus`)
     .where(sql<boolean>`used_ram_mb + ${ramMb} <= capacity_ram_mb`)
     .where(sql<boolean>`used_disk_gb + ${diskGb} <= capacity_disk_gb`)
     .executeTakeFirst();
-  return numUpdatedRows === 1n ? null : whyNot(tx, request.hostId);
+  return numUpdatedRows === 1n ? null : whyNot(tx, request.hostId, types);
 }
 
-async function whyNot(tx: CellTx, hostId: string): Promise<ClaimRefusal> {
+async function whyNot(tx: CellTx, hostId: string, types: readonly SegmentType[]): Promise<ClaimRefusal> {
   const host = await tx
     .selectFrom('hosts')
-    .select(['name', 'up', 'enabled', 'compute_problem', 'network_problem'])
+    .select(['name', 'up', 'enabled', 'compute_problem', 'network_problem', 'segment_types'])
     .where('id', '=', hostId)
     .executeTakeFirst();
   if (host === undefined) return { reason: 'host-unknown', message: `This cell has no host ${hostId}.` };
@@ -57,6 +73,9 @@ async function whyNot(tx: CellTx, hostId: string): Promise<ClaimRefusal> {
   if (host.enabled !== 1) return { reason: 'host-disabled', message: `Host ${host.name} is disabled.` };
   const problem = host.compute_problem ?? host.network_problem;
   if (problem !== null) return { reason: 'host-problem', message: `Host ${host.name} has a problem: ${problem}` };
+  const missing = notCarried(segmentTypesIn(host.segment_types), types);
+  if (missing !== undefined)
+    return { reason: 'network-type', message: `Host ${host.name} does not carry networks of the type ${missing}.` };
   return { reason: 'capacity', message: `Host ${host.name} does not have enough capacity left.` };
 }
 

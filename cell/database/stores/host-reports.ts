@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type Insertable, sql } from 'kysely';
 import { toJson } from '#platform/database/json-column.ts';
 import { capacity, type HostReport } from '#platform/objects/host.ts';
+import type { SegmentType } from '#platform/objects/network.ts';
 import type { CellTx } from '../cell-database.ts';
 import type { HostsTable } from '../schema/hosts.ts';
 import { NO_REPORT, type Ratios } from './hosts.ts';
@@ -61,6 +62,7 @@ export async function saveNetworkAgent(
     readonly problem?: string | null | undefined;
     readonly takesDefinitions?: boolean | undefined;
     readonly tagsFrames?: boolean | undefined;
+    readonly segmentTypes?: readonly SegmentType[] | undefined;
   }[],
   startedAt: string,
 ): Promise<void> {
@@ -74,12 +76,13 @@ export async function saveNetworkAgent(
   await tx
     .insertInto('hosts')
     .values(
-      hosts.map(({ name, problem = null, takesDefinitions = false, tagsFrames }) => ({
+      hosts.map(({ name, problem = null, takesDefinitions = false, tagsFrames, segmentTypes }) => ({
         ...emptyHost(name, startedAt),
         network_agent_id: agentId,
         network_problem: problem,
         enforces_groups: takesDefinitions ? 1 : 0,
         tags_frames: tagsFrames === undefined ? null : Number(tagsFrames),
+        segment_types: segmentTypes === undefined ? null : toJson(segmentTypes),
       })),
     )
     .onDuplicateKeyUpdate((eb) => ({
@@ -88,6 +91,7 @@ export async function saveNetworkAgent(
       network_problem: given('network_problem'),
       enforces_groups: given('enforces_groups'),
       tags_frames: given('tags_frames'),
+      segment_types: given('segment_types'),
     }))
     .execute();
 }

@@ -1,6 +1,7 @@
 import { type Selectable, sql } from 'kysely';
 import { fromJson, isoTime } from '#platform/database/json-column.ts';
 import type { Host, HostReport } from '#platform/objects/host.ts';
+import type { SegmentType } from '#platform/objects/network.ts';
 import { timestamp } from '#platform/time/clock.ts';
 import type { CellReader, CellTx } from '../cell-database.ts';
 import { cellRow } from '../cell-row.ts';
@@ -117,6 +118,19 @@ export async function readHosts(read: CellReader, ids: readonly string[]): Promi
   return new Map(rows.map((row) => [row.id, cellRow(row)]));
 }
 
+/** The types of networks that a host carries, and its name; null: this cell does not have the host. */
+export async function carriedOn(
+  read: CellReader,
+  hostId: string,
+): Promise<{ readonly name: string; readonly segmentTypes: readonly SegmentType[] | undefined } | null> {
+  const row = await read
+    .selectFrom('hosts')
+    .select(['name', 'segment_types'])
+    .where('id', '=', hostId)
+    .executeTakeFirst();
+  return row === undefined ? null : { name: row.name, segmentTypes: segmentTypesIn(row.segment_types) };
+}
+
 /** The compute agents of these hosts, by name; a host without one is left out. */
 export async function computeAgentsOfHosts(
   read: CellReader,
@@ -153,6 +167,13 @@ async function groupMembers(
   return members;
 }
 
+/** The types of networks that a host carries, of its row; undefined: it does not tell. */
+export const segmentTypesIn = (column: string | null): readonly SegmentType[] | undefined =>
+  column === null ? undefined : fromJson<SegmentType[]>(column);
+
+const told = (segmentTypes: readonly SegmentType[] | undefined): Pick<Host, 'segmentTypes'> =>
+  segmentTypes === undefined ? {} : { segmentTypes: [...segmentTypes] };
+
 function toHost(row: HostRow, lastSeenAt: number | null, groups: Record<string, number>, now: number): Host {
   const report = fromJson<HostReport>(row.report);
   return {
@@ -174,5 +195,6 @@ function toHost(row: HostRow, lastSeenAt: number | null, groups: Record<string, 
     buildFailures: row.build_failures,
     groups,
     labels: {},
+    ...told(segmentTypesIn(row.segment_types)),
   };
 }

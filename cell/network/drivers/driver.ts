@@ -1,5 +1,5 @@
 import type { Service } from '#platform/lifecycle/service.ts';
-import type { Network } from '#platform/objects/network.ts';
+import type { Network, SegmentType } from '#platform/objects/network.ts';
 import type { Step } from '../next-steps.ts';
 import type { ObservedHost } from '../observed-host.ts';
 
@@ -19,6 +19,8 @@ export interface NetworkDriver extends Service {
   readonly connectionsPerGuest: number;
   /** The host enforces security groups (option network.securityGroups). */
   readonly enforcesGroups: boolean;
+  /** The types of networks that the hosts carry; known after `start`. */
+  segmentTypes(): readonly SegmentType[];
   /** Why such a network can never be built here, as a sentence; null when it can. */
   problemWith(network: Network): string | null;
   /** Why no port can be a subport here, as a sentence; null when ports can. */

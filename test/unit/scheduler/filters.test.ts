@@ -51,6 +51,19 @@ describe('filters', () => {
     fits({}, aView(aHost({ problem: null })));
   });
 
+  it('leave out hosts that do not carry a network of the server', () => {
+    const view = aView(aHost({ segmentTypes: ['flat', 'vxlan'] }));
+    expect(objection({ segmentTypes: ['flat', 'vlan'] }, view)).toEqual([
+      'network-types',
+      'it does not carry networks of the type vlan',
+    ]);
+    fits({ segmentTypes: ['flat', 'vxlan'] }, view);
+    fits({}, view);
+    fits({ segmentTypes: ['vlan'] }, aView(aHost({ segmentTypes: ['flat', 'vlan'] })));
+    // Of an earlier release.
+    fits({ segmentTypes: ['vlan'] }, aView(aHost()));
+  });
+
   it('leave out disabled cells, but not for moves inside them', () => {
     const cell = aCell('cell-1', { enabled: false });
     objects('cell-enabled', {}, aView(aHost(), { cell }));

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { assertNever } from '#platform/errors/assert-never.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import type { SegmentType } from '#platform/objects/network.ts';
 import { type Clock, systemClock } from '#platform/time/clock.ts';
 import type { RemoteGroup } from '../../desired-groups.ts';
 import type { DesiredHost, DesiredNetwork } from '../../desired-host.ts';
@@ -28,6 +29,8 @@ export interface SimulationOptions {
   readonly securityGroups?: boolean;
   /** Why ports cannot be subports there; they can unless it is given. */
   readonly subportProblem?: string | null;
+  /** The types of networks that the hosts carry: all unless they are given. */
+  readonly segmentTypes?: readonly SegmentType[];
   readonly clock?: Clock;
   readonly random?: () => number;
 }
@@ -57,6 +60,7 @@ export function createFakeDriver(options: SimulationOptions): NetworkDriver {
     drain: async () => undefined,
     stop: async () => stopped.abort(),
     problem: async () => problemIn(options.problemFile ?? null),
+    segmentTypes: () => options.segmentTypes ?? ['flat', 'vlan', 'vxlan'],
     problemWith: () => null,
     subportProblem: () => options.subportProblem ?? null,
     carries: () => false,

@@ -16,7 +16,7 @@ import { makeNetwork, removeNetwork } from './network-namespace.ts';
 import { probeNetworking } from './probe.ts';
 import { rotation } from './rotation.ts';
 import { makeRouter, removeRouter } from './router-namespace.ts';
-import { carries, kernelHasVlan, noVlans, segmentProblem } from './segment.ts';
+import { carries, type KernelSegments, kernelSegments, noVlans, segmentProblem, segmentTypes } from './segment.ts';
 import { plugTaps, unplugTaps } from './taps.ts';
 
 /** How many namespaces of networks, and of routers, a look looks into: what an operator changed in one is found within some passes. */
@@ -24,7 +24,7 @@ const LOOK_INTO = 5;
 
 /** This host's own networks: bridges, taps, nftables, dnsmasq, in network namespaces of the agent's. */
 export function createLinuxDriver(setup: HostSetup): NetworkDriver {
-  let hasVlan = false;
+  let kernel: KernelSegments = { vlan: false, vxlan: false };
   const nextNetworks = rotation(LOOK_INTO);
   const nextRouters = rotation(LOOK_INTO);
   return {
@@ -35,15 +35,16 @@ export function createLinuxDriver(setup: HostSetup): NetworkDriver {
     connectionsPerGuest: setup.connectionsPerGuest,
     enforcesGroups: setup.securityGroups === 'on',
     start: async () => {
-      hasVlan = await kernelHasVlan();
+      kernel = await kernelSegments();
       await mkdir(setup.runtimeDir, { recursive: true, mode: 0o755 });
     },
     drain: async () => undefined,
     // What stands on the host stays: guests live on without the agent.
     stop: async () => undefined,
     problem: () => problemOf(setup),
-    problemWith: (network) => segmentProblem(setup, network, hasVlan),
-    subportProblem: () => (hasVlan ? null : noVlans(setup)),
+    segmentTypes: () => segmentTypes(setup, kernel),
+    problemWith: (network) => segmentProblem(setup, network, kernel),
+    subportProblem: () => (kernel.vlan ? null : noVlans(setup)),
     carries: (network) => carries(setup, network),
     look: () => look(setup, nextNetworks, nextRouters),
     carryOut: (_hostName, step) => carryOut(setup, step),

@@ -1,4 +1,5 @@
-import type { Network } from '#platform/objects/network.ts';
+import { randomBytes } from 'node:crypto';
+import { type Network, SEGMENT_TYPES, type SegmentType } from '#platform/objects/network.ts';
 import { runCommand, tryCommand } from '../../../agent/run-command.ts';
 import type { DesiredNetwork } from '../../desired-host.ts';
 import type { HostSetup } from './host-setup.ts';
@@ -40,31 +41,47 @@ export async function plugSegment(
 export const carries = (setup: HostSetup, network: Network): boolean =>
   network.segmentType === 'vlan' || (network.segmentType === 'vxlan' && setup.vxlan.peers.length > 0);
 
-/** Whether this kernel makes VLAN devices: tried, since only trying tells. */
-export async function kernelHasVlan(): Promise<boolean> {
-  const { stderr } = await tryCommand('ip', [
-    'link',
-    'add',
-    'link',
-    'lo',
-    'name',
-    'volvox-probe',
-    'type',
-    'vlan',
-    'id',
-    '1',
-  ]);
-  await tryCommand('ip', ['link', 'delete', 'dev', 'volvox-probe']);
-  return !/unknown device type|not supported/i.test(stderr);
+/** Which devices between hosts this kernel makes. */
+export interface KernelSegments {
+  readonly vlan: boolean;
+  readonly vxlan: boolean;
 }
 
 export const noVlans = (setup: HostSetup): string => `the kernel of ${setup.hostName} has no 802.1Q (module 8021q).`;
 
+/** Tried on a bridge in a namespace of its own, since only trying tells and the loopback device never carries a VLAN. */
+export async function kernelSegments(): Promise<KernelSegments> {
+  const name = `volvox-probe-${randomBytes(4).toString('hex')}`;
+  const makes = async (...device: readonly string[]): Promise<boolean> =>
+    (await tryCommand('ip', ['-n', name, 'link', 'add', ...device])).status === 0;
+  await tryCommand('ip', ['netns', 'add', name]);
+  try {
+    await makes('name', 'probe0', 'type', 'bridge');
+    return {
+      vlan: await makes('link', 'probe0', 'name', 'probe1', 'type', 'vlan', 'id', '1'),
+      vxlan: await makes('name', 'probe2', 'type', 'vxlan', 'id', '1', 'dstport', '4789'),
+    };
+  } finally {
+    await tryCommand('ip', ['netns', 'delete', name]);
+  }
+}
+
+/** The types of networks that can be built on this host. */
+export const segmentTypes = (setup: HostSetup, kernel: KernelSegments): readonly SegmentType[] =>
+  SEGMENT_TYPES.filter((type) => whyNot(setup, type, kernel) === null);
+
 /** Why a network can never be built on this host, or null. */
-export function segmentProblem(setup: HostSetup, network: Network, hasVlan: boolean): string | null {
-  if (network.segmentType !== 'vlan') return null;
-  if (!hasVlan) return `Network ${network.id} is a VLAN, and ${noVlans(setup)}`;
-  return setup.vlanDevice === ''
-    ? `Network ${network.id} is a VLAN, and no device of ${setup.hostName} carries VLANs (option network.vlanDevice).`
-    : null;
+export function segmentProblem(setup: HostSetup, network: Network, kernel: KernelSegments): string | null {
+  const why = whyNot(setup, network.segmentType, kernel);
+  return why === null ? null : `Network ${network.id} is a ${network.segmentType.toUpperCase()}, and ${why}`;
+}
+
+function whyNot(setup: HostSetup, type: SegmentType, kernel: KernelSegments): string | null {
+  if (type === 'vxlan')
+    return kernel.vxlan || setup.vxlan.peers.length === 0
+      ? null
+      : `the kernel of ${setup.hostName} has no VXLAN (module vxlan).`;
+  if (type === 'flat') return null;
+  if (!kernel.vlan) return noVlans(setup);
+  return setup.vlanDevice === '' ? `no device of ${setup.hostName} carries VLANs (option network.vlanDevice).` : null;
 }

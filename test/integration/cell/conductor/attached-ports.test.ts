@@ -45,6 +45,23 @@ describe('the ports of a server', () => {
     expect(actions.map(({ action }) => action)).toEqual(['detach_interface', 'attach_interface', 'create']);
   });
 
+  it('are refused when the host does not carry their network', async () => {
+    const uuid = await world.anActiveInstance();
+    world.agents.segmentTypes.set('host-1', ['flat']);
+    await world.agents.announce();
+    const tagged = aNetwork({ segmentType: 'vlan', segmentId: 7 });
+    const port = aPort({ networkId: tagged.id });
+    await expect(world.act(uuid, 'attachInterface', { port, network: tagged })).rejects.toMatchObject({
+      kind: 'conflict',
+      message: `Host host-1 does not carry networks of the type vlan, and network ${tagged.id} is one.`,
+    });
+    world.agents.segmentTypes.set('host-1', ['flat', 'vlan']);
+    await world.agents.announce();
+    await world.act(uuid, 'attachInterface', { port, network: tagged });
+    await untilIdle(uuid);
+    expect((await world.get(uuid)).ports.map(({ id }) => id)).toContain(port.id);
+  });
+
   it('stay as they were when the host cannot plug or the guest does not give up', async () => {
     const uuid = await world.anActiveInstance();
     const [first] = (await world.get(uuid)).ports;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { guestsOf, specOf } from '../../../../cell/database/stores/guests.ts';
+import { aNetwork } from '../../../support/a-network.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
 import { aBuild, aBuildRequest, aFlavor, anActor, aPort, NETWORK } from './support/build-requests.ts';
 import { CellWorld } from './support/cell-world.ts';
@@ -261,6 +262,28 @@ describe('building in a cell', () => {
     await world.agents.announce();
     expect(await problemOf('host-1')).toBeNull();
     await world.until(await world.request(0), 'active');
+  });
+
+  it('claims nothing on a host that does not carry the networks of the server, and says so', async () => {
+    world.agents.segmentTypes.set('host-1', ['flat', 'vxlan']).set('host-2', ['flat', 'vlan']);
+    await world.agents.announce();
+    const { hosts } = await world.door.listHosts({});
+    expect(hosts.map(({ segmentTypes }) => segmentTypes)).toEqual([['flat', 'vxlan'], ['flat', 'vlan'], undefined]);
+    const networks = [aNetwork({ segmentType: 'vlan', segmentId: 7 })];
+    const on = async (hostId: string, alternates: string[] = []) => {
+      const request = aBuildRequest(hostId, { build: aBuild({ networks, ports: [] }), alternates });
+      return (await world.door.createInstances({ requests: [request], actor: anActor() })).answers[0];
+    };
+    expect(await on(world.host(0).id)).toMatchObject({
+      accepted: false,
+      ...{ reason: 'network-type', message: 'Host host-1 does not carry networks of the type vlan.' },
+    });
+    expect(await on(world.host(0).id, [world.host(1).id])).toMatchObject({ accepted: true, hostId: world.host(1).id });
+    // A host that does not tell is taken to carry any.
+    expect(await on(world.host(2).id)).toMatchObject({ accepted: true });
+    world.agents.segmentTypes.clear();
+    await world.agents.announce();
+    expect(await on(world.host(0).id)).toMatchObject({ accepted: true });
   });
 
   it('writes a notice when no host can build, and shows ERROR once the build is buried', async () => {

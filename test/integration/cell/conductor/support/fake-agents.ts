@@ -5,6 +5,7 @@ import { silentLogger } from '#platform/logging/logger.ts';
 import type { DesiredGuest, ObservedGuest } from '#platform/objects/guest.ts';
 import { type MovedCard, NO_PARTS, type ObservedParts } from '#platform/objects/guest-parts.ts';
 import type { HostReport } from '#platform/objects/host.ts';
+import type { SegmentType } from '#platform/objects/network.ts';
 import type { DesiredBinding, ObservedBinding } from '#platform/objects/port-binding.ts';
 import type { Resources } from '#platform/objects/resources.ts';
 import type { RedisConfig } from '#platform/queue/redis.ts';
@@ -78,6 +79,8 @@ export class FakeAgents {
   movedCards: MovedCard[] = [];
   /** What the network agent says of hosts, by name. */
   readonly problems = new Map<string, string>();
+  /** The types of networks that the network agent says hosts carry, by name; of the others it does not tell. */
+  readonly segmentTypes = new Map<string, SegmentType[]>();
   /** What the compute agent says that guests of hosts lack, by name. */
   readonly missingWalls = new Map<string, string[]>();
   bindingFate: (binding: DesiredBinding) => Fate = () => 'settle';
@@ -133,7 +136,11 @@ export class FakeAgents {
       capabilities: { ...host.capabilities, missingGuestWalls: this.missingWalls.get(host.name) ?? [] },
     }));
     await this.#client.announce({ agentId: this.computeId, kind: 'compute', ...common, hosts });
-    const names = this.#hosts.map(({ name }) => ({ name, problem: this.problems.get(name) ?? null }));
+    const names = this.#hosts.map(({ name }) => {
+      const segmentTypes = this.segmentTypes.get(name);
+      const problem = this.problems.get(name) ?? null;
+      return { name, problem, ...(segmentTypes === undefined ? {} : { segmentTypes }) };
+    });
     await this.#client.announce({ agentId: this.networkId, kind: 'network', ...common, hosts: names });
   }
 
