@@ -294,6 +294,7 @@ export interface FederationOperations {
            */
           [k: string]: string | undefined;
         };
+        segmentTypes?: ('flat' | 'vlan' | 'vxlan')[];
         cell: string;
         capacity: {
           vcpus: number;
