@@ -11,6 +11,7 @@ import { floatingIpRoutes } from './floatingips/routes.ts';
 import { ipAvailabilityRoutes } from './ip-availabilities/routes.ts';
 import { networkNounRoutes } from './networks/routes.ts';
 import { portRoutes } from './ports/routes.ts';
+import { qosRoutes } from './qos/routes.ts';
 import { quotaRoutes } from './quotas/routes.ts';
 import { rbacPolicyRoutes } from './rbac-policies/routes.ts';
 import { routerRoutes } from './routers/routes.ts';
@@ -42,6 +43,7 @@ export const networkRoutes = (deps: ApiDeps): readonly Route[] => [
   ...addressScopeRoutes(deps),
   ...rbacPolicyRoutes(deps),
   ...trunkRoutes(deps),
+  ...qosRoutes(deps),
   ...tagRoutes(deps),
   ...ipAvailabilityRoutes(deps),
   ...quotaRoutes(deps),

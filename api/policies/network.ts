@@ -11,6 +11,7 @@ const SCOPES = '/v2.0/address-scopes';
 const RBAC = '/v2.0/rbac-policies';
 const GROUPS = '/v2.0/security-groups';
 const TRUNKS = '/v2.0/trunks';
+const QOS = '/v2.0/qos/policies';
 const QUOTA = '/v2.0/quotas/{project}';
 
 /** An attribute that views of a noun show. */
@@ -199,6 +200,134 @@ export const NETWORK_RULES = {
     'PUT /v2.0/address-groups/{id}/remove_addresses',
   ),
   delete_address_group: rule(MEMBER, 'Delete an address group', 'DELETE /v2.0/address-groups/{id}'),
+  get_policy: rule(ANYBODY, 'List or show QoS policies', `GET ${QOS}`, `GET ${QOS}/{id}`),
+  create_policy: rule(ADMIN, 'Make a QoS policy', `POST ${QOS}`),
+  update_policy: rule(ADMIN, 'Change a QoS policy', `PUT ${QOS}/{id}`),
+  delete_policy: rule(ADMIN, 'Delete a QoS policy', `DELETE ${QOS}/{id}`),
+  get_rule_type: rule(ANYBODY, 'List the types of rules of QoS policies', 'GET /v2.0/qos/rule-types'),
+  'get_rule_type:drivers': rule(ADMIN, 'See what enforces a type of rules', 'GET /v2.0/qos/rule-types/{type}'),
+  get_policy_bandwidth_limit_rule: rule(
+    ANYBODY,
+    'List or show a bandwidth limit of a QoS policy',
+    `GET ${QOS}/{id}/bandwidth_limit_rules`,
+    `GET ${QOS}/{id}/bandwidth_limit_rules/{rule}`,
+  ),
+  create_policy_bandwidth_limit_rule: rule(
+    ADMIN,
+    'Add a bandwidth limit to a QoS policy',
+    `POST ${QOS}/{id}/bandwidth_limit_rules`,
+  ),
+  update_policy_bandwidth_limit_rule: rule(
+    ADMIN,
+    'Change a bandwidth limit of a QoS policy',
+    `PUT ${QOS}/{id}/bandwidth_limit_rules/{rule}`,
+  ),
+  delete_policy_bandwidth_limit_rule: rule(
+    ADMIN,
+    'Delete a bandwidth limit of a QoS policy',
+    `DELETE ${QOS}/{id}/bandwidth_limit_rules/{rule}`,
+  ),
+  get_alias_bandwidth_limit_rule: rule(
+    ANYBODY,
+    'Show a bandwidth limit by the id of the rule',
+    'GET /v2.0/qos/alias_bandwidth_limit_rules/{rule}',
+  ),
+  update_alias_bandwidth_limit_rule: rule(
+    ADMIN,
+    'Change a bandwidth limit by the id of the rule',
+    'PUT /v2.0/qos/alias_bandwidth_limit_rules/{rule}',
+  ),
+  delete_alias_bandwidth_limit_rule: rule(
+    ADMIN,
+    'Delete a bandwidth limit by the id of the rule',
+    'DELETE /v2.0/qos/alias_bandwidth_limit_rules/{rule}',
+  ),
+  get_policy_packet_rate_limit_rule: rule(
+    ANYBODY,
+    'List or show a packet rate limit of a QoS policy',
+    `GET ${QOS}/{id}/packet_rate_limit_rules`,
+    `GET ${QOS}/{id}/packet_rate_limit_rules/{rule}`,
+  ),
+  create_policy_packet_rate_limit_rule: rule(
+    ADMIN,
+    'Add a packet rate limit to a QoS policy',
+    `POST ${QOS}/{id}/packet_rate_limit_rules`,
+  ),
+  update_policy_packet_rate_limit_rule: rule(
+    ADMIN,
+    'Change a packet rate limit of a QoS policy',
+    `PUT ${QOS}/{id}/packet_rate_limit_rules/{rule}`,
+  ),
+  delete_policy_packet_rate_limit_rule: rule(
+    ADMIN,
+    'Delete a packet rate limit of a QoS policy',
+    `DELETE ${QOS}/{id}/packet_rate_limit_rules/{rule}`,
+  ),
+  get_alias_packet_rate_limit_rule: rule(
+    ANYBODY,
+    'Show a packet rate limit by the id of the rule',
+    'GET /v2.0/qos/alias_packet_rate_limit_rules/{rule}',
+  ),
+  update_alias_packet_rate_limit_rule: rule(
+    ADMIN,
+    'Change a packet rate limit by the id of the rule',
+    'PUT /v2.0/qos/alias_packet_rate_limit_rules/{rule}',
+  ),
+  delete_alias_packet_rate_limit_rule: rule(
+    ADMIN,
+    'Delete a packet rate limit by the id of the rule',
+    'DELETE /v2.0/qos/alias_packet_rate_limit_rules/{rule}',
+  ),
+  get_policy_dscp_marking_rule: rule(
+    ANYBODY,
+    'List or show a DSCP mark of a QoS policy',
+    `GET ${QOS}/{id}/dscp_marking_rules`,
+    `GET ${QOS}/{id}/dscp_marking_rules/{rule}`,
+  ),
+  create_policy_dscp_marking_rule: rule(
+    ADMIN,
+    'Add a DSCP mark to a QoS policy',
+    `POST ${QOS}/{id}/dscp_marking_rules`,
+  ),
+  update_policy_dscp_marking_rule: rule(
+    ADMIN,
+    'Change a DSCP mark of a QoS policy',
+    `PUT ${QOS}/{id}/dscp_marking_rules/{rule}`,
+  ),
+  delete_policy_dscp_marking_rule: rule(
+    ADMIN,
+    'Delete a DSCP mark of a QoS policy',
+    `DELETE ${QOS}/{id}/dscp_marking_rules/{rule}`,
+  ),
+  get_alias_dscp_marking_rule: rule(
+    ANYBODY,
+    'Show a DSCP mark by the id of the rule',
+    'GET /v2.0/qos/alias_dscp_marking_rules/{rule}',
+  ),
+  update_alias_dscp_marking_rule: rule(
+    ADMIN,
+    'Change a DSCP mark by the id of the rule',
+    'PUT /v2.0/qos/alias_dscp_marking_rules/{rule}',
+  ),
+  delete_alias_dscp_marking_rule: rule(
+    ADMIN,
+    'Delete a DSCP mark by the id of the rule',
+    'DELETE /v2.0/qos/alias_dscp_marking_rules/{rule}',
+  ),
+  create_policy_minimum_bandwidth_rule: rule(
+    ADMIN,
+    'Be told that bandwidth is not reserved',
+    `POST ${QOS}/{id}/minimum_bandwidth_rules`,
+  ),
+  create_policy_minimum_packet_rate_rule: rule(
+    ADMIN,
+    'Be told that packet rates are not reserved',
+    `POST ${QOS}/{id}/minimum_packet_rate_rules`,
+  ),
+  get_policies_tags: readTags(QOS),
+  update_policies_tags: writeTags(QOS),
+  delete_policies_tags: removeTags(QOS),
+
   get_quota: rule(
     OWN_PROJECT,
     'Show the network quota of a project',

@@ -21,6 +21,7 @@ import type { LoginFailureTables } from './schema/login-failures.ts';
 import type { NetworkQuotaTables } from './schema/network-quotas.ts';
 import type { NetworkTables } from './schema/networks.ts';
 import type { OrphanedPlacementTables } from './schema/orphaned-placements.ts';
+import type { QosTables } from './schema/qos.ts';
 import type { QuotaTables } from './schema/quotas.ts';
 import type { RbacPolicyTables } from './schema/rbac-policies.ts';
 import type { ReservationChangeTables } from './schema/reservation-changes.ts';
@@ -49,6 +50,7 @@ export interface DirectoryTables
     RbacPolicyTables,
     AddressScopeTables,
     TrunkTables,
+    QosTables,
     RouterTables,
     DefaultSecurityGroupRuleTables,
     NetworkQuotaTables,

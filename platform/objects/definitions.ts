@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { FixedIp, Network, Subport } from './network.ts';
 import { Count, Mac, nullable, oneOf, Uuid } from './scalars.ts';
+import { TrafficLimits } from './traffic-limits.ts';
 
 /**
  * What hosts must know beyond what a build says (docs/decisions/0030). A definition is whole: it replaces the one of the same kind and id that
@@ -54,6 +55,8 @@ export const PortContent = Type.Object({
   dhcpOptions: Type.Optional(Type.Array(DhcpOption)),
   /** true: it passes nothing. Left out: false. */
   disabled: Type.Optional(Type.Boolean()),
+  /** Of its own policy. Left out: those of its network. */
+  limits: Type.Optional(TrafficLimits),
 });
 export type PortContent = Static<typeof PortContent>;
 

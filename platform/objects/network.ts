@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { Count, Mac, nullable, oneOf, Uuid } from './scalars.ts';
+import { TrafficLimits } from './traffic-limits.ts';
 
 export const Subnet = Type.Object({
   id: Uuid,
@@ -32,6 +33,8 @@ export const Network = Type.Object({
   subnets: Type.Array(Subnet),
   /** false: hosts pass nothing of it. Absent: true. */
   adminStateUp: Type.Optional(Type.Boolean()),
+  /** Of its ports that have none of their own. Left out: none. */
+  limits: Type.Optional(TrafficLimits),
 });
 export type Network = Static<typeof Network>;
 

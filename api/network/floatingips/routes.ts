@@ -13,6 +13,7 @@ import { type Route, route } from '../../http/route.ts';
 import { requiredRevision } from '../if-match.ts';
 import { deleteRoute, listRoute, nounOf, showRoute } from '../noun-routes.ts';
 import { ownerOf } from '../policy.ts';
+import { refusePolicyOf } from '../qos/chosen-policy.ts';
 import { type Created, readCreate } from '../request-types.ts';
 import { changeFloatingIp, giveFloatingIpBack } from './change-floating-ip.ts';
 import * as policies from './policy.ts';
@@ -71,6 +72,7 @@ export function floatingIpRoutes({ directory, clock }: Pick<ApiDeps, 'directory'
       handle: async ({ body, caller }) => {
         const { items, answer } = readCreate(body, 'floatingip', 'floatingips');
         const owned = items.map((given) => {
+          refusePolicyOf('a floating address', given);
           if ((given.floating_ip_address ?? null) !== null) authorize(policies.CHOOSE_ADDRESS, caller);
           return { given, owner: ownerOf(policies.CREATE_FLOATING_IP, caller, given) };
         });
@@ -88,6 +90,7 @@ export function floatingIpRoutes({ directory, clock }: Pick<ApiDeps, 'directory'
       body: schemas.updateFloatingIpBody,
       response: schemas.showFloatingIpResponse,
       handle: async ({ body: { floatingip: given }, caller, headers, params: { id = '' } }) => {
+        refusePolicyOf('a floating address', given);
         const checkRevision = requiredRevision(headers);
         const check = (locked: FloatingIpRecord) =>
           checkRevision(authorizeOwner(policies.UPDATE_FLOATING_IP, caller, locked));

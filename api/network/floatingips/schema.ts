@@ -17,7 +17,8 @@ const changeable = {
   description: Type.Optional(Name),
   port_id: IdOrNull,
   fixed_ip_address: AddressOrNull,
-  qos_policy_id: Type.Optional(Type.Null()),
+  /** Given, it is refused in words. */
+  qos_policy_id: IdOrNull,
 };
 const NewFloatingIp = Type.Object(
   {

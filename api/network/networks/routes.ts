@@ -13,6 +13,7 @@ import {
   type NetworkRecord,
   updateNetwork,
 } from '#platform/directory/stores/networks.ts';
+import { keepDefaultQosPolicy } from '#platform/directory/stores/qos-policies.ts';
 import { requireUnused } from '#platform/directory/stores/rbac-objects.ts';
 import { EVERY_PROJECT } from '#platform/directory/stores/rbac-policies.ts';
 import { isGatewayNetwork } from '#platform/directory/stores/routers.ts';
@@ -24,6 +25,7 @@ import { type Route, route } from '../../http/route.ts';
 import { requiredRevision } from '../if-match.ts';
 import { deleteRoute, listRoute, nounOf, showRoute } from '../noun-routes.ts';
 import { authorizeAttributes, conflicting, ownerOf } from '../policy.ts';
+import { keepChosenPolicy, requireMayReplace } from '../qos/chosen-policy.ts';
 import { type Created, readCreate } from '../request-types.ts';
 import { CREATE_NETWORK, CREATE_WITH, DELETE_NETWORK, GET_NETWORK, UPDATE_NETWORK, UPDATE_WITH } from './policy.ts';
 import {
@@ -89,7 +91,12 @@ export function networkNounRoutes({ directory, clock }: Pick<ApiDeps, 'directory
         const inserted: NetworkRecord[] = [];
         await directory.transaction(async (tx) => {
           await requireNetworkQuota(tx, 'network', owners);
-          inserted.push(...(await insertNetworks(tx, rows)));
+          for (const given of items) await keepChosenPolicy(tx, caller, given);
+          const policed = [];
+          for (const row of rows) {
+            policed.push({ ...row, qosPolicyId: row.qosPolicyId ?? (await keepDefaultQosPolicy(tx, row.projectId)) });
+          }
+          inserted.push(...(await insertNetworks(tx, policed)));
         });
         return answer(await views(inserted, caller));
       },
@@ -106,11 +113,13 @@ export function networkNounRoutes({ directory, clock }: Pick<ApiDeps, 'directory
       handle: async ({ body: { network: given }, caller, headers, params: { id = '' } }) => {
         const checkRevision = requiredRevision(headers);
         await directory.transaction(async (tx) => {
+          await keepChosenPolicy(tx, caller, given);
           const row = authorizeOwner(UPDATE_NETWORK, caller, await lockNetwork(tx, caller, id));
           authorizeAttributes(UPDATE_WITH, caller, given);
           checkRevision(row);
           if (row.external && given['router:external'] === false) await requireNotLedOutside(tx, id);
           if (row.shared && given.shared === false) await requireUnused(tx, row.projectId, forEveryProject(id));
+          await requireMayReplace(tx, caller, row.qosPolicyId, given.qos_policy_id);
           await updateNetwork(tx, row, {
             ...(given.name === undefined ? {} : { name: given.name }),
             ...(given.description === undefined ? {} : { description: given.description }),
@@ -119,6 +128,7 @@ export function networkNounRoutes({ directory, clock }: Pick<ApiDeps, 'directory
             ...(given['router:external'] === undefined ? {} : { external: given['router:external'] }),
             ...(given.mtu === undefined ? {} : { mtu: Number(given.mtu) }),
             ...(given.port_security_enabled === undefined ? {} : { portSecurityEnabled: given.port_security_enabled }),
+            ...(given.qos_policy_id === undefined ? {} : { qosPolicyId: given.qos_policy_id }),
             updatedAt: timestamp(clock.now()),
           });
         });
@@ -169,6 +179,7 @@ function newRow(caller: Authorizing, given: NewNetwork, now: string): NetworkRec
     mtu: Number(given.mtu ?? defaultMtu(segment.segmentType)),
     ...segment,
     portSecurityEnabled: given.port_security_enabled !== false,
+    qosPolicyId: given.qos_policy_id ?? null,
     tags: [],
     createdAt: now,
     updatedAt: now,

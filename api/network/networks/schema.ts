@@ -27,6 +27,7 @@ const changeable = {
   ),
   port_security_enabled: Type.Optional(Type.Boolean()),
   is_default: Type.Optional(Type.Boolean()),
+  qos_policy_id: Type.Optional(shortTextOrNull(64)),
 };
 const NewNetwork = Type.Object(
   {
@@ -60,6 +61,7 @@ export const NETWORK_ATTRIBUTES = {
   mtu: member.integer('mtu'),
   port_security_enabled: member.boolean('portSecurityEnabled'),
   is_default: constant(false),
+  qos_policy_id: member.text('qosPolicyId'),
   availability_zone_hints: constant(null),
   availability_zones: constant(null),
   'provider:network_type': member.text('segmentType'),
@@ -79,6 +81,7 @@ const network = shape({
   subnets: arrayOf(string),
   port_security_enabled: flag,
   is_default: flag,
+  qos_policy_id: stringOrNull,
   availability_zone_hints: emptyList,
   availability_zones: emptyList,
   ipv4_address_scope: stringOrNull,

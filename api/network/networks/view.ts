@@ -26,6 +26,7 @@ export const networkView = (
   subnets: subnets.map(({ id }) => id),
   port_security_enabled: network.portSecurityEnabled,
   is_default: false,
+  qos_policy_id: network.qosPolicyId,
   availability_zone_hints: [],
   availability_zones: [],
   ipv4_address_scope: scopeOf(subnets, 4, scopes),

@@ -11,6 +11,7 @@ import {
   type PortRecord,
   updatePort,
 } from '#platform/directory/stores/ports.ts';
+import { policiesOfNetworks } from '#platform/directory/stores/qos-users.ts';
 import { lockServerOf, recordPorts } from '#platform/directory/stores/server-of-port.ts';
 import { changedMeanwhile } from '#platform/errors/changed-meanwhile.ts';
 import { timestamp } from '#platform/time/clock.ts';
@@ -21,6 +22,7 @@ import { type ApiRequest, type Route, route } from '../../http/route.ts';
 import { requiredRevision } from '../if-match.ts';
 import { deleteRoute, listRoute, nounOf, showRoute } from '../noun-routes.ts';
 import { conflicting, ownerOf } from '../policy.ts';
+import { keepChosenPolicy, requireMayReplace } from '../qos/chosen-policy.ts';
 import { type Created, readCreate } from '../request-types.ts';
 import { followSwitchOfPort, lockRouterOf } from '../routers/router-port.ts';
 import { requireNoTrunk, trunkDetailsOf } from '../trunks/trunk-details.ts';
@@ -48,11 +50,13 @@ export function portRoutes(
 ): readonly Route[] {
   const { directory, clock } = deps;
   const views = async (rows: readonly PortRecord[], { caller }: Pick<ApiRequest, 'caller'>) => {
-    const trunks = await trunkDetailsOf(
-      directory.read,
-      rows.map(({ id }) => id),
-    );
-    return rows.map((row) => portView(row, caller, trunks.get(row.id)));
+    const ids = rows.map(({ id }) => id);
+    const networkIds = rows.map(({ networkId }) => networkId);
+    const [trunks, policies] = await Promise.all([
+      trunkDetailsOf(directory.read, ids),
+      policiesOfNetworks(directory.read, networkIds),
+    ]);
+    return rows.map((row) => portView(row, policies.get(row.networkId) ?? null, caller, trunks.get(row.id)));
   };
   const noun = nounOf({
     one: 'port',
@@ -91,12 +95,13 @@ export function portRoutes(
         const rows = await directory.transaction(async (tx) => {
           await requireNetworkQuota(tx, 'port', owners);
           const made: PortRecord[] = [];
+          for (const { given } of requested) await keepChosenPolicy(tx, caller, given);
           for (const { given, network, projectId } of requested) {
             made.push(await createPort(tx, network, given, projectId, timestamp(clock.now())));
           }
           return made;
         });
-        return answer(rows.map((row) => portView(row, caller)));
+        return answer(await views(rows, { caller }));
       },
     }),
     showRoute(noun, 'Shows a port.'),
@@ -115,6 +120,7 @@ export function portRoutes(
         const isOfServer = isPlugged(carrier.deviceOwner) && changesBinding(seen, given);
         if (isOfServer) await askForPorts(deps, { caller, requestId }, carrier.deviceId);
         const told = await directory.transaction(async (tx) => {
+          await keepChosenPolicy(tx, caller, given);
           const hasServer = isOfServer && (await lockServerOf(tx, carrier));
           const router = await lockRouterOf(tx, caller, id);
           const parent = carrier.id === seen.id ? null : await lockParent(tx, carrier);
@@ -122,6 +128,7 @@ export function portRoutes(
           if (row.deviceId !== seen.deviceId) throw changedMeanwhile(`Port ${id}`);
           authorizePort(UPDATE_WITH, caller, await getNetwork(tx, caller, row.networkId), given);
           checkRevision(row);
+          await requireMayReplace(tx, caller, row.qosPolicyId, given.qos_policy_id);
           await changePort(tx, row, given, timestamp(clock.now()));
           if (given.admin_state_up !== undefined) await followSwitchOfPort(tx, router, row);
           if (parent !== null && hasServer) await updatePort(tx, parent, { updatedAt: timestamp(clock.now()) });

@@ -5,7 +5,7 @@ import { arrayOf, several, string } from '../../http/parameter-types.ts';
 import { flag, shape, stringOrNull } from '../../http/response-types.ts';
 import type { Schema } from '../../http/validator.ts';
 import { canonicalMac } from '../canonical.ts';
-import { Address, bodiesOf, Id, Name, oneOfValues, strict, type Updated } from '../request-types.ts';
+import { Address, bodiesOf, Id, Name, oneOfValues, strict, textOrNull, type Updated } from '../request-types.ts';
 import { responsesOf, standardMembers } from '../response-types.ts';
 import { STANDARD_ATTRIBUTES } from '../standard-attributes.ts';
 import { Tags } from '../tags/schema.ts';
@@ -48,7 +48,8 @@ const changeable = {
   'binding:host_id': Type.Optional(Type.Unsafe<string | null>({ type: ['string', 'null'], maxLength: 255 })),
   'binding:vnic_type': Type.Optional(oneOfValues(['normal'])),
   'binding:profile': Type.Optional(Type.Record(Type.String(), Type.Unknown(), { maxProperties: 0 })),
-  qos_policy_id: Type.Optional(Type.Null()),
+  /** null: none of its own. */
+  qos_policy_id: Type.Optional(textOrNull(64)),
 };
 const NewPort = Type.Object(
   {
@@ -80,7 +81,7 @@ export const PORT_ATTRIBUTES = {
   port_security_enabled: member.boolean('portSecurityEnabled'),
   security_groups: member.list('securityGroupIds'),
   propagate_uplink_status: member.boolean('propagateUplinkStatus'),
-  qos_policy_id: constant(null),
+  qos_policy_id: member.text('qosPolicyId'),
   'binding:host_id': constant(''),
   'binding:vif_type': constant('bridge'),
   'binding:vnic_type': constant('normal'),
@@ -111,6 +112,7 @@ const port = shape({
   extra_dhcp_opts: arrayOf(shape({ opt_name: string, opt_value: string, ip_version: { type: 'integer' } })),
   propagate_uplink_status: flag,
   qos_policy_id: stringOrNull,
+  qos_network_policy_id: stringOrNull,
   'binding:vnic_type': string,
   'binding:host_id?': string,
   'binding:vif_type?': string,

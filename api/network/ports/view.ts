@@ -5,8 +5,13 @@ import { standardView } from '../standard-attributes.ts';
 import type { TrunkDetails } from '../trunks/trunk-details.ts';
 import { SEES } from './policy.ts';
 
-/** Where a port is plugged the cells know, so it is empty here. @param trunk of which it is the parent. */
-export const portView = (port: PortRecord, caller: Authorizing, trunk?: TrunkDetails) => ({
+/** Where a port is plugged the cells know, so it is empty here. @param networkPolicyId the QoS policy of its network. @param trunk of which it is the parent. */
+export const portView = (
+  port: PortRecord,
+  networkPolicyId: string | null,
+  caller: Authorizing,
+  trunk?: TrunkDetails,
+) => ({
   ...standardView(port),
   network_id: port.networkId,
   mac_address: port.mac,
@@ -27,7 +32,8 @@ export const portView = (port: PortRecord, caller: Authorizing, trunk?: TrunkDet
     ...{ opt_name: name, opt_value: value, ip_version: version },
   })),
   propagate_uplink_status: port.propagateUplinkStatus,
-  qos_policy_id: null,
+  qos_policy_id: port.qosPolicyId,
+  qos_network_policy_id: networkPolicyId,
   'binding:vnic_type': 'normal',
   ...visibleAttributes(SEES, caller, port.projectId, {
     'binding:host_id': '',

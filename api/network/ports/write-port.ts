@@ -73,6 +73,7 @@ export async function createPort(
         addressPairs,
         dhcpOptions: changedOptions([], given.extra_dhcp_opts ?? []),
         propagateUplinkStatus: given.propagate_uplink_status ?? true,
+        qosPolicyId: given.qos_policy_id ?? null,
         tags: [...new Set(given.tags)],
         createdAt: now,
         updatedAt: now,
@@ -131,6 +132,7 @@ export async function changePort(
       ? {}
       : { dhcpOptions: changedOptions(row.dhcpOptions, given.extra_dhcp_opts) }),
     ...(given.propagate_uplink_status === undefined ? {} : { propagateUplinkStatus: given.propagate_uplink_status }),
+    ...(given.qos_policy_id === undefined ? {} : { qosPolicyId: given.qos_policy_id }),
     updatedAt: now,
   });
 }
@@ -138,7 +140,9 @@ export async function changePort(
 /** What a router or the network itself has plugged is changed by the routes of these. */
 function requireNothingOfTheNetwork(row: PortRecord, given: PortUpdate['port']): void {
   const frozen = ['fixed_ips', 'mac_address', 'device_id', 'device_owner', 'port_security_enabled', 'security_groups'];
-  const key = [...frozen, 'allowed_address_pairs', 'extra_dhcp_opts'].find((candidate) => candidate in given);
+  const key = [...frozen, 'allowed_address_pairs', 'extra_dhcp_opts', 'qos_policy_id'].find(
+    (candidate) => candidate in given,
+  );
   if (key === undefined) return;
   throw conflicting(
     `Unable to complete operation on port ${row.id} for network ${row.networkId}: '${key}' cannot be changed while ${row.deviceOwner} ${row.deviceId} uses it.`,

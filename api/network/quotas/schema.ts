@@ -29,6 +29,7 @@ const limits = {
   router: Limit,
   floatingip: Limit,
   trunk: Limit,
+  qos_policy: Limit,
   /** Said or not: a limit may be below what is in use. */
   force: Type.Optional(Type.Boolean()),
 };

@@ -5,6 +5,7 @@ import type { RouterRecord } from '#platform/directory/stores/routers.ts';
 import { subnetsOf } from '#platform/directory/stores/subnets.ts';
 import { invalidInput } from '../policy.ts';
 import { takeAddresses } from '../ports/take-addresses.ts';
+import { refusePolicyOf } from '../qos/chosen-policy.ts';
 import { connectedSubnets, requireDistinct } from './connected-subnets.ts';
 import { requireGatewayUnused } from './floating-needs.ts';
 import { GATEWAY_OWNER, insertRouterPort } from './router-port.ts';
@@ -32,6 +33,7 @@ export async function setGateway(
     await removeGatewayPort(tx, router);
     return NONE;
   }
+  refusePolicyOf('the gateway of a router', given);
   const networkId = given.network_id ?? router.gatewayNetworkId;
   if (networkId === null)
     throw invalidInput("Invalid input for external_gateway_info. Reason: 'network_id' must be given.");

@@ -4,7 +4,7 @@ import { constant, listQuery, member } from '../../http/listing.ts';
 import { arrayOf, orNull, string } from '../../http/parameter-types.ts';
 import { flag, shape, stringOrNull } from '../../http/response-types.ts';
 import { jsonSchema } from '../../http/typebox-schema.ts';
-import { Address, bodiesOf, Id, Name, strict, type Updated } from '../request-types.ts';
+import { Address, bodiesOf, Id, Name, strict, textOrNull, type Updated } from '../request-types.ts';
 import { responsesOf, standardMembers } from '../response-types.ts';
 import { STANDARD_ATTRIBUTES } from '../standard-attributes.ts';
 
@@ -17,6 +17,8 @@ const Gateway = Type.Object(
     network_id: Type.Optional(Id),
     enable_snat: Type.Optional(Type.Boolean()),
     external_fixed_ips: Type.Optional(Type.Array(ExternalAddress, { maxItems: 10 })),
+    /** Given, it is refused in words. */
+    qos_policy_id: Type.Optional(textOrNull(64)),
   },
   strict,
 );

@@ -18,7 +18,7 @@ export const tagRoutes = (deps: Deps): readonly Route[] => TAGGED_NOUNS.flatMap(
 function routesOf({ directory, clock }: Deps, noun: (typeof TAGGED_NOUNS)[number]): readonly Route[] {
   const { policies } = noun;
   const path = `/v2.0/${noun.path}/:id/tags`;
-  const what = noun.path.replace('-', ' ').replace(/s$/, '');
+  const what = noun.path === 'qos/policies' ? 'QoS policy' : noun.path.replace('-', ' ').replace(/s$/, '');
   const tagsOf = async ({ caller, params: { id = '' } }: ApiRequest) =>
     (await noun.tagsOf(directory.read, caller, id)).tags;
   /** @returns the tags after the change. @throws HttpFault 412 when `If-Match` names another revision. */

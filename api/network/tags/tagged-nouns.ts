@@ -3,6 +3,7 @@ import { changeSecurityGroup, lockSecurityGroup } from '#platform/directory/stor
 import { getFloatingIp, lockFloatingIp, updateFloatingIp } from '#platform/directory/stores/floating-ips.ts';
 import { getNetwork, lockNetwork, type NetworkViewer, updateNetwork } from '#platform/directory/stores/networks.ts';
 import { getPort, lockPort, updatePort } from '#platform/directory/stores/ports.ts';
+import { changeQosPolicy, getQosPolicy, lockQosPolicy } from '#platform/directory/stores/qos-policies.ts';
 import { getRouter, lockRouter, updateRouter } from '#platform/directory/stores/routers.ts';
 import { getSecurityGroup } from '#platform/directory/stores/security-groups.ts';
 import { changeSubnetPool, getSubnetPool, lockSubnetPool } from '#platform/directory/stores/subnet-pools.ts';
@@ -117,6 +118,14 @@ export const TAGGED_NOUNS = [
       get: networkPolicy('get_security_groups_tags'),
       update: networkPolicy('update_security_groups_tags'),
       delete: networkPolicy('delete_security_groups_tags'),
+    },
+  },
+  {
+    ...noun({ path: 'qos/policies', get: getQosPolicy, lock: lockQosPolicy, write: changeQosPolicy }),
+    policies: {
+      get: networkPolicy('get_policies_tags'),
+      update: networkPolicy('update_policies_tags'),
+      delete: networkPolicy('delete_policies_tags'),
     },
   },
 ] as const;

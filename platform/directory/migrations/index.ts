@@ -50,6 +50,7 @@ import { portAttributes } from './0069-port-attributes.ts';
 import { outsideRanges } from './0070-outside-ranges.ts';
 import { trunks } from './0071-trunks.ts';
 import { statelessGroups } from './0074-stateless-groups.ts';
+import { qos } from './0072-qos.ts';
 
 /** In order. A released migration never changes. */
 export const DIRECTORY_MIGRATIONS: readonly Migration[] = [
@@ -104,4 +105,5 @@ export const DIRECTORY_MIGRATIONS: readonly Migration[] = [
   outsideRanges,
   trunks,
   statelessGroups,
+  qos,
 ];

@@ -13,7 +13,8 @@ interface NetworkQuotasTable {
     | 'trunk'
     | 'subnetpool'
     | 'rbac_policy'
-    | 'address_scope';
+    | 'address_scope'
+    | 'qos_policy';
   /** -1: no limit. */
   hard_limit: number;
 }

@@ -17,6 +17,8 @@ export interface NetworksTable {
   segment_id: number | null;
   /** What a port begins with that says nothing itself. */
   port_security_enabled: Generated<number>;
+  /** The QoS policy of its ports that have none of their own; null: none. */
+  qos_policy_id: Generated<string | null>;
   /** JSON of string[]. */
   tags: Generated<string>;
   created_at: string;
@@ -93,6 +95,8 @@ export interface PortsTable {
   /** JSON of DhcpOption[]. */
   dhcp_options: Generated<string>;
   propagate_uplink_status: Generated<number>;
+  /** Its own QoS policy; null: that of its network counts. */
+  qos_policy_id: Generated<string | null>;
   /** JSON of string[]. */
   tags: Generated<string>;
   created_at: string;

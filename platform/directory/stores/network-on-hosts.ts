@@ -1,11 +1,13 @@
 import type { Network } from '../../objects/network.ts';
+import type { TrafficLimits } from '../../objects/traffic-limits.ts';
 import type { NetworkRecord } from './networks.ts';
 import type { SubnetRecord } from './subnets.ts';
 
-/** A network as hosts need it. @param subnets of this network, and perhaps of others. */
+/** A network as hosts need it. @param subnets of this network, and perhaps of others. @param limits of its policy; absent: none. */
 export const networkOnHosts = (
   { id, name, mtu, segmentType, segmentId, external, adminStateUp }: NetworkRecord,
   subnets: readonly SubnetRecord[],
+  limits?: TrafficLimits,
 ): Network => ({
   id,
   name,
@@ -14,6 +16,7 @@ export const networkOnHosts = (
   segmentId,
   external,
   ...(adminStateUp ? {} : { adminStateUp }),
+  ...(limits === undefined ? {} : { limits }),
   subnets: subnets
     .filter(({ networkId }) => networkId === id)
     .map((subnet) => ({

@@ -17,6 +17,7 @@ export const NETWORK_RESOURCES = [
   'router',
   'floatingip',
   'trunk',
+  'qos_policy',
 ] as const;
 type NetworkResource = (typeof NETWORK_RESOURCES)[number];
 type NetworkAmounts = Readonly<Record<NetworkResource, number>>;
@@ -35,6 +36,7 @@ export const NETWORK_LIMITS: NetworkAmounts = {
   router: 10,
   floatingip: 50,
   trunk: -1,
+  qos_policy: 10,
 };
 
 /** What no project has more of, whatever its limit: lists of groups carry all their rules. */
@@ -48,6 +50,7 @@ const MAX_OF_PROJECT: Readonly<Partial<NetworkAmounts>> = {
   router: 1_000,
   floatingip: 1_000,
   trunk: 1_000,
+  qos_policy: 1_000,
 };
 
 type Read = Reader<DirectoryTables>;
@@ -64,6 +67,7 @@ const TABLES = {
   router: 'routers',
   floatingip: 'floating_ips',
   trunk: 'trunks',
+  qos_policy: 'qos_policies',
 } as const satisfies Record<NetworkResource, string>;
 
 export async function networkLimits(read: Read, projectId: string): Promise<NetworkAmounts> {

@@ -40,6 +40,7 @@ export interface NetworkRecord {
   readonly physicalNetwork: string | null;
   readonly segmentId: number | null;
   readonly portSecurityEnabled: boolean;
+  readonly qosPolicyId: string | null;
   readonly tags: readonly string[];
   readonly createdAt: string;
   readonly updatedAt: string;
@@ -60,6 +61,7 @@ const NETWORKS = recordTable<NetworkRecord, Omit<NetworksTable, 'announced'>>('n
   physicalNetwork: 'physical_network',
   segmentId: 'segment_id',
   portSecurityEnabled: flag('port_security_enabled'),
+  qosPolicyId: 'qos_policy_id',
   tags: json('tags'),
   createdAt: moment('created_at'),
   updatedAt: moment('updated_at'),

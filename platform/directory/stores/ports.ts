@@ -42,6 +42,7 @@ export interface PortRecord {
   readonly addressPairs: readonly AddressPair[];
   readonly dhcpOptions: readonly DhcpOption[];
   readonly propagateUplinkStatus: boolean;
+  readonly qosPolicyId: string | null;
   readonly tags: readonly string[];
   readonly createdAt: string;
   readonly updatedAt: string;
@@ -49,10 +50,11 @@ export interface PortRecord {
 }
 
 /** Of a port of which its user says nothing else. */
-const NO_EXTRAS: Pick<PortRecord, 'addressPairs' | 'dhcpOptions' | 'propagateUplinkStatus'> = {
+const NO_EXTRAS: Pick<PortRecord, 'addressPairs' | 'dhcpOptions' | 'propagateUplinkStatus' | 'qosPolicyId'> = {
   addressPairs: [],
   dhcpOptions: [],
   propagateUplinkStatus: true,
+  qosPolicyId: null,
 };
 export type NewPortRecord = Omit<PortRecord, keyof typeof NO_EXTRAS> & Partial<typeof NO_EXTRAS>;
 
@@ -76,6 +78,7 @@ const PORTS = recordTable<PortRecord, Omit<PortsTable, 'announced'>>('ports')({
   addressPairs: json('address_pairs'),
   dhcpOptions: json('dhcp_options'),
   propagateUplinkStatus: flag('propagate_uplink_status'),
+  qosPolicyId: 'qos_policy_id',
   tags: json('tags'),
   createdAt: moment('created_at'),
   updatedAt: moment('updated_at'),

@@ -5,6 +5,7 @@ import { lockAddressGroup } from './address-groups.ts';
 import { changeAddressScope, lockAddressScope } from './address-scopes.ts';
 import { lockSecurityGroup } from './change-security-groups.ts';
 import { lockNetwork, type NetworkViewer, setNetworkSharing } from './networks.ts';
+import { changeQosPolicy, lockQosPolicy } from './qos-policies.ts';
 import { EVERY_PROJECT, policiesOf, type RbacPolicyRecord } from './rbac-policies.ts';
 import { changeSubnetPool, lockSubnetPool } from './subnet-pools.ts';
 
@@ -28,6 +29,8 @@ export function lockSharedObject(
       return lockAddressScope(tx, viewer, objectId);
     case 'security_group':
       return lockSecurityGroup(tx, viewer, objectId);
+    case 'qos_policy':
+      return lockQosPolicy(tx, viewer, objectId);
   }
 }
 
@@ -49,6 +52,11 @@ export async function reflectPolicies(tx: DirectoryTx, sharing: Sharing, now: st
     case 'address_scope': {
       const scope = await lockAddressScope(tx, EVERYBODY, sharing.objectId);
       if (scope.shared !== forEverybody) await changeAddressScope(tx, scope, { shared: forEverybody });
+      return;
+    }
+    case 'qos_policy': {
+      const policy = await lockQosPolicy(tx, EVERYBODY, sharing.objectId);
+      if (policy.shared !== forEverybody) await changeQosPolicy(tx, policy, { shared: forEverybody, updatedAt: now });
       return;
     }
     case 'address_group':
@@ -108,6 +116,13 @@ function usersQuery(
       return tx.selectFrom('subnets').select('project_id').distinct().where('subnetpool_id', '=', id).execute();
     case 'address_scope':
       return tx.selectFrom('subnet_pools').select('project_id').distinct().where('address_scope_id', '=', id).execute();
+    case 'qos_policy':
+      return tx
+        .selectFrom('ports')
+        .select('project_id')
+        .where('qos_policy_id', '=', id)
+        .union(tx.selectFrom('networks').select('project_id').where('qos_policy_id', '=', id))
+        .execute();
     case 'address_group':
       return tx
         .selectFrom('security_group_rules')

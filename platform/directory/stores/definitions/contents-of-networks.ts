@@ -7,6 +7,7 @@ import { ledThroughRouters } from '../floating-of-routers.ts';
 import { EVERYTHING } from '../listing.ts';
 import { networkOnHosts } from '../network-on-hosts.ts';
 import { listNetworks } from '../networks.ts';
+import { limitsOfPolicies } from '../qos-rules.ts';
 import { subnetsOf } from '../subnets.ts';
 import { networksNeeded, routersNeeded } from './networks-in-cell.ts';
 import { subnetsValidOutside } from './subnets-valid-outside.ts';
@@ -14,8 +15,8 @@ import { subnetsValidOutside } from './subnets-valid-outside.ts';
 const EVERYONE = { projectId: '', isAdmin: true };
 
 /**
- * Those of ports in the cell, and those of routers that the cell needs. The revision is read before the subnets, so that these are never older
- * than it says.
+ * Those of ports in the cell, and those of routers that the cell needs. The revision is read before the subnets and limits, so that these are
+ * never older than it says.
  */
 export async function neededNetworks(
   read: DirectoryReader,
@@ -29,11 +30,15 @@ export async function neededNetworks(
     filters: [{ member: 'id', anyOf: needed }],
   });
   const subnets = Map.groupBy(await subnetsOf(read, needed), ({ networkId }) => networkId);
+  const limits = await limitsOfPolicies(
+    read,
+    networks.flatMap(({ qosPolicyId }) => qosPolicyId ?? []),
+  );
   return networks.map((network) => ({
     kind: 'network' as const,
     id: network.id,
     generation: network.revision,
-    network: networkOnHosts(network, subnets.get(network.id) ?? []),
+    network: networkOnHosts(network, subnets.get(network.id) ?? [], limits.get(network.qosPolicyId ?? '')),
   }));
 }
 

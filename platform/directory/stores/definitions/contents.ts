@@ -11,6 +11,7 @@ import type {
 import type { FixedIp, Subport } from '../../../objects/network.ts';
 import type { DirectoryReader } from '../../directory.ts';
 import { addressesOf } from '../address-groups.ts';
+import { limitsOfPolicies } from '../qos-rules.ts';
 import { listRules, type SecurityGroupRuleRecord } from '../security-group-rules.ts';
 import { subportsOfParents } from '../subports-of-servers.ts';
 import { neededNetworks, neededRouters } from './contents-of-networks.ts';
@@ -97,18 +98,24 @@ async function neededPorts(
     .leftJoin('instance_homes', 'instance_homes.uuid', 'carriers.device_id')
     .select(['ports.id', 'ports.revision', 'ports.security_group_ids', 'ports.fixed_ips'])
     .select(['ports.port_security_enabled', 'ports.admin_state_up', 'ports.address_pairs', 'ports.dhcp_options'])
+    .select('ports.qos_policy_id')
     .select(['ports.device_id', 'instance_homes.cell_id', 'subports.trunk_id'])
     .where('ports.id', 'in', [...ids])
     .execute();
   const ports = rows.map((row) => ({ ...row, groupIds: fromJson<string[]>(row.security_group_ids) }));
   const subports = await subportsOfParents(read, ids);
   const remotes = await remotesIn(read, cellId, [...new Set(ports.flatMap(({ groupIds }) => groupIds))]);
+  const limits = await limitsOfPolicies(
+    read,
+    ports.flatMap(({ qos_policy_id }) => qos_policy_id ?? []),
+  );
   return ports
     .filter(({ cell_id, groupIds }) => cell_id === cellId || groupIds.some((id) => remotes.has(id)))
     .map((port) => {
       const fixedIps = fromJson<FixedIp[]>(port.fixed_ips);
       const pairs = fromJson<AddressPair[]>(port.address_pairs);
       const dhcpOptions = fromJson<DhcpOption[]>(port.dhcp_options);
+      const own = limits.get(port.qos_policy_id ?? '');
       const isSecure = port.port_security_enabled === 1;
       return {
         kind: 'port' as const,
@@ -123,6 +130,7 @@ async function neededPorts(
         ...(pairs.length === 0 ? {} : { pairs }),
         ...(dhcpOptions.length === 0 ? {} : { dhcpOptions }),
         ...(port.admin_state_up === 1 ? {} : { disabled: true }),
+        ...(own === undefined ? {} : { limits: own }),
       };
     });
 }

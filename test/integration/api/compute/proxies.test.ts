@@ -12,6 +12,7 @@ const aRecord = (n: number, name: string, rest: Partial<NetworkRecord>): Network
     segmentId: n,
     revision: 1,
     portSecurityEnabled: true,
+    qosPolicyId: null,
     tags: [],
   },
   ...{ createdAt: '2026-01-31T12:00:00.000Z', updatedAt: '2026-01-31T12:00:00.000Z' },

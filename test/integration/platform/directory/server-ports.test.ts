@@ -44,6 +44,7 @@ async function aNetwork(
         physicalNetwork: null,
         segmentId: null,
         portSecurityEnabled: true,
+        qosPolicyId: null,
         tags: [],
         createdAt: now,
         updatedAt: now,

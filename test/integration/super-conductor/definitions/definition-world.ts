@@ -85,6 +85,7 @@ export function definitionWorld(directory: Directory) {
           segmentType: 'vxlan',
           physicalNetwork: '',
           portSecurityEnabled: true,
+          qosPolicyId: null,
         } as const),
         ...{ tags: [], createdAt: now, updatedAt: now, revision: 1 },
         segmentId: ++segments,
