@@ -2,10 +2,12 @@ import type { AddressPair, DhcpOption } from '#platform/objects/definitions.ts';
 import { isDhcpOption, isDhcpValue } from '#platform/objects/dhcp-options.ts';
 import type { Network, Subnet } from '#platform/objects/network.ts';
 import type { DesiredBinding } from '#platform/objects/port-binding.ts';
+import type { TrafficLimits } from '#platform/objects/traffic-limits.ts';
 import { canonical, destination, prefixLength } from './addresses.ts';
 import { allowedPairs } from './allowed-pairs.ts';
 import { type DesiredGroups, desiredGroups } from './desired-groups.ts';
 import { type DesiredRouter, desiredRouters } from './desired-routers.ts';
+import { type DesiredTraffic, desiredTraffic, hasRules } from './desired-traffic.ts';
 import { dhcpName } from './dhcp-name.ts';
 import type { KnownDefinitions, KnownPort, KnownRouter } from './known-definitions.ts';
 import { bridgeName, fingerprint, gatewayMac, reachMac, segmentName, tapName } from './names.ts';
@@ -33,6 +35,8 @@ export interface DesiredPort {
   readonly disabled?: boolean;
   /** Of a subport: on which tap its frames come, and their tag. Left out: it is a tap itself. */
   readonly vlan?: { readonly tap: string; readonly id: number };
+  /** Left out: unlimited. */
+  readonly traffic?: DesiredTraffic;
 }
 
 export interface DesiredNetwork {
@@ -76,6 +80,8 @@ export interface DesiredHost {
   readonly firewall: string;
   /** null: the host does not enforce security groups. */
   readonly groups: DesiredGroups | null;
+  /** The fingerprint of the limits that rules enforce; null: no port has any. */
+  readonly limits: string | null;
   /** null: nobody to serve. */
   readonly metadata: string | null;
   /** Taps that are known to be unwanted. */
@@ -127,11 +133,21 @@ export function desiredHost(bindings: readonly DesiredBinding[], facts: HostFact
       ]),
       ...(groups === null ? [] : [groups.sum]),
     ]),
+    limits: limitsOf(networks),
     metadata:
       networks.length === 0 ? null : fingerprint([FORM, networks.map(({ slot, networkId }) => [slot, networkId])]),
     goneTaps: facts.goneTaps,
     complete: facts.complete,
   };
+}
+
+function limitsOf(networks: readonly DesiredNetwork[]): string | null {
+  const limited = networks
+    .flatMap(({ ports }) => ports)
+    .flatMap(({ tap, traffic }) =>
+      traffic !== undefined && hasRules(traffic) ? [[tap, { ...traffic, shape: null }]] : [],
+    );
+  return limited.length === 0 ? null : fingerprint([FORM, limited]);
 }
 
 /** Networks of the bindings, and those that a router joins to them. Of a network its definition is newer than any binding; without one the newest binding knows it best. */
@@ -165,7 +181,10 @@ function desiredNetwork(
   // Two guests of an instance on one host share a port.
   const ports = [
     ...new Map(
-      members.map((member) => [member.port.id, desiredPort(member, facts.definitions.portOf(member.port.id))]),
+      members.map((member) => [
+        member.port.id,
+        desiredPort(member, facts.definitions.portOf(member.port.id), network.limits),
+      ]),
     ).values(),
   ].sort((a, b) => a.tap.localeCompare(b.tap));
   const outside = network.external && facts.hasUplink;
@@ -206,7 +225,12 @@ function desiredNetwork(
   };
 }
 
-function desiredPort(binding: DesiredBinding, known: KnownPort | null): DesiredPort {
+function desiredPort(
+  binding: DesiredBinding,
+  known: KnownPort | null,
+  ofNetwork: TrafficLimits | undefined,
+): DesiredPort {
+  const traffic = desiredTraffic(known?.limits ?? ofNetwork, binding.limits);
   const pairs = allowedPairs(known?.pairs ?? [], binding.port.mac);
   const dhcpOptions = servedOptions(known?.dhcpOptions ?? []);
   return {
@@ -222,6 +246,7 @@ function desiredPort(binding: DesiredBinding, known: KnownPort | null): DesiredP
     ...(binding.parent === undefined
       ? {}
       : { vlan: { tap: tapName(binding.parent.portId), id: binding.parent.segmentationId } }),
+    ...(traffic === null ? {} : { traffic }),
   };
 }
 

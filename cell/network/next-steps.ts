@@ -1,6 +1,7 @@
 import type { RemoteGroup } from './desired-groups.ts';
-import type { DesiredHost, DesiredNetwork } from './desired-host.ts';
+import type { DesiredHost, DesiredNetwork, DesiredPort } from './desired-host.ts';
 import type { DesiredRouter } from './desired-routers.ts';
+import { type Shape, shapeName } from './desired-traffic.ts';
 import type { ObservedHost, ObservedNamespace, ObservedNetwork, ObservedRouter } from './observed-host.ts';
 import type { WayIn } from './ways-in.ts';
 
@@ -10,6 +11,12 @@ export interface PluggedTap {
   /** As it is to be, but perhaps not in its bridge. */
   readonly exists: boolean;
   readonly vlan?: { readonly tap: string; readonly id: number };
+}
+
+/** A tap, and how what comes to it is to be shaped; null: not at all. */
+export interface TapShape {
+  readonly name: string;
+  readonly shape: Shape | null;
 }
 
 /** One thing that a driver can do. Steps with a `bridge` are about one network, those with a `router` about one router; the others are about the whole host. */
@@ -29,6 +36,7 @@ export type Step =
     }
   | { readonly kind: 'track-connections'; readonly bridges: readonly string[]; readonly on: boolean }
   | { readonly kind: 'set-firewall'; readonly desired: DesiredHost }
+  | { readonly kind: 'set-limits'; readonly desired: Pick<DesiredHost, 'networks' | 'limits'> }
   | { readonly kind: 'set-members'; readonly groups: readonly RemoteGroup[] }
   | {
       readonly kind: 'plug-taps';
@@ -36,6 +44,7 @@ export type Step =
       readonly mtu: number;
       readonly taps: readonly PluggedTap[];
     }
+  | { readonly kind: 'shape-taps'; readonly bridge: string; readonly taps: readonly TapShape[] }
   | { readonly kind: 'serve-dhcp'; readonly bridge: string; readonly desired: DesiredNetwork }
   | { readonly kind: 'tell-dhcp'; readonly bridge: string; readonly desired: DesiredNetwork }
   | { readonly kind: 'serve-metadata'; readonly desired: DesiredHost }
@@ -60,8 +69,10 @@ export function nextSteps(desired: DesiredHost, observed: ObservedHost): readonl
     ...trackConnections(desired, observed),
     ...setFirewall(desired, observed),
     ...untrackConnections(desired, observed),
+    ...setLimits(desired, observed),
     ...desired.networks.flatMap((network) => plugTaps(network, observed, 'taps')),
     ...desired.networks.flatMap((network) => plugTaps(network, observed, 'subports')),
+    ...desired.networks.flatMap((network) => shapeTaps(network, desired, observed)),
     ...desired.networks.flatMap((network) => serveDhcp(network, observed)),
     ...(desired.metadata === null || desired.metadata === observed.metadata
       ? []
@@ -106,13 +117,13 @@ function tapsToUnplug(desired: DesiredHost, observed: ObservedHost): readonly st
 
 function bridgesToKeep(desired: DesiredHost, observed: ObservedHost, leaving: readonly string[]): ReadonlySet<string> {
   const kept = new Set(desired.networks.map(({ bridge }) => bridge));
-  if (!knowsRouters(desired)) for (const { bridge, reach } of observed.networks) if (reach) kept.add(bridge);
+  if (!knowsDefinitions(desired)) for (const { bridge, reach } of observed.networks) if (reach) kept.add(bridge);
   for (const { name, bridge } of observed.taps) if (bridge !== null && !leaving.includes(name)) kept.add(bridge);
   return kept;
 }
 
-/** Routers follow from definitions and from all bindings of the host: who does not know them yet leaves what stands as it is. */
-const knowsRouters = ({ complete, definitionsKnown }: DesiredHost): boolean => complete && definitionsKnown;
+/** Routers and limits follow from definitions and from all bindings of the host: who does not know them yet leaves what stands as it is. */
+const knowsDefinitions = ({ complete, definitionsKnown }: DesiredHost): boolean => complete && definitionsKnown;
 
 const observedNetwork = (bridge: string, host: ObservedHost): ObservedNetwork | null =>
   host.networks.find((one) => one.bridge === bridge) ?? null;
@@ -184,7 +195,7 @@ function setFloating(desired: DesiredHost, { floating, taps, announcesFrom }: Ob
   const others = floating.flatMap(({ address, router }) =>
     own.has(address) || router === null ? [] : [{ address, router }],
   );
-  const all = knowsRouters(desired) ? due : [...due, ...others];
+  const all = knowsDefinitions(desired) ? due : [...due, ...others];
   const stand = new Set(floating.map(({ address, router }) => `${address} ${router}`));
   const isSame =
     all.length === floating.length && all.every(({ address, router }) => stand.has(`${address} ${router}`));
@@ -192,7 +203,7 @@ function setFloating(desired: DesiredHost, { floating, taps, announcesFrom }: Ob
 }
 
 function removeRouters(desired: DesiredHost, { routers }: ObservedHost): readonly Step[] {
-  if (!knowsRouters(desired)) return [];
+  if (!knowsDefinitions(desired)) return [];
   const kept = new Set(desired.routers.map(({ part }) => part));
   return routers.filter(({ router }) => !kept.has(router)).map(({ router }) => ({ kind: 'remove-router', router }));
 }
@@ -249,11 +260,37 @@ function plugTaps(desired: DesiredNetwork, observed: ObservedHost, which: 'taps'
   const ports = desired.ports.filter(({ vlan }) => (vlan !== undefined) === (which === 'subports'));
   const missing = ports.flatMap(({ tap, vlan }): PluggedTap[] => {
     const there = observed.taps.find(({ name }) => name === tap);
-    const exists = there !== undefined && there.vlan?.tap === vlan?.tap && there.vlan?.id === vlan?.id;
+    const exists = isTapOf(vlan, there);
     const isPlugged = exists && there.bridge === desired.bridge && there.up && there.mtu === desired.mtu;
     return isPlugged ? [] : [{ name: tap, exists, ...(vlan === undefined ? {} : { vlan }) }];
   });
   return missing.length === 0 ? [] : [{ kind: 'plug-taps', bridge: desired.bridge, mtu: desired.mtu, taps: missing }];
+}
+
+/** Whether it stands on the tap and by the tag that a subport has, or is a tap itself. */
+const isTapOf = (
+  vlan: DesiredPort['vlan'],
+  there: ObservedHost['taps'][number] | undefined,
+): there is ObservedHost['taps'][number] =>
+  there !== undefined && there.vlan?.tap === vlan?.tap && there.vlan?.id === vlan?.id;
+
+/** Who does not know all limits yet leaves those that stand. */
+function setLimits(desired: DesiredHost, observed: ObservedHost): readonly Step[] {
+  if (desired.limits === observed.limits) return [];
+  if (observed.limits !== null && !knowsDefinitions(desired)) return [];
+  return [{ kind: 'set-limits', desired }];
+}
+
+/** A tap that was made anew has lost its shape. */
+function shapeTaps(network: DesiredNetwork, host: DesiredHost, { taps }: ObservedHost): readonly Step[] {
+  const changed = network.ports.flatMap(({ tap, vlan, traffic }): readonly TapShape[] => {
+    const shape = traffic?.shape ?? null;
+    const there = taps.find(({ name }) => name === tap);
+    const stands = isTapOf(vlan, there) ? there.shape : null;
+    const isSame = stands === (shape === null ? null : shapeName(shape));
+    return isSame || (stands !== null && !knowsDefinitions(host)) ? [] : [{ name: tap, shape }];
+  });
+  return changed.length === 0 ? [] : [{ kind: 'shape-taps', bridge: network.bridge, taps: changed }];
 }
 
 function serveDhcp(desired: DesiredNetwork, observed: ObservedHost): readonly Step[] {

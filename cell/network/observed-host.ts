@@ -13,6 +13,8 @@ export interface ObservedHost {
   readonly firewall: string | null;
   /** null: no rules of security groups are in force. */
   readonly groups: ObservedGroups | null;
+  /** The fingerprint of the limits in force; null: none. */
+  readonly limits: string | null;
   readonly dhcp: readonly ObservedDhcp[];
   /** The fingerprint of the listeners of the metadata server that runs. */
   readonly metadata: string | null;
@@ -104,6 +106,8 @@ interface ObservedTap {
   readonly speaks: boolean;
   /** Of a subport: on which tap its frames come, and their tag. Left out: it is a tap itself. */
   readonly vlan?: { readonly tap: string; readonly id: number };
+  /** The name of the shape of what comes to it (desired-traffic.ts); null: none. */
+  readonly shape: string | null;
 }
 
 /** A DHCP server that runs. */
@@ -126,6 +130,7 @@ export const NOTHING_OBSERVED: ObservedHost = {
   taps: [],
   firewall: null,
   groups: null,
+  limits: null,
   dhcp: [],
   metadata: null,
 };

@@ -2,6 +2,7 @@ import { type Static, Type } from 'typebox';
 import { AgentError } from './agent-error.ts';
 import { Network, Port } from './network.ts';
 import { Count, nullable, Uuid } from './scalars.ts';
+import { TrafficLimits } from './traffic-limits.ts';
 
 /** A port on a host: what its network agent should have plugged, and what it found. Generations as for guests. */
 export const PORT_BINDING_VERSION = 1;
@@ -21,6 +22,8 @@ export const DesiredBinding = Type.Object({
   hostname: Type.String(),
   /** Of a subport: the port on whose tap its frames come, with this tag. Left out: it has a tap of its own. */
   parent: Type.Optional(Type.Object({ portId: Uuid, segmentationId: Type.Integer({ minimum: 1, maximum: 4094 }) })),
+  /** Of the flavor of its server. Left out: none. */
+  limits: Type.Optional(TrafficLimits),
 });
 export type DesiredBinding = Static<typeof DesiredBinding>;
 

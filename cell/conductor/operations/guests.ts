@@ -7,6 +7,7 @@ import { type Network, type Port, tapName } from '#platform/objects/network.ts';
 import type { StoredSpec } from '../../database/stores/guests.ts';
 import type { NewBinding } from '../../database/stores/port-bindings.ts';
 import { boundSubport } from '../../database/stores/subport-bindings.ts';
+import { flavorLimits } from './flavor-limits.ts';
 
 /** The spec of a guest. It leaves out ports whose network the build does not carry, because no agent could plug them. */
 export function guestSpec(build: InstanceBuild, flavor: Flavor, diskSource: GuestSpec['diskSource']): StoredSpec {
@@ -52,12 +53,13 @@ export const bindingsFor = (build: InstanceBuild, guestId: string, hostId: strin
 /** The binding of a port, and those of its subports. */
 export const bindingsOfPort = (build: InstanceBuild, { port, network }: PortWithNetwork, at: At): NewBinding[] => {
   const shared = { ...at, instanceUuid: build.uuid };
-  const { hostname } = build;
-  const own = { ...shared, id: randomUUID(), definition: { port, network, hostname } };
+  const limits = flavorLimits(build.flavor);
+  const ofServer = { hostname: build.hostname, ...(limits === undefined ? {} : { limits }) };
+  const own = { ...shared, id: randomUUID(), definition: { port, network, ...ofServer } };
   const subports = (port.subports ?? []).map((subport) => ({
     ...shared,
     id: randomUUID(),
-    definition: { ...boundSubport(port.id, subport), hostname },
+    definition: { ...boundSubport(port.id, subport), ...ofServer },
   }));
   return [own, ...subports];
 };

@@ -18,6 +18,7 @@ import { advanceMigration } from '../../database/stores/server-migrations.ts';
 import type { CellParts } from '../parts.ts';
 import { type CellContext, type CellStep, defineCellOperation, LOOK_AGAIN_MS } from './cell-operation.ts';
 import { faultJson } from './fault.ts';
+import { flavorLimits } from './flavor-limits.ts';
 import { troubleOf } from './guest-trouble.ts';
 import { bindingsFor, guestSpec } from './guests.ts';
 import { isHopeless, releaseTarget, removeTarget } from './remove-second-guest.ts';
@@ -75,7 +76,8 @@ async function claim(context: Context, parts: CellParts) {
     also: async (tx, hostId, build) => {
       await advanceMigration(tx, context.operationId, { status: 'migrating', destHostId: hostId }, context.now);
       const elsewhere = hostId !== source.hostId;
-      if (elsewhere) await insertBindings(tx, bindingsFor(build, targetGuestId, hostId, instance.epoch), context.now);
+      if (elsewhere)
+        await insertBindings(tx, bindingsFor({ ...build, flavor }, targetGuestId, hostId, instance.epoch), context.now);
     },
   });
 }
@@ -165,8 +167,8 @@ async function switchToTarget(context: Context, parts: CellParts) {
     await setRole(tx, target.id, 'current');
     await setRole(tx, source.id, 'source');
     if (elsewhere) await setDesiredBindings(tx, [source.id], { present: false, leaving: false }, context.now);
-    else await handOverBindings(tx, source.id, target.id);
+    else await handOverBindings(tx, source.id, target.id, flavorLimits(flavor), context.now);
   });
-  if (elsewhere) parts.agents.wakeEach(ports, (binding) => binding.networkAgentId);
+  parts.agents.wakeEach(ports, (binding) => binding.networkAgentId);
   return committed;
 }

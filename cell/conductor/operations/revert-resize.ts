@@ -14,6 +14,7 @@ import type { CellParts } from '../parts.ts';
 import { type CellContext, type CellStep, defineCellOperation, LOOK_AGAIN_MS } from './cell-operation.ts';
 import { withDisksAsBuilt } from './disks-of-guest.ts';
 import { faultJson } from './fault.ts';
+import { flavorLimits } from './flavor-limits.ts';
 import { troubleOf } from './guest-trouble.ts';
 import { isHopeless } from './remove-second-guest.ts';
 import {
@@ -76,8 +77,13 @@ async function asBefore(tx: CellTx, instance: InstanceRow, source: GuestOnHost):
 }
 
 /** Makes the old guest the current one, plugs its ports again, and removes the new guest. Repeating it changes nothing. */
-async function turnRound(tx: CellTx, context: Context, source: GuestOnHost, target: GuestOnHost | undefined) {
-  if (target?.hostId === source.hostId) await handOverBindings(tx, target.id, source.id);
+async function turnRound(
+  tx: CellTx,
+  context: Context,
+  { source, target, flavor }: Pick<ResizedGuests, 'source' | 'target'> & { readonly flavor: Flavor },
+) {
+  if (target?.hostId === source.hostId)
+    await handOverBindings(tx, target.id, source.id, flavorLimits(flavor), context.now);
   else await setDesiredBindings(tx, [source.id], { present: true, leaving: false }, context.now);
   await markAbsent(tx, context.subject, context.now, context.params.targetGuestId);
 }
@@ -100,9 +106,11 @@ interface ResizedGuests {
 async function untilTargetGone(context: Context, parts: CellParts, { instance, source, target }: ResizedGuests) {
   if (instance.guestId !== source.id) {
     await inLeasedTransaction(parts, context, async (tx) => {
-      const writes = await asBefore(tx, await lockAsOwnerOrRefuse(tx, context), source);
+      const locked = await lockAsOwnerOrRefuse(tx, context);
+      const writes = await asBefore(tx, locked, source);
       await updateAsOwnerOrRefuse(tx, context, writes);
-      await turnRound(tx, context, source, target);
+      const { flavor } = fromJson<InstanceBuild>(writes.build ?? locked.build);
+      await turnRound(tx, context, { source, target, flavor });
     });
     parts.agents.wakeEach(await bindingsOfGuests(parts.database.read, [source.id]), (port) => port.networkAgentId);
   }

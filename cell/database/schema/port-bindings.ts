@@ -14,7 +14,7 @@ export interface PortBindingsTable {
   generation: number;
   present: number;
   leaving: number;
-  /** JSON {port, network, hostname, parent}. */
+  /** JSON {port, network, hostname, parent, limits}. */
   definition: string;
   settled: number;
   error: string | null;

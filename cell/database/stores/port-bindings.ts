@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { fromJson, toJson } from '#platform/database/json-column.ts';
 import type { Network, Port } from '#platform/objects/network.ts';
 import type { DesiredBinding, PortOnHost } from '#platform/objects/port-binding.ts';
+import type { TrafficLimits } from '#platform/objects/traffic-limits.ts';
 import type { CellReader, CellTx } from '../cell-database.ts';
 import { cellRows } from '../cell-row.ts';
 import { newGeneration } from './new-generation.ts';
@@ -18,6 +19,8 @@ export interface NewBinding {
     readonly hostname: string;
     /** Of a subport. */
     readonly parent?: NonNullable<DesiredBinding['parent']>;
+    /** Of the flavor of the guest; left out: none. */
+    readonly limits?: TrafficLimits;
   };
   /** Plugged at once; true when absent. */
   readonly present?: boolean;
@@ -82,14 +85,34 @@ export async function removeBinding(tx: CellTx, guestId: string, portId: string,
     .execute();
 }
 
-/** Passes the ports of one guest to another on the same host; nothing changes for the network agent. */
-export async function handOverBindings(tx: CellTx, from: string, to: string): Promise<void> {
-  await tx
-    .updateTable('port_bindings')
-    .set({ guest_id: to })
+/**
+ * Passes the ports of one guest to another on the same host. Nothing changes for the network agent but the limits of the flavor, of which it is to
+ * be told after the commit.
+ */
+export async function handOverBindings(
+  tx: CellTx,
+  from: string,
+  to: string,
+  limits: TrafficLimits | undefined,
+  now: number,
+): Promise<void> {
+  const rows = await tx
+    .selectFrom('port_bindings')
+    .select(['id', 'definition'])
     .where('guest_id', '=', from)
     .where('leaving', '=', 0)
+    .orderBy('id')
     .execute();
+  for (const { id, definition } of rows) {
+    const { limits: before, ...others } = fromJson<NewBinding['definition']>(definition);
+    const after = { ...others, ...(limits === undefined ? {} : { limits }) };
+    const isSame = toJson(before ?? null) === toJson(limits ?? null);
+    await tx
+      .updateTable('port_bindings')
+      .set({ guest_id: to, ...(isSame ? {} : { definition: toJson(after), ...newGeneration(now) }) })
+      .where('id', '=', id)
+      .execute();
+  }
 }
 
 export interface BindingOnHost {

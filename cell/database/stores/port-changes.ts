@@ -89,7 +89,8 @@ export async function changeBindings(
     changed.push({ id, networkAgentId: network_agent_id });
     const at = {
       ...{ guestId: row.guest_id, instanceUuid: row.instance_uuid, hostId: row.host_id, epoch: row.epoch },
-      ...{ present: row.present === 1, hostname: before.hostname },
+      present: row.present === 1,
+      ofServer: { hostname: before.hostname, ...(before.limits === undefined ? {} : { limits: before.limits }) },
     };
     const subports = await changeSubports(tx, { port, at }, now);
     changed.push(...subports.map((subport) => ({ id: subport, networkAgentId: network_agent_id })));

@@ -22,7 +22,8 @@ export const boundSubport = (
 /** Where a parent is bound. */
 type ParentBinding = Pick<NewBinding, 'guestId' | 'instanceUuid' | 'hostId' | 'epoch'> & {
   readonly present: boolean;
-  readonly hostname: string;
+  /** What its subports have of the server too. */
+  readonly ofServer: Pick<NewBinding['definition'], 'hostname' | 'limits'>;
 };
 
 /**
@@ -61,12 +62,12 @@ export async function changeSubports(
     changed.push(row.id);
   }
   const there = new Set(rows.map(({ port_id }) => port_id));
-  const { hostname, ...place } = at;
+  const { ofServer, ...place } = at;
   const added = [...desired.values()]
     .filter(({ id }) => !there.has(id))
     .map((subport) => ({
       ...{ ...place, id: randomUUID() },
-      definition: { ...boundSubport(port.id, subport), hostname },
+      definition: { ...boundSubport(port.id, subport), ...ofServer },
     }));
   await insertBindings(tx, added, now);
   return [...changed, ...added.map(({ id }) => id)];

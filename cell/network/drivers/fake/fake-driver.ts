@@ -6,6 +6,7 @@ import { type Clock, systemClock } from '#platform/time/clock.ts';
 import type { RemoteGroup } from '../../desired-groups.ts';
 import type { DesiredHost, DesiredNetwork } from '../../desired-host.ts';
 import type { DesiredRouter } from '../../desired-routers.ts';
+import { shapeName } from '../../desired-traffic.ts';
 import { routerTransitName } from '../../names.ts';
 import type { Step } from '../../next-steps.ts';
 import {
@@ -98,6 +99,8 @@ function after(host: ObservedHost, step: Step): ObservedHost {
       };
     case 'set-firewall':
       return { ...host, firewall: step.desired.firewall, groups: groupsOf(step.desired) };
+    case 'set-limits':
+      return { ...host, limits: step.desired.limits };
     case 'set-members':
       return {
         ...host,
@@ -110,11 +113,23 @@ function after(host: ObservedHost, step: Step): ObservedHost {
       };
     case 'plug-taps': {
       const names = step.taps.map(({ name }) => name);
-      const plugged = step.taps.map(({ name, vlan }) => ({
+      const shapes = new Map(host.taps.map(({ name, shape }) => [name, shape]));
+      const plugged = step.taps.map(({ name, vlan, exists }) => ({
         ...{ name, bridge: step.bridge, up: true, mtu: step.mtu, speaks: true },
+        shape: exists ? (shapes.get(name) ?? null) : null,
         ...(vlan === undefined ? {} : { vlan }),
       }));
       return { ...host, taps: [...host.taps.filter(({ name }) => !names.includes(name)), ...plugged] };
+    }
+    case 'shape-taps': {
+      const shapes = new Map(step.taps.map(({ name, shape }) => [name, shape === null ? null : shapeName(shape)]));
+      return {
+        ...host,
+        taps: host.taps.map((tap) => ({
+          ...tap,
+          shape: shapes.has(tap.name) ? (shapes.get(tap.name) ?? null) : tap.shape,
+        })),
+      };
     }
     case 'serve-dhcp':
     case 'tell-dhcp':

@@ -9,6 +9,7 @@ import { setFirewall } from './firewall.ts';
 import { setFloating } from './floating.ts';
 import { setMembers } from './group-members.ts';
 import type { HostSetup } from './host-setup.ts';
+import { setLimits } from './limit-table.ts';
 import { look } from './look.ts';
 import { serveMetadata, stopMetadata } from './metadata-process.ts';
 import { prepareHost } from './namespace.ts';
@@ -17,6 +18,7 @@ import { probeNetworking } from './probe.ts';
 import { rotation } from './rotation.ts';
 import { makeRouter, removeRouter } from './router-namespace.ts';
 import { carries, type KernelSegments, kernelSegments, noVlans, segmentProblem, segmentTypes } from './segment.ts';
+import { shapeTaps } from './shape.ts';
 import { plugTaps, unplugTaps } from './taps.ts';
 
 /** How many namespaces of networks, and of routers, a look looks into: what an operator changed in one is found within some passes. */
@@ -61,12 +63,16 @@ function carryOut(setup: HostSetup, step: Step): Promise<void> {
       return makeRouter(setup, step.desired, step.observed);
     case 'set-firewall':
       return setFirewall(setup, step.desired);
+    case 'set-limits':
+      return setLimits(setup, step.desired.networks, step.desired.limits);
     case 'set-members':
       return setMembers(setup, step.groups);
     case 'track-connections':
       return trackConnections(setup, step.bridges, step.on);
     case 'plug-taps':
       return plugTaps(setup, step.bridge, step.mtu, step.taps);
+    case 'shape-taps':
+      return shapeTaps(setup, step.taps);
     case 'serve-dhcp':
       return serveDhcp(setup, step.desired);
     case 'tell-dhcp':

@@ -14,6 +14,7 @@ import {
   routerNamespace,
   UPLINK,
 } from './host-setup.ts';
+import { LIMIT_TABLE } from './limit-table.ts';
 import { addressesOf, type Link } from './links.ts';
 import { lookInside, lookInsideRouters, rulesIn } from './look-inside.ts';
 import { findMetadataServer } from './metadata-process.ts';
@@ -23,6 +24,7 @@ import { observedRouters } from './observed-routers.ts';
 import { listIn, readNamespaces } from './read-namespaces.ts';
 import { sumOf } from './rule-table.ts';
 import { printSettings, settingsMatch } from './settings.ts';
+import { observedShapes, QUEUE_QUESTION, type Queue } from './shape.ts';
 import { guardQuestion, guardStands, ownAddress } from './uplink.ts';
 
 /** Which namespaces of networks or of routers to look into, of all that are there. */
@@ -52,6 +54,7 @@ export async function look(setup: HostSetup, choose = ALL, chooseRouters = ALL):
         EARLIER_RULES,
         BEHIND_QUESTION,
         SPEAKERS,
+        ...(name === setup.namespace ? [QUEUE_QUESTION] : []),
       ],
     })),
   ]);
@@ -60,6 +63,7 @@ export async function look(setup: HostSetup, choose = ALL, chooseRouters = ALL):
   const outside = linksIn(outsideNamespace(setup));
   const speakers = new Set((answers[0]?.[5] ?? '').split('\n').map((line) => line.slice('dev '.length)));
   if (speakers.has('failed')) throw new VolvoxError('internal', 'Cannot read what bridges have learned');
+  const shapes = observedShapes(listIn<Queue>(answers[0]?.[6]));
   const behind = answers[fixed.findIndex(({ name }) => name === outsideNamespace(setup))]?.[4];
   const names = await namespaceNames();
   const networks = observedNetworks({
@@ -93,10 +97,12 @@ export async function look(setup: HostSetup, choose = ALL, chooseRouters = ALL):
         up: link.flags.includes('UP'),
         mtu: link.mtu,
         speaks: speakers.has(link.ifname),
+        shape: shapes.get(link.ifname) ?? null,
         ...vlanOf(link),
       })),
     firewall: sumOf(rulesIn(answers[0]?.[1]), 'bridge'),
     groups: observedGroups(rulesIn(answers[0]?.[1])),
+    limits: sumOf(rulesIn(answers[0]?.[1]), 'bridge', LIMIT_TABLE),
     dhcp: await findDhcp(setup),
     metadata: await findMetadataServer(setup),
   };

@@ -1,7 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Network } from '#platform/objects/network.ts';
 import type { DesiredBinding } from '#platform/objects/port-binding.ts';
+import type { TrafficLimits } from '#platform/objects/traffic-limits.ts';
 import { type DesiredHost, desiredHost, type HostFacts } from '../../../../cell/network/desired-host.ts';
+import { shapeName } from '../../../../cell/network/desired-traffic.ts';
 import { createFakeDriver } from '../../../../cell/network/drivers/fake/fake-driver.ts';
 import { type KnownDefinitions, type KnownRouter, NOTHING_KNOWN } from '../../../../cell/network/known-definitions.ts';
 import { bridgeName, tapName } from '../../../../cell/network/names.ts';
@@ -31,6 +34,16 @@ const DEFINITIONS: readonly KnownDefinitions[] = [1, 2, 3, 4].map((n) => ({
   groupOf: () => ({ rules: n === 4 ? [] : [aRule({ remoteGroupId: 'b' })] }),
   membersOf: () => new Set(Array.from({ length: n }, (_, at) => `10.9.0.${at + 1}`)),
 }));
+/** Groups that stay, and limits that change. */
+const LIMITED: readonly KnownDefinitions[] = [1, 2].map((n) => ({
+  ...NOTHING_KNOWN,
+  portOf: (id) => ({
+    ...{ groupIds: ['a'], portSecurity: true },
+    ...(n === 1 && id < '8'
+      ? {}
+      : { limits: { ingress: { perSecond: n, burst: 1 }, ...(id < 'c' ? { dscp: n } : {}) } }),
+  }),
+}));
 const membersOf = ({ groups }: DesiredHost) =>
   Object.fromEntries(groups?.remotes.map(({ id, sum }) => [id, sum]) ?? []);
 
@@ -45,8 +58,8 @@ describe('next steps of a host', () => {
 
   it('brings any host to anything, whatever was begun before and given up in the middle', async () => {
     const some = fc.subarray(bindings);
-    const definitions = fc.constantFrom(null, ...DEFINITIONS);
-    const attempts = fc.array(fc.record({ desired: some, done: fc.nat({ max: 14 }), definitions }), { maxLength: 5 });
+    const definitions = fc.constantFrom(null, ...DEFINITIONS, ...LIMITED);
+    const attempts = fc.array(fc.record({ desired: some, done: fc.nat({ max: 18 }), definitions }), { maxLength: 5 });
     await fc.assert(
       fc.asyncProperty(attempts, some, definitions, async (before, last, known) => {
         const driver = aDriver();
@@ -63,6 +76,10 @@ describe('next steps of a host', () => {
         expect(observed.networks.filter(({ tracked }) => tracked)).toHaveLength(
           known === null ? 0 : observed.networks.length,
         );
+        const taps = new Map(observed.taps.map(({ name, shape }) => [name, shape]));
+        for (const { tap, traffic } of desired.networks.flatMap(({ ports }) => ports))
+          expect(taps.get(tap)).toBe(traffic?.shape ? shapeName(traffic.shape) : null);
+        expect(observed.limits).toBe(desired.limits);
         expect(observed.groups?.members).toEqual(known === null ? undefined : membersOf(desired));
       }),
     );
@@ -88,6 +105,37 @@ describe('next steps of a host', () => {
     expect(await to(NOTHING_KNOWN, false)).toEqual([]);
     expect(await to(null)).toEqual(['set-firewall', 'track-connections']);
     expect((await driver.look(HOST)).groups).toBeNull();
+  });
+
+  it('limits ports by one step for what changes, and leaves limits that stand until it knows', async () => {
+    const driver = aDriver();
+    const [binding] = bindings;
+    const to = async (limits: TrafficLimits | null, facts: Partial<HostFacts> = {}, flavor?: TrafficLimits) => {
+      const definitions = {
+        ...NOTHING_KNOWN,
+        portOf: () => ({ groupIds: [], portSecurity: true, ...(limits && { limits }) }),
+      };
+      const network = { ...networks[0], limits: { dscp: 8 } } as Network;
+      const own = binding && [{ ...binding, network, ...(flavor && { limits: flavor }) }];
+      const steps = nextSteps(aDesiredHost(own ?? [], { definitions, ...facts }), await driver.look(HOST));
+      for (const step of steps) await driver.carryOut(HOST, step);
+      return kinds(steps);
+    };
+    const rate = { perSecond: 1_000, burst: 0 };
+    await to({});
+    expect((await driver.look(HOST)).limits).toBeNull();
+    expect(await to({ ingress: rate })).toEqual(['shape-taps']);
+    expect(await to({ ingress: rate, egress: rate })).toEqual(['set-limits']);
+    expect(await to({ ingress: { ...rate, burst: 100_000 }, egress: rate })).toEqual(['shape-taps']);
+    expect(await to({ ingress: { ...rate, burst: 100_000 }, egress: rate })).toEqual([]);
+    expect(await to({}, { definitionsKnown: false })).toEqual([]);
+    expect(await to({}, { complete: false })).toEqual([]);
+    expect(await to({})).toEqual(['set-limits', 'shape-taps']);
+    expect(await to({}, {}, { egress: rate })).toEqual(['set-limits']);
+    // Without a policy of its own that of its network counts.
+    expect(await to({})).toEqual(['set-limits']);
+    expect(await to(null)).toEqual(['set-limits']);
+    expect((await driver.look(HOST)).limits).not.toBeNull();
   });
 
   it('takes the bridge of a network down that its admin has disabled, and up again', async () => {
