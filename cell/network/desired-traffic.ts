@@ -41,7 +41,7 @@ export function desiredTraffic(
 ): DesiredTraffic | null {
   const both = [policy ?? {}, flavor ?? {}];
   const bytes = (of: 'ingress' | 'egress') =>
-    strictest(both.flatMap((limits) => bucketsOf(limits[of], NO_LIMIT_BYTES)).map(withRoom));
+    strictest(both.flatMap((limits) => bucketsOf(limits[of], NO_LIMIT_BYTES)).map(forFrames));
   const packets = (of: 'ingressPackets' | 'egressPackets') =>
     strictest(both.flatMap((limits) => bucketsOf(limits[of], NO_LIMIT_PACKETS)));
   const traffic = {
@@ -74,7 +74,7 @@ function bucketsOf(rate: Rate | undefined, noLimit: number): readonly Bucket[] {
     .map((one) => ({ ...one, burst: Math.min(one.burst, LARGEST_BURST) }));
 }
 
-const withRoom = ({ perSecond, burst }: Bucket): Bucket => ({
+const forFrames = ({ perSecond, burst }: Bucket): Bucket => ({
   perSecond,
   burst: Math.min(Math.max(burst, LARGEST_FRAME), perSecond * LONGEST_BURST_SECONDS),
 });

@@ -110,4 +110,28 @@ export const NETWORK_DEVIATIONS: readonly NetworkDeviation[] = [
     here: 'one on each host, `volvox-network`, with the id of the host; to disable or delete it is 409 that says what to do with the compute service of the host',
     reason: 'A host serves the networks of its own servers. An agent that is disabled would leave them without any.',
   },
+  {
+    of: 'QoS rules that promise a rate (`minimum_bandwidth`, `minimum_packet_rate`)',
+    neutron: 'offered where a driver does',
+    here: '400 that says so; `rule-types` does not list them',
+    reason: 'The scheduler reserves no bandwidth, so the promise would be empty.',
+  },
+  {
+    of: 'QoS policies of floating addresses and of gateways',
+    neutron: 'limit what passes the address',
+    here: '400 that says where a policy goes',
+    reason: 'Every host translates for its own guests. A rate of an address would be shared between hosts.',
+  },
+  {
+    of: 'The burst of what a guest sends',
+    neutron: 'that of the rule, or four fifths of the rate',
+    here: 'in addition one second of the rate; in both directions at least a frame of 64 KiB',
+    reason: "The kernel's limits of bytes count so, and guests send such frames, which are cut later.",
+  },
+  {
+    of: 'QoS packet rates of the direction `any`',
+    neutron: 'offered where a driver does',
+    here: '400; a rule for each direction limits both',
+    reason: 'Hosts count the two directions apart.',
+  },
 ];

@@ -1,12 +1,15 @@
 import type { Rate, TrafficLimits } from '../../objects/traffic-limits.ts';
-import type { QosRuleRecord } from './qos-rules.ts';
+import type { QosRulesTable } from '../schema/qos.ts';
+
+/** A rule, of a policy that has one of each type and direction. */
+type Rule = Pick<QosRulesTable, 'type' | 'direction' | 'rate' | 'burst'> & { readonly dscpMark: number };
 
 const BYTES_OF_KILOBIT = 125;
 const PACKETS_OF_RATE = 1_000;
 
 /** What the rules of one policy say to hosts. Pure. */
-export function limitsOfRules(rules: readonly QosRuleRecord[]): TrafficLimits {
-  const rateOf = (type: QosRuleRecord['type'], direction: QosRuleRecord['direction'], unit: number): Rate | null => {
+export function limitsOfRules(rules: readonly Rule[]): TrafficLimits {
+  const rateOf = (type: Rule['type'], direction: Rule['direction'], unit: number): Rate | null => {
     const rule = rules.find((one) => one.type === type && one.direction === direction);
     if (rule === undefined || rule.rate === 0) return null;
     // A burst that nobody chose is four fifths of the rate, as in Neutron.

@@ -33,7 +33,9 @@ export async function aPortOf(world: World, uuid: string) {
     securityGroupIds: [],
   };
   await world.directory.transaction(async (tx) => {
-    await insertNetworks(tx, [{ ...rest, ...network, portSecurityEnabled: true, qosPolicyId: null, id: port.networkId }]);
+    await insertNetworks(tx, [
+      { ...rest, ...network, portSecurityEnabled: true, qosPolicyId: null, id: port.networkId },
+    ]);
     const owner = { deviceId: uuid, deviceOwner: 'compute:nova', status: 'ACTIVE', dnsName: '' };
     await insertPorts(tx, [{ ...rest, ...port, ...owner, portSecurityEnabled: true, madeForDevice: true, tags: [] }]);
   });

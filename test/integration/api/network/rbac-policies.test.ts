@@ -278,7 +278,7 @@ test('what is refused names the field; several are made all or none; If-Match, q
   );
   expect(wrong.status).toBe(400);
   expect(wrong.body.NeutronError.message).toContain('action');
-  for (const given of [{ object_type: 'qos_policy' }, { target_tenant: '' }, { action: 'x' }, { colour: 'red' }]) {
+  for (const given of [{ object_type: 'bgpvpn' }, { target_tenant: '' }, { action: 'x' }, { colour: 'red' }]) {
     expect((await send('POST rbac-policies', policyOf(network, given))).status).toBe(400);
   }
   expect((await send('GET rbac-policies?colour=red')).status).toBe(400);
