@@ -11,7 +11,7 @@ import {
   type PortRecord,
   updatePort,
 } from '#platform/directory/stores/ports.ts';
-import { policiesOfNetworks } from '#platform/directory/stores/qos-users.ts';
+import { onNetworksWith, policiesOfNetworks } from '#platform/directory/stores/qos-users.ts';
 import { lockServerOf, recordPorts } from '#platform/directory/stores/server-of-port.ts';
 import { changedMeanwhile } from '#platform/errors/changed-meanwhile.ts';
 import { timestamp } from '#platform/time/clock.ts';
@@ -67,7 +67,10 @@ export function portRoutes(
     query: listPortsQuery,
     responses: { list: listPortsResponse, show: showPortResponse },
     list: ({ caller, query }, listing) =>
-      listPorts(directory.read, caller, listing, addressConditions(addressFilters(query.fixed_ips ?? []))),
+      listPorts(directory.read, caller, listing, [
+        ...addressConditions(addressFilters(query.fixed_ips ?? [])),
+        ...onNetworksWith(query.qos_network_policy_id ?? []),
+      ]),
     get: (caller, id) => getPort(directory.read, caller, id),
     views,
   });

@@ -91,7 +91,9 @@ const fixedIpsParameter = several({
   type: 'string',
   pattern: '^(ip_address|subnet_id|ip_address_substr)=[^,]*(,(ip_address|subnet_id|ip_address_substr)=[^,]*)*$',
 });
-export const listPortsQuery = always(listQuery(PORT_ATTRIBUTES, { fixed_ips: fixedIpsParameter }));
+export const listPortsQuery = always(
+  listQuery(PORT_ATTRIBUTES, { fixed_ips: fixedIpsParameter, qos_network_policy_id: several(string) }),
+);
 
 const nothingInIt: Schema = { type: 'object', maxProperties: 0 };
 const port = shape({

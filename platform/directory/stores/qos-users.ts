@@ -1,3 +1,4 @@
+import { type RawBuilder, sql } from 'kysely';
 import { sqlTime } from '../../database/json-column.ts';
 import type { DirectoryReader, DirectoryTx } from '../directory.ts';
 
@@ -49,3 +50,9 @@ export async function policiesOfNetworks(
     .execute();
   return new Map(rows.map(({ id, qos_policy_id }) => [id, qos_policy_id ?? '']));
 }
+
+/** Of ports: their network has one of these policies. None given: any network. */
+export const onNetworksWith = (policyIds: readonly string[]): readonly RawBuilder<unknown>[] =>
+  policyIds.length === 0
+    ? []
+    : [sql`network_id IN (SELECT id FROM networks WHERE qos_policy_id IN (${sql.join([...policyIds])}))`];

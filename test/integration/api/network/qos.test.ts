@@ -175,6 +175,8 @@ test('a project has one default policy, which its new networks have', async () =
   expect((await networkOf({ name: 'y' }, front.outsider)).qos_policy_id).toBeNull();
   const port = (await portOf({ network_id: network.id })).body.port;
   expect(port).toMatchObject({ qos_policy_id: null, qos_network_policy_id: id });
+  const inherits = await send(`GET ports?qos_network_policy_id=${id}&fields=id`, undefined, front.demo);
+  expect(inherits.body.ports).toEqual([{ id: port.id }]);
   const typed = typeOf(await send(`DELETE qos/policies/${id}`));
   expect(typed).toEqual([409, 'QosPolicyInUse']);
   const freed = await send(`PUT networks/${network.id}`, { network: { qos_policy_id: null } }, front.demo);
