@@ -96,6 +96,7 @@ export interface NetworkOperations {
       mtu?: (string | number | boolean) | string[];
       port_security_enabled?: (string | number | boolean) | string[];
       is_default?: (string | number | boolean) | string[];
+      qos_policy_id?: (string | number | boolean) | string[];
       availability_zone_hints?: (string | number | boolean) | string[];
       availability_zones?: (string | number | boolean) | string[];
       'provider:network_type'?: (string | number | boolean) | string[];
@@ -128,6 +129,7 @@ export interface NetworkOperations {
         subnets: string[];
         port_security_enabled: boolean;
         is_default: boolean;
+        qos_policy_id: string | null;
         /**
          * @maxItems 0
          */
@@ -161,6 +163,7 @@ export interface NetworkOperations {
         mtu?: number | string;
         port_security_enabled?: boolean;
         is_default?: boolean;
+        qos_policy_id?: string | null;
         project_id?: string;
         tenant_id?: string;
         availability_zone_hints?: string[];
@@ -181,6 +184,7 @@ export interface NetworkOperations {
         mtu?: number | string;
         port_security_enabled?: boolean;
         is_default?: boolean;
+        qos_policy_id?: string | null;
         project_id?: string;
         tenant_id?: string;
         availability_zone_hints?: string[];
@@ -209,6 +213,7 @@ export interface NetworkOperations {
             subnets: string[];
             port_security_enabled: boolean;
             is_default: boolean;
+            qos_policy_id: string | null;
             /**
              * @maxItems 0
              */
@@ -243,6 +248,7 @@ export interface NetworkOperations {
             subnets: string[];
             port_security_enabled: boolean;
             is_default: boolean;
+            qos_policy_id: string | null;
             /**
              * @maxItems 0
              */
@@ -286,6 +292,7 @@ export interface NetworkOperations {
         subnets: string[];
         port_security_enabled: boolean;
         is_default: boolean;
+        qos_policy_id: string | null;
         /**
          * @maxItems 0
          */
@@ -317,6 +324,7 @@ export interface NetworkOperations {
         mtu?: number | string;
         port_security_enabled?: boolean;
         is_default?: boolean;
+        qos_policy_id?: string | null;
       };
     };
     response: {
@@ -338,6 +346,7 @@ export interface NetworkOperations {
         subnets: string[];
         port_security_enabled: boolean;
         is_default: boolean;
+        qos_policy_id: string | null;
         /**
          * @maxItems 0
          */
@@ -985,6 +994,7 @@ export interface NetworkOperations {
       sort_key?: (string | number | boolean) | string[];
       sort_dir?: (string | number | boolean) | string[];
       fixed_ips?: (string | number | boolean) | string[];
+      qos_network_policy_id?: (string | number | boolean) | string[];
       fields?: (string | number | boolean) | string[];
     };
     body: null;
@@ -1028,6 +1038,7 @@ export interface NetworkOperations {
         }[];
         propagate_uplink_status: boolean;
         qos_policy_id: string | null;
+        qos_network_policy_id: string | null;
         'binding:vnic_type': string;
         'binding:host_id'?: string;
         'binding:vif_type'?: string;
@@ -1095,7 +1106,7 @@ export interface NetworkOperations {
            */
           [k: string]: unknown | undefined;
         };
-        qos_policy_id?: null;
+        qos_policy_id?: string | null;
         network_id: string;
         project_id?: string;
         tenant_id?: string;
@@ -1150,7 +1161,7 @@ export interface NetworkOperations {
            */
           [k: string]: unknown | undefined;
         };
-        qos_policy_id?: null;
+        qos_policy_id?: string | null;
         network_id: string;
         project_id?: string;
         tenant_id?: string;
@@ -1201,6 +1212,7 @@ export interface NetworkOperations {
             }[];
             propagate_uplink_status: boolean;
             qos_policy_id: string | null;
+            qos_network_policy_id: string | null;
             'binding:vnic_type': string;
             'binding:host_id'?: string;
             'binding:vif_type'?: string;
@@ -1257,6 +1269,7 @@ export interface NetworkOperations {
             }[];
             propagate_uplink_status: boolean;
             qos_policy_id: string | null;
+            qos_network_policy_id: string | null;
             'binding:vnic_type': string;
             'binding:host_id'?: string;
             'binding:vif_type'?: string;
@@ -1322,6 +1335,7 @@ export interface NetworkOperations {
         }[];
         propagate_uplink_status: boolean;
         qos_policy_id: string | null;
+        qos_network_policy_id: string | null;
         'binding:vnic_type': string;
         'binding:host_id'?: string;
         'binding:vif_type'?: string;
@@ -1387,7 +1401,7 @@ export interface NetworkOperations {
            */
           [k: string]: unknown | undefined;
         };
-        qos_policy_id?: null;
+        qos_policy_id?: string | null;
       };
     };
     response: {
@@ -1430,6 +1444,7 @@ export interface NetworkOperations {
         }[];
         propagate_uplink_status: boolean;
         qos_policy_id: string | null;
+        qos_network_policy_id: string | null;
         'binding:vnic_type': string;
         'binding:host_id'?: string;
         'binding:vif_type'?: string;
@@ -2348,6 +2363,7 @@ export interface NetworkOperations {
             subnet_id?: string;
             ip_address?: string;
           }[];
+          qos_policy_id?: string | null;
         } | null;
         routes?:
           | {
@@ -2383,6 +2399,7 @@ export interface NetworkOperations {
             subnet_id?: string;
             ip_address?: string;
           }[];
+          qos_policy_id?: string | null;
         } | null;
         routes?:
           | {
@@ -2528,6 +2545,7 @@ export interface NetworkOperations {
             subnet_id?: string;
             ip_address?: string;
           }[];
+          qos_policy_id?: string | null;
         } | null;
         routes?:
           | {
@@ -2798,7 +2816,7 @@ export interface NetworkOperations {
         description?: string;
         port_id?: string | null;
         fixed_ip_address?: string | null;
-        qos_policy_id?: null;
+        qos_policy_id?: string | null;
         floating_network_id: string;
         subnet_id?: string | null;
         floating_ip_address?: string | null;
@@ -2815,7 +2833,7 @@ export interface NetworkOperations {
         description?: string;
         port_id?: string | null;
         fixed_ip_address?: string | null;
-        qos_policy_id?: null;
+        qos_policy_id?: string | null;
         floating_network_id: string;
         subnet_id?: string | null;
         floating_ip_address?: string | null;
@@ -2960,7 +2978,7 @@ export interface NetworkOperations {
         description?: string;
         port_id?: string | null;
         fixed_ip_address?: string | null;
-        qos_policy_id?: null;
+        qos_policy_id?: string | null;
       };
     };
     response: {
@@ -3312,7 +3330,7 @@ export interface NetworkOperations {
     query: {};
     body: {
       rbac_policy?: {
-        object_type: 'network' | 'subnetpool' | 'address_group' | 'address_scope' | 'security_group';
+        object_type: 'network' | 'subnetpool' | 'address_group' | 'address_scope' | 'security_group' | 'qos_policy';
         object_id: string;
         action: 'access_as_shared' | 'access_as_external';
         target_tenant: string;
@@ -3324,7 +3342,7 @@ export interface NetworkOperations {
        * @maxItems 100
        */
       rbac_policies?: {
-        object_type: 'network' | 'subnetpool' | 'address_group' | 'address_scope' | 'security_group';
+        object_type: 'network' | 'subnetpool' | 'address_group' | 'address_scope' | 'security_group' | 'qos_policy';
         object_id: string;
         action: 'access_as_shared' | 'access_as_external';
         target_tenant: string;
@@ -3695,6 +3713,916 @@ export interface NetworkOperations {
         segmentation_type: string;
         segmentation_id: number;
       }[];
+    };
+  };
+  'GET /v2.0/qos/policies': {
+    path: {};
+    query: {
+      id?: (string | number | boolean) | string[];
+      name?: (string | number | boolean) | string[];
+      description?: (string | number | boolean) | string[];
+      project_id?: (string | number | boolean) | string[];
+      tenant_id?: (string | number | boolean) | string[];
+      created_at?: (string | number | boolean) | string[];
+      updated_at?: (string | number | boolean) | string[];
+      revision_number?: (string | number | boolean) | string[];
+      tags?: (string | number | boolean) | string[];
+      'tags-any'?: (string | number | boolean) | string[];
+      'not-tags'?: (string | number | boolean) | string[];
+      'not-tags-any'?: (string | number | boolean) | string[];
+      shared?: (string | number | boolean) | string[];
+      is_default?: (string | number | boolean) | string[];
+      limit?: (string | number | boolean) | string[];
+      marker?: (string | number | boolean) | string[];
+      page_reverse?: (string | number | boolean) | string[];
+      sort_key?: (string | number | boolean) | string[];
+      sort_dir?: (string | number | boolean) | string[];
+      fields?: (string | number | boolean) | string[];
+    };
+    body: null;
+    response: {
+      policies: {
+        id: string;
+        project_id: string;
+        tenant_id: string;
+        description: string;
+        tags: string[];
+        created_at: string;
+        updated_at: string;
+        revision_number: number;
+        name: string;
+        shared: boolean;
+        is_default: boolean;
+        rules: (
+          | {
+              id: string;
+              max_kbps: number;
+              max_burst_kbps: number;
+              direction: string;
+              qos_policy_id: string;
+              type: 'bandwidth_limit';
+            }
+          | {
+              id: string;
+              max_kpps: number;
+              max_burst_kpps: number;
+              direction: string;
+              qos_policy_id: string;
+              type: 'packet_rate_limit';
+            }
+          | {
+              id: string;
+              dscp_mark: number;
+              qos_policy_id: string;
+              type: 'dscp_marking';
+            }
+        )[];
+      }[];
+      policies_links?: {
+        rel: string;
+        href: string;
+      }[];
+    };
+  };
+  'POST /v2.0/qos/policies': {
+    path: {};
+    query: {};
+    body: {
+      policy?: {
+        name: string;
+        description?: string;
+        shared?: boolean;
+        is_default?: boolean;
+        /**
+         * @maxItems 50
+         */
+        tags?: string[];
+        project_id?: string;
+        tenant_id?: string;
+      };
+      /**
+       * @minItems 1
+       * @maxItems 100
+       */
+      policies?: {
+        name: string;
+        description?: string;
+        shared?: boolean;
+        is_default?: boolean;
+        /**
+         * @maxItems 50
+         */
+        tags?: string[];
+        project_id?: string;
+        tenant_id?: string;
+      }[];
+    };
+    response:
+      | {
+          policy: {
+            id: string;
+            project_id: string;
+            tenant_id: string;
+            description: string;
+            tags: string[];
+            created_at: string;
+            updated_at: string;
+            revision_number: number;
+            name: string;
+            shared: boolean;
+            is_default: boolean;
+            rules: (
+              | {
+                  id: string;
+                  max_kbps: number;
+                  max_burst_kbps: number;
+                  direction: string;
+                  qos_policy_id: string;
+                  type: 'bandwidth_limit';
+                }
+              | {
+                  id: string;
+                  max_kpps: number;
+                  max_burst_kpps: number;
+                  direction: string;
+                  qos_policy_id: string;
+                  type: 'packet_rate_limit';
+                }
+              | {
+                  id: string;
+                  dscp_mark: number;
+                  qos_policy_id: string;
+                  type: 'dscp_marking';
+                }
+            )[];
+          };
+        }
+      | {
+          policies: {
+            id: string;
+            project_id: string;
+            tenant_id: string;
+            description: string;
+            tags: string[];
+            created_at: string;
+            updated_at: string;
+            revision_number: number;
+            name: string;
+            shared: boolean;
+            is_default: boolean;
+            rules: (
+              | {
+                  id: string;
+                  max_kbps: number;
+                  max_burst_kbps: number;
+                  direction: string;
+                  qos_policy_id: string;
+                  type: 'bandwidth_limit';
+                }
+              | {
+                  id: string;
+                  max_kpps: number;
+                  max_burst_kpps: number;
+                  direction: string;
+                  qos_policy_id: string;
+                  type: 'packet_rate_limit';
+                }
+              | {
+                  id: string;
+                  dscp_mark: number;
+                  qos_policy_id: string;
+                  type: 'dscp_marking';
+                }
+            )[];
+          }[];
+        };
+  };
+  'GET /v2.0/qos/policies/{id}': {
+    path: {
+      id: string;
+    };
+    query: {
+      fields?: (string | number | boolean) | string[];
+    };
+    body: null;
+    response: {
+      policy: {
+        id: string;
+        project_id: string;
+        tenant_id: string;
+        description: string;
+        tags: string[];
+        created_at: string;
+        updated_at: string;
+        revision_number: number;
+        name: string;
+        shared: boolean;
+        is_default: boolean;
+        rules: (
+          | {
+              id: string;
+              max_kbps: number;
+              max_burst_kbps: number;
+              direction: string;
+              qos_policy_id: string;
+              type: 'bandwidth_limit';
+            }
+          | {
+              id: string;
+              max_kpps: number;
+              max_burst_kpps: number;
+              direction: string;
+              qos_policy_id: string;
+              type: 'packet_rate_limit';
+            }
+          | {
+              id: string;
+              dscp_mark: number;
+              qos_policy_id: string;
+              type: 'dscp_marking';
+            }
+        )[];
+      };
+    };
+  };
+  'PUT /v2.0/qos/policies/{id}': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: {
+      policy: {
+        name?: string;
+        description?: string;
+        shared?: boolean;
+        is_default?: boolean;
+      };
+    };
+    response: {
+      policy: {
+        id: string;
+        project_id: string;
+        tenant_id: string;
+        description: string;
+        tags: string[];
+        created_at: string;
+        updated_at: string;
+        revision_number: number;
+        name: string;
+        shared: boolean;
+        is_default: boolean;
+        rules: (
+          | {
+              id: string;
+              max_kbps: number;
+              max_burst_kbps: number;
+              direction: string;
+              qos_policy_id: string;
+              type: 'bandwidth_limit';
+            }
+          | {
+              id: string;
+              max_kpps: number;
+              max_burst_kpps: number;
+              direction: string;
+              qos_policy_id: string;
+              type: 'packet_rate_limit';
+            }
+          | {
+              id: string;
+              dscp_mark: number;
+              qos_policy_id: string;
+              type: 'dscp_marking';
+            }
+        )[];
+      };
+    };
+  };
+  'DELETE /v2.0/qos/policies/{id}': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'GET /v2.0/qos/policies/{id}/bandwidth_limit_rules': {
+    path: {
+      id: string;
+    };
+    query: {
+      id?: (string | number | boolean) | string[];
+      max_kbps?: (string | number | boolean) | string[];
+      max_burst_kbps?: (string | number | boolean) | string[];
+      direction?: (string | number | boolean) | string[];
+      limit?: (string | number | boolean) | string[];
+      marker?: (string | number | boolean) | string[];
+      page_reverse?: (string | number | boolean) | string[];
+      sort_key?: (string | number | boolean) | string[];
+      sort_dir?: (string | number | boolean) | string[];
+      fields?: (string | number | boolean) | string[];
+    };
+    body: null;
+    response: {
+      bandwidth_limit_rules: {
+        id: string;
+        max_kbps: number;
+        max_burst_kbps: number;
+        direction: string;
+      }[];
+      bandwidth_limit_rules_links?: {
+        rel: string;
+        href: string;
+      }[];
+    };
+  };
+  'POST /v2.0/qos/policies/{id}/bandwidth_limit_rules': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: {
+      bandwidth_limit_rule: {
+        max_kbps: number | string;
+        max_burst_kbps?: number | string;
+        direction?: 'egress' | 'ingress';
+      };
+    };
+    response: {
+      bandwidth_limit_rule: {
+        id: string;
+        max_kbps: number;
+        max_burst_kbps: number;
+        direction: string;
+      };
+    };
+  };
+  'GET /v2.0/qos/policies/{id}/bandwidth_limit_rules/{rule}': {
+    path: {
+      id: string;
+      rule: string;
+    };
+    query: {
+      fields?: (string | number | boolean) | string[];
+    };
+    body: null;
+    response: {
+      bandwidth_limit_rule: {
+        id: string;
+        max_kbps: number;
+        max_burst_kbps: number;
+        direction: string;
+      };
+    };
+  };
+  'PUT /v2.0/qos/policies/{id}/bandwidth_limit_rules/{rule}': {
+    path: {
+      id: string;
+      rule: string;
+    };
+    query: {};
+    body: {
+      bandwidth_limit_rule: {
+        max_kbps?: number | string;
+        max_burst_kbps?: number | string;
+        direction?: 'egress' | 'ingress';
+      };
+    };
+    response: {
+      bandwidth_limit_rule: {
+        id: string;
+        max_kbps: number;
+        max_burst_kbps: number;
+        direction: string;
+      };
+    };
+  };
+  'DELETE /v2.0/qos/policies/{id}/bandwidth_limit_rules/{rule}': {
+    path: {
+      id: string;
+      rule: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'GET /v2.0/qos/alias_bandwidth_limit_rules/{rule}': {
+    path: {
+      rule: string;
+    };
+    query: {
+      fields?: (string | number | boolean) | string[];
+    };
+    body: null;
+    response: {
+      bandwidth_limit_rule: {
+        id: string;
+        max_kbps: number;
+        max_burst_kbps: number;
+        direction: string;
+      };
+    };
+  };
+  'PUT /v2.0/qos/alias_bandwidth_limit_rules/{rule}': {
+    path: {
+      rule: string;
+    };
+    query: {};
+    body: {
+      bandwidth_limit_rule: {
+        max_kbps?: number | string;
+        max_burst_kbps?: number | string;
+        direction?: 'egress' | 'ingress';
+      };
+    };
+    response: {
+      bandwidth_limit_rule: {
+        id: string;
+        max_kbps: number;
+        max_burst_kbps: number;
+        direction: string;
+      };
+    };
+  };
+  'DELETE /v2.0/qos/alias_bandwidth_limit_rules/{rule}': {
+    path: {
+      rule: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'GET /v2.0/qos/policies/{id}/packet_rate_limit_rules': {
+    path: {
+      id: string;
+    };
+    query: {
+      id?: (string | number | boolean) | string[];
+      max_kpps?: (string | number | boolean) | string[];
+      max_burst_kpps?: (string | number | boolean) | string[];
+      direction?: (string | number | boolean) | string[];
+      limit?: (string | number | boolean) | string[];
+      marker?: (string | number | boolean) | string[];
+      page_reverse?: (string | number | boolean) | string[];
+      sort_key?: (string | number | boolean) | string[];
+      sort_dir?: (string | number | boolean) | string[];
+      fields?: (string | number | boolean) | string[];
+    };
+    body: null;
+    response: {
+      packet_rate_limit_rules: {
+        id: string;
+        max_kpps: number;
+        max_burst_kpps: number;
+        direction: string;
+      }[];
+      packet_rate_limit_rules_links?: {
+        rel: string;
+        href: string;
+      }[];
+    };
+  };
+  'POST /v2.0/qos/policies/{id}/packet_rate_limit_rules': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: {
+      packet_rate_limit_rule: {
+        max_kpps: number | string;
+        max_burst_kpps?: number | string;
+        direction?: 'egress' | 'ingress';
+      };
+    };
+    response: {
+      packet_rate_limit_rule: {
+        id: string;
+        max_kpps: number;
+        max_burst_kpps: number;
+        direction: string;
+      };
+    };
+  };
+  'GET /v2.0/qos/policies/{id}/packet_rate_limit_rules/{rule}': {
+    path: {
+      id: string;
+      rule: string;
+    };
+    query: {
+      fields?: (string | number | boolean) | string[];
+    };
+    body: null;
+    response: {
+      packet_rate_limit_rule: {
+        id: string;
+        max_kpps: number;
+        max_burst_kpps: number;
+        direction: string;
+      };
+    };
+  };
+  'PUT /v2.0/qos/policies/{id}/packet_rate_limit_rules/{rule}': {
+    path: {
+      id: string;
+      rule: string;
+    };
+    query: {};
+    body: {
+      packet_rate_limit_rule: {
+        max_kpps?: number | string;
+        max_burst_kpps?: number | string;
+        direction?: 'egress' | 'ingress';
+      };
+    };
+    response: {
+      packet_rate_limit_rule: {
+        id: string;
+        max_kpps: number;
+        max_burst_kpps: number;
+        direction: string;
+      };
+    };
+  };
+  'DELETE /v2.0/qos/policies/{id}/packet_rate_limit_rules/{rule}': {
+    path: {
+      id: string;
+      rule: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'GET /v2.0/qos/alias_packet_rate_limit_rules/{rule}': {
+    path: {
+      rule: string;
+    };
+    query: {
+      fields?: (string | number | boolean) | string[];
+    };
+    body: null;
+    response: {
+      packet_rate_limit_rule: {
+        id: string;
+        max_kpps: number;
+        max_burst_kpps: number;
+        direction: string;
+      };
+    };
+  };
+  'PUT /v2.0/qos/alias_packet_rate_limit_rules/{rule}': {
+    path: {
+      rule: string;
+    };
+    query: {};
+    body: {
+      packet_rate_limit_rule: {
+        max_kpps?: number | string;
+        max_burst_kpps?: number | string;
+        direction?: 'egress' | 'ingress';
+      };
+    };
+    response: {
+      packet_rate_limit_rule: {
+        id: string;
+        max_kpps: number;
+        max_burst_kpps: number;
+        direction: string;
+      };
+    };
+  };
+  'DELETE /v2.0/qos/alias_packet_rate_limit_rules/{rule}': {
+    path: {
+      rule: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'GET /v2.0/qos/policies/{id}/dscp_marking_rules': {
+    path: {
+      id: string;
+    };
+    query: {
+      id?: (string | number | boolean) | string[];
+      dscp_mark?: (string | number | boolean) | string[];
+      limit?: (string | number | boolean) | string[];
+      marker?: (string | number | boolean) | string[];
+      page_reverse?: (string | number | boolean) | string[];
+      sort_key?: (string | number | boolean) | string[];
+      sort_dir?: (string | number | boolean) | string[];
+      fields?: (string | number | boolean) | string[];
+    };
+    body: null;
+    response: {
+      dscp_marking_rules: {
+        id: string;
+        dscp_mark: number;
+      }[];
+      dscp_marking_rules_links?: {
+        rel: string;
+        href: string;
+      }[];
+    };
+  };
+  'POST /v2.0/qos/policies/{id}/dscp_marking_rules': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: {
+      dscp_marking_rule: {
+        dscp_mark:
+          | 0
+          | 8
+          | 10
+          | 12
+          | 14
+          | 16
+          | 18
+          | 20
+          | 22
+          | 24
+          | 26
+          | 28
+          | 30
+          | 32
+          | 34
+          | 36
+          | 38
+          | 40
+          | 44
+          | 46
+          | 48
+          | 56
+          | '0'
+          | '8'
+          | '10'
+          | '12'
+          | '14'
+          | '16'
+          | '18'
+          | '20'
+          | '22'
+          | '24'
+          | '26'
+          | '28'
+          | '30'
+          | '32'
+          | '34'
+          | '36'
+          | '38'
+          | '40'
+          | '44'
+          | '46'
+          | '48'
+          | '56';
+      };
+    };
+    response: {
+      dscp_marking_rule: {
+        id: string;
+        dscp_mark: number;
+      };
+    };
+  };
+  'GET /v2.0/qos/policies/{id}/dscp_marking_rules/{rule}': {
+    path: {
+      id: string;
+      rule: string;
+    };
+    query: {
+      fields?: (string | number | boolean) | string[];
+    };
+    body: null;
+    response: {
+      dscp_marking_rule: {
+        id: string;
+        dscp_mark: number;
+      };
+    };
+  };
+  'PUT /v2.0/qos/policies/{id}/dscp_marking_rules/{rule}': {
+    path: {
+      id: string;
+      rule: string;
+    };
+    query: {};
+    body: {
+      dscp_marking_rule: {
+        dscp_mark?:
+          | 0
+          | 8
+          | 10
+          | 12
+          | 14
+          | 16
+          | 18
+          | 20
+          | 22
+          | 24
+          | 26
+          | 28
+          | 30
+          | 32
+          | 34
+          | 36
+          | 38
+          | 40
+          | 44
+          | 46
+          | 48
+          | 56
+          | '0'
+          | '8'
+          | '10'
+          | '12'
+          | '14'
+          | '16'
+          | '18'
+          | '20'
+          | '22'
+          | '24'
+          | '26'
+          | '28'
+          | '30'
+          | '32'
+          | '34'
+          | '36'
+          | '38'
+          | '40'
+          | '44'
+          | '46'
+          | '48'
+          | '56';
+      };
+    };
+    response: {
+      dscp_marking_rule: {
+        id: string;
+        dscp_mark: number;
+      };
+    };
+  };
+  'DELETE /v2.0/qos/policies/{id}/dscp_marking_rules/{rule}': {
+    path: {
+      id: string;
+      rule: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'GET /v2.0/qos/alias_dscp_marking_rules/{rule}': {
+    path: {
+      rule: string;
+    };
+    query: {
+      fields?: (string | number | boolean) | string[];
+    };
+    body: null;
+    response: {
+      dscp_marking_rule: {
+        id: string;
+        dscp_mark: number;
+      };
+    };
+  };
+  'PUT /v2.0/qos/alias_dscp_marking_rules/{rule}': {
+    path: {
+      rule: string;
+    };
+    query: {};
+    body: {
+      dscp_marking_rule: {
+        dscp_mark?:
+          | 0
+          | 8
+          | 10
+          | 12
+          | 14
+          | 16
+          | 18
+          | 20
+          | 22
+          | 24
+          | 26
+          | 28
+          | 30
+          | 32
+          | 34
+          | 36
+          | 38
+          | 40
+          | 44
+          | 46
+          | 48
+          | 56
+          | '0'
+          | '8'
+          | '10'
+          | '12'
+          | '14'
+          | '16'
+          | '18'
+          | '20'
+          | '22'
+          | '24'
+          | '26'
+          | '28'
+          | '30'
+          | '32'
+          | '34'
+          | '36'
+          | '38'
+          | '40'
+          | '44'
+          | '46'
+          | '48'
+          | '56';
+      };
+    };
+    response: {
+      dscp_marking_rule: {
+        id: string;
+        dscp_mark: number;
+      };
+    };
+  };
+  'DELETE /v2.0/qos/alias_dscp_marking_rules/{rule}': {
+    path: {
+      rule: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'POST /v2.0/qos/policies/{id}/minimum_bandwidth_rules': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: {
+      minimum_bandwidth_rule: {
+        direction?: string;
+        min_kbps?: unknown;
+        min_kpps?: unknown;
+      };
+    };
+    response: null;
+  };
+  'POST /v2.0/qos/policies/{id}/minimum_packet_rate_rules': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: {
+      minimum_packet_rate_rule: {
+        direction?: string;
+        min_kbps?: unknown;
+        min_kpps?: unknown;
+      };
+    };
+    response: null;
+  };
+  'GET /v2.0/qos/rule-types': {
+    path: {};
+    query: {
+      type?: (string | number | boolean) | string[];
+      all_supported?: (string | number | boolean) | string[];
+      fields?: (string | number | boolean) | string[];
+    };
+    body: null;
+    response: {
+      rule_types: {
+        type: string;
+      }[];
+    };
+  };
+  'GET /v2.0/qos/rule-types/{type}': {
+    path: {
+      type: string;
+    };
+    query: {
+      fields?: (string | number | boolean) | string[];
+    };
+    body: null;
+    response: {
+      rule_type: {
+        type: string;
+        drivers: {
+          name: string;
+          supported_parameters: {
+            parameter_name: string;
+            parameter_type: 'choices' | 'range';
+            parameter_values:
+              | (string | number)[]
+              | {
+                  start: number;
+                  end: number;
+                };
+          }[];
+        }[];
+      };
     };
   };
   'GET /v2.0/networks/{id}/tags': {
@@ -4177,6 +5105,66 @@ export interface NetworkOperations {
     body: null;
     response: null;
   };
+  'GET /v2.0/qos/policies/{id}/tags': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    response: {
+      tags: string[];
+    };
+  };
+  'PUT /v2.0/qos/policies/{id}/tags': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: {
+      /**
+       * @maxItems 50
+       */
+      tags: string[];
+    };
+    response: {
+      tags: string[];
+    };
+  };
+  'DELETE /v2.0/qos/policies/{id}/tags': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'GET /v2.0/qos/policies/{id}/tags/{tag}': {
+    path: {
+      id: string;
+      tag: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'PUT /v2.0/qos/policies/{id}/tags/{tag}': {
+    path: {
+      id: string;
+      tag: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
+  'DELETE /v2.0/qos/policies/{id}/tags/{tag}': {
+    path: {
+      id: string;
+      tag: string;
+    };
+    query: {};
+    body: null;
+    response: null;
+  };
   'GET /v2.0/network-ip-availabilities': {
     path: {};
     query: {
@@ -4267,6 +5255,7 @@ export interface NetworkOperations {
         router: number;
         floatingip: number;
         trunk: number;
+        qos_policy: number;
       }[];
     };
   };
@@ -4290,6 +5279,7 @@ export interface NetworkOperations {
         router: number;
         floatingip: number;
         trunk: number;
+        qos_policy: number;
       };
     };
   };
@@ -4312,6 +5302,7 @@ export interface NetworkOperations {
         router?: number | string;
         floatingip?: number | string;
         trunk?: number | string;
+        qos_policy?: number | string;
         force?: boolean;
       };
     };
@@ -4329,6 +5320,7 @@ export interface NetworkOperations {
         router: number;
         floatingip: number;
         trunk: number;
+        qos_policy: number;
       };
     };
   };
@@ -4360,6 +5352,7 @@ export interface NetworkOperations {
         router: number;
         floatingip: number;
         trunk: number;
+        qos_policy: number;
       };
     };
   };
@@ -4431,6 +5424,11 @@ export interface NetworkOperations {
           used: number;
           reserved: number;
         };
+        qos_policy: {
+          limit: number;
+          used: number;
+          reserved: number;
+        };
       };
     };
   };
@@ -4498,6 +5496,11 @@ export interface NetworkOperations {
           reserved: number;
         };
         trunk: {
+          limit: number;
+          used: number;
+          reserved: number;
+        };
+        qos_policy: {
           limit: number;
           used: number;
           reserved: number;
