@@ -9,7 +9,14 @@ import { responsesOf } from '../response-types.ts';
 const changeable = { target_tenant: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })) };
 const NewRbacPolicy = Type.Object(
   {
-    object_type: oneOfValues(['network', 'subnetpool', 'address_group', 'address_scope', 'security_group', 'qos_policy']),
+    object_type: oneOfValues([
+      'network',
+      'subnetpool',
+      'address_group',
+      'address_scope',
+      'security_group',
+      'qos_policy',
+    ]),
     object_id: Id,
     action: oneOfValues(['access_as_shared', 'access_as_external']),
     target_tenant: Type.String({ minLength: 1, maxLength: 64 }),
