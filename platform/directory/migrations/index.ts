@@ -49,8 +49,8 @@ import { addressScopes } from './0067-address-scopes.ts';
 import { portAttributes } from './0069-port-attributes.ts';
 import { outsideRanges } from './0070-outside-ranges.ts';
 import { trunks } from './0071-trunks.ts';
-import { statelessGroups } from './0074-stateless-groups.ts';
 import { qos } from './0072-qos.ts';
+import { statelessGroups } from './0074-stateless-groups.ts';
 
 /** In order. A released migration never changes. */
 export const DIRECTORY_MIGRATIONS: readonly Migration[] = [
@@ -104,6 +104,6 @@ export const DIRECTORY_MIGRATIONS: readonly Migration[] = [
   portAttributes,
   outsideRanges,
   trunks,
-  statelessGroups,
   qos,
+  statelessGroups,
 ];
