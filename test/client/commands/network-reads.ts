@@ -158,6 +158,23 @@ export const NETWORK_READS: readonly ReadCommand[] = [
     ...same('id', 'object_type', 'object_id', 'action', 'project_id'),
     target_project_id: 'target_tenant',
   }),
+  one('network qos policy list', 'qos/policies', 'policies', {
+    ...idAndName,
+    ...{ Shared: 'shared', Default: 'is_default', Project: 'project_id' },
+  }),
+  one('network qos policy list --project demo', 'qos/policies?project_id={project:demo}', 'policies', idAndName),
+  one('network qos policy show gold', 'qos/policies?name=gold', 'policies', {
+    ...same('id', 'name', 'description', 'is_default', 'shared', 'project_id'),
+  }),
+  one(
+    'network qos rule show gold {limit:egress}',
+    'qos/alias_bandwidth_limit_rules/{limit:egress}',
+    'bandwidth_limit_rule',
+    {
+      ...same('id', 'max_kbps', 'max_burst_kbps', 'direction'),
+    },
+  ),
+  one('network qos rule type list', 'qos/rule-types', 'rule_types', { Type: 'type' }),
   agents('network agent list', ''),
   one('network agent show {agent:nova}', 'agents/{agent:nova}', 'agent', {
     ...same('id', 'agent_type', 'binary', 'host', 'availability_zone', 'started_at', 'topic'),

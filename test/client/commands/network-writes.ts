@@ -1,4 +1,5 @@
 import { FLOATING_ENDS, FLOATING_WRITES } from './floating-writes.ts';
+import { QOS_ENDS, QOS_WRITES } from './qos-writes.ts';
 import { ROUTER_ENDS, ROUTER_WRITES } from './router-writes.ts';
 import { GROUP_SHARING, SHARING_ENDS, SHARING_WRITES } from './sharing-writes.ts';
 import { lacks, shows, type WriteCommand } from './write-command.ts';
@@ -201,11 +202,13 @@ export const NETWORK_WRITES: readonly WriteCommand[] = [
   ...[...TAGS, ...POOLS, ...ADDRESSES, ...QUOTAS, ...ROUTER_WRITES, ...FLOATING_WRITES],
   ...SHARING_WRITES,
   ...GROUP_SHARING,
+  ...QOS_WRITES,
 ];
 
 /** They remove what NETWORK_READS listed. */
 export const NETWORK_ENDS: readonly WriteCommand[] = [
   ...SHARING_ENDS,
+  ...QOS_ENDS,
   ...FLOATING_ENDS,
   ...ROUTER_ENDS,
   lacks('port delete gate bare open shut loose', `${NET}/ports`, /"name":"(?:gate|bare|open|shut|loose)"/),

@@ -24,6 +24,12 @@ const LISTS: Readonly<Record<string, { readonly path: string; readonly at: strin
   },
   group: { path: '/network/v2.0/security-groups', at: 'security_groups', by: 'name' },
   rule: { path: '/network/v2.0/security-group-rules', at: 'security_group_rules', by: 'description' },
+  limit: {
+    path: '/network/v2.0/qos/policies/{qos:gold}/bandwidth_limit_rules',
+    at: 'bandwidth_limit_rules',
+    by: 'direction',
+  },
+  qos: { path: '/network/v2.0/qos/policies', at: 'policies', by: 'name' },
   rbac: { path: '/network/v2.0/rbac-policies', at: 'rbac_policies', by: 'object_type' },
   agent: { path: '/network/v2.0/agents', at: 'agents', by: 'availability_zone' },
   project: { path: '/identity/v3/projects', at: 'projects', by: 'name' },
