@@ -15,10 +15,12 @@ import type { NetworkRouting } from './network-routing.ts';
 import { type WayIn, waysIn } from './ways-in.ts';
 
 /** Raised when the same network is built differently from before, so that a running host takes over the new way. */
-const FORM = 10;
+const FORM = 11;
 /** The same for DHCP servers alone. 1: options of ports. */
 const DHCP_FORM = 1;
 export const METADATA_ADDRESS = '169.254.169.254';
+/** On every network, as Neutron has it. */
+export const METADATA_ADDRESS_6 = 'fe80::a9fe:a9fe';
 
 export interface DesiredPort {
   readonly tap: string;

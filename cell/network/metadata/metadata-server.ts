@@ -29,7 +29,8 @@ async function readConfig(): Promise<MetadataServerConfig> {
   return parseServerConfig(await readFile(configPath as string, 'utf8'));
 }
 
-function listen(): Promise<void> {
+/** At a port, on all addresses of a family. */
+function listen(options: { readonly host: '0.0.0.0' | '::'; readonly port: number }): Promise<void> {
   const limits = { requestTimeout: 10_000, headersTimeout: 5_000, connectionsCheckingInterval: 1_000 };
   const server = createServer(limits, (request, response) => {
     void answer(request, response);
@@ -43,14 +44,14 @@ function listen(): Promise<void> {
   });
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen(config.port, '0.0.0.0', resolve);
+    server.listen({ ...options, ipv6Only: options.host === '::' }, resolve);
   });
 }
 
 const addressOf = (address: string | undefined): string => address?.replace(/^::ffff:/, '') ?? '';
 
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const address = addressOf(request.socket.remoteAddress);
+  const address = addressOf(request.socket.remoteAddress).replace(/%.*$/, '');
   const networkId = config.networks[addressOf(request.socket.localAddress)];
   const send = (status: number, type: string, body: string | Buffer) =>
     response.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(body) }).end(body);
@@ -106,7 +107,8 @@ process.on('SIGHUP', () => {
 });
 process.on('SIGTERM', () => process.exit(0));
 
-await listen();
+await listen({ host: '0.0.0.0', port: config.port });
+await listen({ host: '::', port: config.linkLocalPort });
 await writeFile(config.pidFile, `${process.pid}\n`);
 becomeUnprivileged();
 await writeFile(config.appliedFile, config.fingerprint);

@@ -49,8 +49,9 @@ export class RecordFiles {
   }
 
   #path(networkId: string, address: string): string {
-    if (!SAFE.test(networkId) || !SAFE.test(address)) throw new Error('not a network and an address');
-    return join(this.#dir, networkId, `${address}.json`);
+    const name = address.replaceAll(':', '-');
+    if (!SAFE.test(networkId) || !SAFE.test(name)) throw new Error('not a network and an address');
+    return join(this.#dir, networkId, `${name}.json`);
   }
 }
 

@@ -7,8 +7,8 @@ import { answerPassword } from './answer-password.ts';
 import type { GuestPasswords } from './guest-passwords.ts';
 import type { RecordSource } from './record-source.ts';
 
-const PASSWORD_PATH = /^\/passwords\/([0-9a-f-]{36})\/([0-9.]{7,15})$/;
-const PATH = /^\/records\/([0-9a-f-]{36})\/([0-9.]{7,15})$/;
+/** An address of IPv4, or a link-local one. */
+const PATH = /^\/(records|passwords)\/([0-9a-f-]{36})\/([0-9.]{7,15}|fe80::[0-9a-f:]{1,19})$/;
 
 interface RecordServiceOptions {
   readonly socketPath: string;
@@ -25,12 +25,11 @@ interface RecordServiceOptions {
  */
 export function createRecordService({ socketPath, clientUid, source, passwords, log }: RecordServiceOptions): Service {
   const server = createServer({ requestTimeout: 5_000 }, (request, response) => {
-    const [, ofNetwork, ofAddress] = PASSWORD_PATH.exec(request.url ?? '') ?? [];
-    if (ofNetwork !== undefined && ofAddress !== undefined) {
-      return void answerPassword(passwords, { networkId: ofNetwork, address: ofAddress }, request, response);
-    }
-    const [, networkId, address] = PATH.exec(request.url ?? '') ?? [];
-    if (networkId === undefined || address === undefined) return void response.writeHead(404).end();
+    const [, what, networkId, asked] = PATH.exec(request.url ?? '') ?? [];
+    if (networkId === undefined || asked === undefined) return void response.writeHead(404).end();
+    const address = source.fixedAddressOf(networkId, asked);
+    if (address === null) return void response.writeHead(404).end();
+    if (what === 'passwords') return void answerPassword(passwords, { networkId, address }, request, response);
     source.record(networkId, address).then(
       (record) =>
         record === null

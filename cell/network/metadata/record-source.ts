@@ -5,7 +5,7 @@ import { type Clock, systemClock } from '#platform/time/clock.ts';
 import type { Conductor } from '../../agent/conductor.ts';
 import { networkData } from '../../agent/metadata/network-data.ts';
 import { METADATA_RECORD_VERSION, type MetadataRecord } from '../../agent/metadata/record.ts';
-import { canonical } from '../addresses.ts';
+import { canonical, linkLocal, versionOf } from '../addresses.ts';
 import type { HostKeeper } from '../host-keeper.ts';
 import type { KnownDefinitions } from '../known-definitions.ts';
 import type { RecordFiles } from './record-files.ts';
@@ -13,6 +13,8 @@ import type { RecordFiles } from './record-files.ts';
 const ASK_WITHIN_MS = 1_500;
 /** How old an answer may be. */
 const FRESH_MS = 1_000;
+
+type Port = DesiredBinding['port'];
 
 interface RecordSourceOptions {
   readonly conductor: Conductor;
@@ -38,6 +40,18 @@ export class RecordSource {
     this.#now = clock.now;
   }
 
+  /** Of the port here that has a link-local address; other addresses are fixed ones. Null: no port of the network here has it. */
+  fixedAddressOf(networkId: string, address: string): string | null {
+    if (!address.startsWith('fe80:')) return address;
+    const port = this.#portsIn(networkId).find(({ mac }) => linkLocal(mac) === address);
+    return port === undefined ? null : mainAddress(port);
+  }
+
+  #portsIn(networkId: string): readonly Port[] {
+    const bindings = this.#options.keeper?.bindings() ?? [];
+    return bindings.filter(({ network }) => network.id === networkId).map(({ port }) => port);
+  }
+
   /**
    * Null: nobody has that address. What was asked a moment ago is not asked again: a guest that boots reads many documents.
    * @throws VolvoxError unavailable when the conductor is away and nothing was known.
@@ -54,7 +68,9 @@ export class RecordSource {
   async #ask(networkId: string, address: string): Promise<MetadataRecord | null> {
     const record = await this.#fromConductor(networkId, address);
     if (record === null) return null;
-    for (const one of this.#options.files) await one.write(networkId, address, record);
+    const owner = this.#portsIn(networkId).find((port) => mainAddress(port) === address);
+    for (const name of [address, ...(owner === undefined ? [] : [linkLocal(owner.mac)])])
+      for (const one of this.#options.files) await one.write(networkId, name, record);
     return record;
   }
 
@@ -100,13 +116,24 @@ export class RecordSource {
   /** After a port was plugged or unplugged: what its guest will ask for is known before it asks. Never rejects. */
   async bindingChanged(binding: DesiredBinding): Promise<void> {
     const { files, log } = this.#options;
-    for (const { address } of binding.port.fixedIps.filter(({ address }) => !address.includes(':'))) {
+    const { network, port } = binding;
+    const main = mainAddress(port);
+    const asked = port.fixedIps.map(({ address }) => canonical(address)).filter((one) => versionOf(one) === 4);
+    for (const address of new Set([...asked, ...(main === null ? [] : [main])])) {
       try {
-        if (binding.present) await this.#ask(binding.network.id, canonical(address));
-        else for (const one of files) await one.remove(binding.network.id, canonical(address));
+        if (binding.present) await this.#ask(network.id, address);
+        else
+          for (const name of [address, linkLocal(port.mac)])
+            for (const one of files) await one.remove(network.id, name);
       } catch (error) {
         log.debug({ reason: messageOf(error), address }, 'metadata not known in advance');
       }
     }
   }
+}
+
+/** The one by which a guest that asks from its link-local address is known: of IPv4 if it has one. */
+function mainAddress({ fixedIps }: Port): string | null {
+  const all = fixedIps.map(({ address }) => canonical(address));
+  return all.find((one) => versionOf(one) === 4) ?? all[0] ?? null;
 }

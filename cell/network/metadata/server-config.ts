@@ -6,7 +6,9 @@ const MetadataServerConfig = Type.Object({
   /** Written to `appliedFile` when it answers these networks. */
   fingerprint: Type.String(),
   port: Type.Integer(),
-  /** The id of each network by the address at which its guests arrive: each has a transit of its own. */
+  /** For guests that ask from their link-local addresses. */
+  linkLocalPort: Type.Integer(),
+  /** The id of each network by the addresses at which its guests arrive: each has a transit of its own. Link-local ones name its device. */
   networks: Type.Record(Type.String(), Type.String()),
   /** The agent's Unix socket. */
   agentSocket: Type.String(),
@@ -20,6 +22,16 @@ const MetadataServerConfig = Type.Object({
 export type MetadataServerConfig = Static<typeof MetadataServerConfig>;
 
 const check = Compile(MetadataServerConfig);
+
+/** Whether it is one of this release. */
+export function isServerConfig(text: string): boolean {
+  try {
+    parseServerConfig(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /** @throws when it is not one. */
 export function parseServerConfig(text: string): MetadataServerConfig {

@@ -1,7 +1,9 @@
 import { nthAddress } from '../../addresses.ts';
+import { METADATA_ADDRESS_6 } from '../../desired-host.ts';
 import { fingerprint } from '../../names.ts';
 import { barred, NO_VXLAN } from './barred.ts';
 import { type HostSetup, metadataNamespace, outsideNamespace, UPLINK } from './host-setup.ts';
+import { LINK_LOCAL_METADATA_PORT } from './link-local-metadata.ts';
 import { PAST_THE_BRIDGE } from './port-filter.ts';
 
 /** A namespace that serves all networks of the host; it never changes with them. */
@@ -15,6 +17,14 @@ export interface FixedNamespace {
 }
 
 const NO_IPV6 = { 'net/ipv6/conf/all/disable_ipv6': '1', 'net/ipv6/conf/default/disable_ipv6': '1' };
+const WITH_IPV6 = {
+  'net/ipv6/conf/all/disable_ipv6': '0',
+  'net/ipv6/conf/default/disable_ipv6': '0',
+  'net/ipv6/conf/default/accept_ra': '0',
+  'net/ipv6/conf/default/accept_dad': '0',
+  'net/ipv6/conf/default/accept_redirects': '0',
+};
+const NEIGHBOURS = 'icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert }';
 const LINK_LOCAL = '169.254.0.0/16';
 const OWN_ADDRESSES_ONLY = { 'net/ipv4/conf/all/arp_ignore': '1', 'net/ipv4/conf/all/arp_announce': '2' };
 
@@ -63,12 +73,15 @@ const metadata = (setup: HostSetup): Omit<FixedNamespace, 'sum'> => ({
     'net/ipv4/conf/all/rp_filter': '0',
     'net/ipv4/conf/default/rp_filter': '0',
     ...OWN_ADDRESSES_ONLY,
-    ...NO_IPV6,
+    ...WITH_IPV6,
+    'net/ipv6/conf/all/forwarding': '0',
   },
   chains: `  chain input {
     type filter hook input priority filter; policy drop;
     iifname "lo" accept
-    iifname "mdt*" fib daddr . iif type local tcp dport ${setup.metadataPort} accept
+    iifname "mdt*" ip daddr ${LINK_LOCAL} fib daddr . iif type local tcp dport ${setup.metadataPort} accept
+    iifname "mdt*" ip6 saddr fe80::/64 ip6 daddr ${METADATA_ADDRESS_6} tcp dport ${LINK_LOCAL_METADATA_PORT} accept
+    iifname "mdt*" ${NEIGHBOURS} accept
   }
   chain forward {
     type filter hook forward priority filter; policy drop;
@@ -77,6 +90,8 @@ const metadata = (setup: HostSetup): Omit<FixedNamespace, 'sum'> => ({
     type filter hook output priority filter; policy drop;
     oifname "lo" accept
     oifname "mdt*" tcp sport ${setup.metadataPort} accept
+    oifname "mdt*" ip6 saddr ${METADATA_ADDRESS_6} tcp sport ${LINK_LOCAL_METADATA_PORT} accept
+    oifname "mdt*" ${NEIGHBOURS} accept
   }
 `,
 });
@@ -94,12 +109,8 @@ const outside = (setup: HostSetup): Omit<FixedNamespace, 'sum'> => ({
     'net/ipv4/conf/all/rp_filter': '1',
     'net/ipv4/conf/default/rp_filter': '1',
     ...OWN_ADDRESSES_ONLY,
-    'net/ipv6/conf/all/disable_ipv6': '0',
-    'net/ipv6/conf/default/disable_ipv6': '0',
+    ...WITH_IPV6,
     'net/ipv6/conf/all/forwarding': '1',
-    'net/ipv6/conf/default/accept_ra': '0',
-    'net/ipv6/conf/default/accept_dad': '0',
-    'net/ipv6/conf/default/accept_redirects': '0',
   },
   chains: `  set callers {
     type ifname; size 65535; flags dynamic;
@@ -115,7 +126,7 @@ const outside = (setup: HostSetup): Omit<FixedNamespace, 'sum'> => ({
   chain input {
     type filter hook input priority filter; policy drop;
     iifname "lo" accept
-    icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } accept
+    ${NEIGHBOURS} accept
     ct state established,related accept
   }
   chain forward {

@@ -6,11 +6,13 @@ import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { writeFileAtomically } from '../../../agent/atomic-file.ts';
 import { programEnvironment } from '../../../agent/program-environment.ts';
 import type { DesiredHost } from '../../desired-host.ts';
-import type { MetadataServerConfig } from '../../metadata/server-config.ts';
+import { isServerConfig, type MetadataServerConfig } from '../../metadata/server-config.ts';
+import { metadataTransitName } from '../../names.ts';
 import { boundLog } from './bounded-log.ts';
 import { endProcess, processOf, readOrNull, signal, until } from './detached-process.ts';
 import { agentSocket, type HostSetup, metadataDir, metadataNamespace } from './host-setup.ts';
 import { inNamespace } from './ip.ts';
+import { LINK_LOCAL_METADATA_PORT, linkLocalArrival } from './link-local-metadata.ts';
 import { isInNamespace } from './namespace-names.ts';
 import { makeServiceFolder } from './service-folder.ts';
 import { metadataTransit } from './transits.ts';
@@ -41,8 +43,12 @@ export async function serveMetadata(setup: HostSetup, desired: DesiredHost): Pro
   const config: MetadataServerConfig = {
     fingerprint: desired.metadata,
     port: setup.metadataPort,
+    linkLocalPort: LINK_LOCAL_METADATA_PORT,
     networks: Object.fromEntries(
-      desired.networks.map(({ networkId, slot }) => [metadataTransit(slot).servingEnd, networkId]),
+      desired.networks.flatMap(({ networkId, slot, bridge }) => [
+        [metadataTransit(slot).servingEnd, networkId],
+        [linkLocalArrival(metadataTransitName(bridge)), networkId],
+      ]),
     ),
     agentSocket: agentSocket(setup),
     recordsDir: files.recordsDir,
@@ -50,9 +56,11 @@ export async function serveMetadata(setup: HostSetup, desired: DesiredHost): Pro
     pidFile: files.pidFile,
     uid: setup.serviceUid,
   };
+  const isOfNow = isServerConfig((await readOrNull(files.config)) ?? '');
   await writeFileAtomically(files.config, JSON.stringify(config), 0o644);
   const running = await processOf(files.pidFile, files.config);
-  const inPlace = running !== null && (await isInNamespace(running.pid, metadataNamespace(setup)));
+  // One that an earlier release has started listens at fewer ports.
+  const inPlace = running !== null && isOfNow && (await isInNamespace(running.pid, metadataNamespace(setup)));
   if (running !== null && !inPlace) await endProcess(files.pidFile, files.config);
   if (!inPlace || !signal(running.pid, 'SIGHUP')) await startServer(setup, files);
   const applied = async () => (await findMetadataServer(setup)) === desired.metadata;

@@ -21,6 +21,7 @@ import {
   TABLE_BASE,
 } from './host-setup.ts';
 import { runIp, tryIp } from './ip.ts';
+import { connectServingEnd, disconnectServingEnd, HANDED_ON, linkLocalNetworkEnd } from './link-local-metadata.ts';
 import { lookInside } from './look-inside.ts';
 import { networkRules } from './network-rules.ts';
 import { connectReach } from './reach.ts';
@@ -77,7 +78,8 @@ export async function makeNetwork(
   await connectOutside(setup, desired, stands && observed.outside);
   await connectReach(setup, namespace, desired, stands && observed.reach);
   await furnish(namespace, desired, stands ? ((await lookInside([namespace]))[0] ?? NOTHING) : NOTHING);
-  await setRules(namespace, networkRules(setup, desired));
+  await connectServingEnd(metadataNamespace(setup), transit, TABLE_BASE + desired.slot);
+  await setRules(namespace, `${networkRules(setup, desired)}${HANDED_ON}`);
   const plugged = observed?.segmentDevice ?? null;
   if (segment === null && plugged !== null) await tryIp(setup.namespace, [`link delete dev ${plugged}`]);
   if (segment !== null && plugged !== segment.device) await plugSegment(setup, desired, segment);
@@ -102,6 +104,7 @@ async function disconnect(setup: HostSetup, bridge: string, slot: number | null)
     `link delete dev ${metadataTransitName(bridge)}`,
     ...(slot === null ? [] : [`rule delete ${replyRule(slot)}`]),
   ]);
+  await disconnectServingEnd(metadataNamespace(setup), metadataTransitName(bridge));
   if (setup.uplink !== null) await tryIp(outsideNamespace(setup), [`link delete dev ${outsideTransitName(bridge)}`]);
   await tryCommand('ip', ['netns', 'delete', networkNamespace(setup, bridge)]);
 }
@@ -150,6 +153,7 @@ async function furnish(namespace: string, desired: DesiredNetwork, before: Furni
     'link set dev lo up',
     `address replace ${metadataTransit(desired.slot).networkEnd}/31 dev ${METADATA_DEVICE}`,
     `link set dev ${METADATA_DEVICE} up`,
+    ...linkLocalNetworkEnd,
     ...(desired.outside ? outside : []),
     `link set dev ${GATEWAY_DEVICE} address ${desired.mac} mtu ${desired.mtu} up`,
     ...without(before.addresses, desired.addresses).map((one) => `address delete ${one} dev ${GATEWAY_DEVICE}`),

@@ -35,6 +35,7 @@ ${toMetadata(setup, network)}  }
     iifname "lo" accept
     ${lan} udp dport { 67, 547 } ${QUESTION_LIMIT}
     ${lan} icmpv6 type nd-router-solicit ${QUESTION_LIMIT}
+    iifname "${METADATA_DEVICE}" icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } accept
     ct state established,related accept
 ${ping(network)}${network.routing === null ? '' : INPUT_OF_ROUTED}    ${lan} meta l4proto ipv6-icmp accept
     ${lan} udp dport { 67, 547 } accept

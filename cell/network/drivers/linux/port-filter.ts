@@ -1,6 +1,6 @@
 import { linkLocal, prefixLength } from '../../addresses.ts';
 import type { DesiredGroups } from '../../desired-groups.ts';
-import type { DesiredNetwork, DesiredPort } from '../../desired-host.ts';
+import { type DesiredNetwork, type DesiredPort, METADATA_ADDRESS_6 } from '../../desired-host.ts';
 import { freeChain, markChains } from './group-marks.ts';
 import { type HostAddresses, portChains } from './port-rules.ts';
 import { PROTOCOL_CHAINS } from './protocol-rules.ts';
@@ -76,7 +76,7 @@ function hostAddresses({ mac, reachMac, addresses }: DesiredNetwork): HostAddres
   const all = addresses.map((one) => one.slice(0, one.indexOf('/')));
   return {
     v4: all.filter((one) => !one.includes(':')),
-    v6: [linkLocal(mac), linkLocal(reachMac), ...all.filter((one) => one.includes(':'))],
+    v6: [linkLocal(mac), linkLocal(reachMac), METADATA_ADDRESS_6, ...all.filter((one) => one.includes(':'))],
   };
 }
 

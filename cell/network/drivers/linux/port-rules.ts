@@ -1,6 +1,6 @@
 import { parseIp } from '#platform/objects/ip-address.ts';
 import { linkLocal, prefixLength } from '../../addresses.ts';
-import { type DesiredPort, METADATA_ADDRESS } from '../../desired-host.ts';
+import { type DesiredPort, METADATA_ADDRESS, METADATA_ADDRESS_6 } from '../../desired-host.ts';
 import { HOP_BY_HOP, ICMPV6 } from './protocol-rules.ts';
 
 /** The target of a neighbour solicitation or advertisement by its place: nft before 1.0.9 has no name for it. */
@@ -103,10 +103,14 @@ ${ifAny(v6, `${TARGET} { ${v6.map(hexOf).join(', ')} } accept`)}${targetsOfPairs
   }
   chain ip6-${name} {
     ip6 saddr :: goto unaddressed-${name}
-${sendersOfPairs(v6, pairs6, hosts)}    ip6 nexthdr ${ICMPV6} icmpv6 type nd-neighbor-advert goto advert-${name}
+${sendersOfPairs(v6, pairs6, hosts)}${ifAny(pairs6, toMetadata(isPort, mac))}    ip6 nexthdr ${ICMPV6} icmpv6 type nd-neighbor-advert goto advert-${name}
     goto upper6
   }`;
 }
+
+/** The metadata server knows a guest by the link-local address of its MAC. */
+const toMetadata = (isPort: boolean, mac: string): string =>
+  `ip6 daddr ${METADATA_ADDRESS_6} ${isPort ? `ip6 saddr != ${linkLocal(mac)} ` : ''}drop`;
 
 /** Ends what is neither the port's own nor of its pairs; link-local addresses are paired one by one only. */
 function sendersOfPairs(own: readonly string[], pairs: readonly string[], hosts: HostAddresses): string {

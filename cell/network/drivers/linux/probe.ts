@@ -76,6 +76,16 @@ table inet probe {
     type nat hook postrouting priority srcnat; policy accept;
     oifname "probe0" masquerade
   }
+  chain untranslated {
+    type filter hook prerouting priority raw; policy accept;
+    iifname "probe0" fib saddr . iif oif missing drop
+  }
+}
+table netdev probe {
+  chain from-guests {
+    type filter hook ingress device "lo" priority 0; policy accept;
+    ip6 daddr fe80::1 tcp dport 80 fwd ip6 to fe80::2 device "lo"
+  }
 }
 `;
 
@@ -143,10 +153,15 @@ async function inNamespace(tools: ProbeTools, hasTun: boolean, withGroups: boole
         remedy: `Load the kernel module (modprobe veth). ${IN_A_CONTAINER}`,
       },
       {
+        act: () => tools.run('ip', ['netns', 'exec', name, 'test', '-e', '/proc/net/if_inet6']),
+        what: 'The kernel has no IPv6',
+        remedy: 'Start it without ipv6.disable=1',
+      },
+      {
         act: () => tools.run('ip', ['netns', 'exec', name, 'nft', '-f', '-'], RULES),
         what: 'nftables takes no rules for bridges, routers and NAT',
         remedy:
-          'Load the kernel modules (modprobe -a nf_tables nft_chain_nat nft_meta_bridge nft_fib_inet nft_limit nft_connlimit)',
+          'Load the kernel modules (modprobe -a nf_tables nft_chain_nat nft_meta_bridge nft_fib_inet nft_fwd_netdev nft_limit nft_connlimit)',
       },
       {
         act: () => tools.run('ip', ['-n', name, 'rule', 'add', 'priority', '100', 'fwmark', '1', 'lookup', '200']),

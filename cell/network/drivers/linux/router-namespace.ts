@@ -167,7 +167,7 @@ async function connectOutside(
 async function leadErrors(setup: HostSetup, device: string, { ipv6 }: RouterOutside): Promise<void> {
   const outside = outsideNamespace(setup);
   const senders = ipv6 === null ? [] : [ipv6.address, ...ipv6.inside];
-  await tryIp(outside, [`-6 route flush dev ${device} proto ${SENDER_OF_ERRORS}`]);
+  await runCommand('ip', ['-n', outside, '-6', 'route', 'flush', 'dev', device, 'proto', String(SENDER_OF_ERRORS)]);
   await runIp(
     outside,
     senders.map((one) => `route replace ${one} via ${NETWORK_END} dev ${device} proto ${SENDER_OF_ERRORS}`),

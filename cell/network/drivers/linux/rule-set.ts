@@ -29,7 +29,7 @@ export const rulesFromBehind = (device: string, sources: readonly string[], own:
   VERSIONS.map((version) => {
     const from = matchOf(version, 'saddr', sources);
     const others = matchOf(version, 'saddr', own, true);
-    const to = version === 4 ? `ip daddr != ${METADATA_ADDRESS}` : null;
+    const to = version === 4 ? `ip daddr != ${METADATA_ADDRESS}` : 'ip6 daddr != fe80::/10';
     const parts = [device, from, others, to].filter((one) => one !== null);
     return from === null ? '' : `    ${parts.join(' ')} accept\n`;
   }).join('');

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { tapName } from '#platform/objects/network.ts';
 import { runCommand, tryCommand } from '../../../../cell/agent/run-command.ts';
+import { linkLocal } from '../../../../cell/network/addresses.ts';
 import { metadataDir, metadataNamespace, networkNamespace } from '../../../../cell/network/drivers/linux/host-setup.ts';
 import { look } from '../../../../cell/network/drivers/linux/look.ts';
 import { bridgeName } from '../../../../cell/network/names.ts';
@@ -15,6 +16,30 @@ import { aCellNetwork, gone, type TestCellNetwork } from './an-agent.ts';
 import { anOutside, type Outside } from './an-outside.ts';
 
 const METADATA = 'http://169.254.169.254';
+const LINK_LOCAL_METADATA = 'fe80::a9fe:a9fe%eth0';
+/** Ends with 1 unless the status is 200. */
+const FETCH = `
+const [host, path, port, localAddress, withinMs] = process.argv.slice(1);
+const fail = (reason) => { console.error(reason); process.exit(1); };
+setTimeout(() => fail('no answer'), Number(withinMs));
+require('node:http').get({ host, path, port, ...(localAddress ? { localAddress: localAddress + '%eth0' } : {}) }, (answer) => {
+  if (answer.statusCode !== 200) fail('status ' + answer.statusCode);
+  answer.pipe(process.stdout).on('error', fail);
+  answer.on('end', () => process.stdout.write('', () => process.exit(0)));
+}).on('error', (error) => fail(error.message));
+`;
+/** @throws when there is no answer. */
+async function linkLocalFetch(
+  guest: TestGuest,
+  path: string,
+  { from = '', port = 80, withinMs = 15_000 } = {},
+): Promise<string> {
+  await guest.run('sysctl', '-qw', 'net.ipv6.conf.eth0.accept_dad=0');
+  const asked = [LINK_LOCAL_METADATA, path, String(port), from, String(withinMs)];
+  const { status, stdout, stderr } = await guest.run(process.execPath, '-e', FETCH, ...asked);
+  if (status !== 0) throw new Error(stderr);
+  return stdout;
+}
 const isRoot = process.getuid?.() === 0;
 if (!isRoot) console.warn('skipped: the network agent needs root');
 
@@ -76,6 +101,45 @@ describe.skipIf(!isRoot)('the network agent on a Linux host', () => {
     const networkData = JSON.parse(await first.fetch(`${METADATA}/openstack/latest/network_data.json`));
     expect(networkData.links).toMatchObject([{ vif_id: one.port.id, ethernet_mac_address: one.port.mac }]);
     expect(await second.fetch(`${METADATA}/latest/meta-data/local-ipv4`)).toBe('10.9.0.12');
+  });
+
+  it('tells each guest its metadata at a link-local address, whatever addresses the network has', async () => {
+    const six = aSubnet({ ipVersion: 6, cidr: 'fd00:9::/64', gatewayIp: null, enableDhcp: false });
+    const networks = [aNetwork(), aNetwork({ subnets: [six] }), aNetwork({ subnets: [six] })];
+    const addresses = ['10.9.0.17', 'fd00:9::17', 'fd00:9::17'];
+    const bindings = networks.map((network, at) => aBinding(network, 'host-1', [addresses[at] ?? '']));
+    await cell.want(...bindings);
+    const asking: Awaited<ReturnType<typeof guestOf>>[] = [];
+    for (const [at, binding] of bindings.entries()) {
+      const userData = Buffer.alloc(90_000, String(at)).toString('base64');
+      cell.conductor.instances.set(`${binding.network.id} ${addresses[at]}`, anInstance(binding, { userData }));
+      asking.push(await guestOf(binding, cell.namespace));
+    }
+    for (const [at, guest] of asking.entries()) {
+      expect(await linkLocalFetch(guest, '/latest/meta-data/hostname')).toBe(bindings[at]?.hostname);
+      expect(await linkLocalFetch(guest, '/latest/user-data')).toBe(String(at).repeat(90_000));
+    }
+    // Known to the metadata server itself, while the agent is away.
+    const dir = join(metadataDir(cell.setup), 'records', networks[1]?.id ?? '');
+    expect(await readdir(dir)).toHaveLength(2);
+  });
+
+  it('knows a guest by its own link-local address, and nothing but metadata is there', async () => {
+    const network = aNetwork();
+    const bindings = ['10.9.0.18', '10.9.0.19'].map((address) => aBinding(network, 'host-1', [address]));
+    const [one, two] = bindings;
+    if (one === undefined || two === undefined) throw new Error('two');
+    for (const binding of bindings)
+      cell.conductor.instances.set(`${network.id} ${binding.port.fixedIps[0]?.address}`, anInstance(binding));
+    await cell.want(...bindings);
+    const [thief] = [await guestOf(one, cell.namespace), await guestOf(two, cell.namespace)];
+    expect(await linkLocalFetch(thief, '/latest/meta-data/hostname')).toBe(one.hostname);
+    await thief.run('ip', 'address', 'add', `${linkLocal(two.port.mac)}/64`, 'dev', 'eth0', 'nodad');
+    await thief.run('ip', 'address', 'add', 'fe80::2/64', 'dev', 'eth0', 'nodad');
+    const path = '/latest/meta-data/hostname';
+    for (const asked of [{ from: linkLocal(two.port.mac) }, { from: 'fe80::2' }, { port: 20_000 }])
+      await expect(linkLocalFetch(thief, path, { ...asked, withinMs: 2_000 })).rejects.toThrow();
+    expect(await linkLocalFetch(thief, path, { from: linkLocal(one.port.mac) })).toBe(one.hostname);
   });
 
   it('gives each guest its address, whatever its server is called (B1)', async () => {
@@ -193,6 +257,7 @@ describe.skipIf(!isRoot)('the network agent on a Linux host', () => {
     const host = await look(cell.setup);
     expect(host).toMatchObject({ prepared: true, networks: [], taps: [], dhcp: [], metadata: null });
     expect(await runCommand('ip', ['-n', metadataNamespace(cell.setup), 'rule', 'show'])).not.toContain('169.254');
+    expect(await runCommand('ip', ['-n', metadataNamespace(cell.setup), '-6', 'rule', 'show'])).not.toContain('mdt');
     expect(await readdir(`${cell.folder}/state/bindings`)).toEqual([]);
   });
 

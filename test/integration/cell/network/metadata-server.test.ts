@@ -43,6 +43,7 @@ describe('the metadata server', () => {
     const config = {
       fingerprint: randomUUID(),
       port,
+      linkLocalPort: 0,
       networks: { [ONE]: bindings[0].network.id, [TWO]: bindings[1].network.id },
       agentSocket: join(folder, 'no-agent'),
       recordsDir: join(folder, 'records'),

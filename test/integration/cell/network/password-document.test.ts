@@ -25,7 +25,7 @@ beforeAll(async () => {
   agent = createRecordService({
     socketPath,
     clientUid: process.getuid?.() ?? 0,
-    source: { record: async () => null } as never,
+    source: { record: async () => null, fixedAddressOf: (_network: string, address: string) => address } as never,
     passwords: {
       read: async (_network, address) => {
         known(address);

@@ -107,6 +107,25 @@ test('address pairs add addresses, but none of the hosts, no metadata and no MAC
   expect(paired.firewall).not.toBe(desired.firewall);
 });
 
+test('who sends with the addresses of pairs asks the metadata server as itself, and nobody is that server', () => {
+  const mac = '00:00:5e:00:02:05';
+  const pairs = [
+    { address: 'fe80::f816:3eff:fe00:b02', mac: binding.port.mac },
+    { address: 'fe80::a9fe:a9fe', mac: binding.port.mac },
+    { address: 'fe80::200:5eff:fe00:205', mac },
+  ];
+  const known = { groupIds: [], portSecurity: true, pairs };
+  const paired = desiredHost([binding], aHostFacts({ definitions: { ...NOTHING_KNOWN, portOf: () => known } }));
+  const of = (name: string) => chain(name, renderPortFilter(paired.networks, paired.firewall, paired.groups));
+  const own = linkLocal(binding.port.mac);
+  expect(of(`ip6-${tap}`)).toContain(`ip6 daddr fe80::a9fe:a9fe ip6 saddr != ${own} drop`);
+  expect(of(`ip6-${tap}-1`)).toContain('ip6 daddr fe80::a9fe:a9fe drop');
+  expect(of(`ip6-${tap}`)).toContainEqual(expect.stringMatching(/^ip6 saddr \{ .*fe80::a9fe:a9fe.* \} drop$/));
+  expect(of(`advert-${tap}`)).toContainEqual(
+    expect.stringMatching(/^@th,64,128 \{ .*0xfe8000000000000000000000a9fea9fe.* \} drop$/),
+  );
+});
+
 test('a port that is switched off sends and gets nothing', () => {
   const known = { groupIds: [], portSecurity: true, disabled: true };
   const off = desiredHost([binding], aHostFacts({ definitions: { ...NOTHING_KNOWN, portOf: () => known } }));
