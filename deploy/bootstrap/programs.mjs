@@ -24,6 +24,7 @@ const PACKAGE_OF = {
   openssl: 'openssl',
   tcpdump: 'tcpdump',
   chromium: 'chromium',
+  '/usr/lib/qemu/virtiofsd|/usr/libexec/virtiofsd': 'qemu-system-common',
 };
 /** Packages that give no program of ours but are needed beside one. */
 const COMPANIONS = { 'mariadb-server-core': ['mariadb-client-core'] };

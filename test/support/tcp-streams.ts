@@ -1,3 +1,5 @@
+import { capturedFrames } from './captured-frames.ts';
+
 /** One direction of a TCP connection. */
 export interface TcpStream {
   /** Port of the sender. */
@@ -16,18 +18,15 @@ interface Segment {
   readonly payload: Buffer;
 }
 
-const GLOBAL_HEADER = 24;
-const PACKET_HEADER = 16;
 const ETHERNET_HEADER = 14;
 const IPV4 = 0x0800;
 const IPV6 = 0x86dd;
 const TCP = 6;
 
-/** Puts the TCP streams of a capture together: the classic pcap format, little endian, Ethernet frames, as tcpdump writes it on loopback. */
+/** Puts the TCP streams of a capture together, as tcpdump writes it on loopback. */
 export function tcpStreams(capture: Buffer): readonly TcpStream[] {
-  if (capture.readUInt32LE(0) !== 0xa1b2c3d4) throw new Error('this is no pcap file');
   const streams = new Map<string, { from: number; to: number; next: number; parts: Buffer[] }>();
-  for (const frame of frames(capture)) {
+  for (const frame of capturedFrames(capture)) {
     const segment = segmentOf(frame);
     if (segment === null || segment.payload.length === 0) continue;
     const { key, from, to, sequence, payload } = segment;
@@ -40,14 +39,6 @@ export function tcpStreams(capture: Buffer): readonly TcpStream[] {
     stream.next = (sequence + payload.length) >>> 0;
   }
   return [...streams.values()].map(({ from, to, parts }) => ({ from, to, bytes: Buffer.concat(parts) }));
-}
-
-function* frames(capture: Buffer): Generator<Buffer> {
-  for (let at = GLOBAL_HEADER; at + PACKET_HEADER <= capture.length; ) {
-    const length = capture.readUInt32LE(at + 8);
-    yield capture.subarray(at + PACKET_HEADER, at + PACKET_HEADER + length);
-    at += PACKET_HEADER + length;
-  }
 }
 
 function segmentOf(frame: Buffer): Segment | null {

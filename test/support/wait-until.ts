@@ -1,8 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
+/** An emulated machine says how many times slower it is. */
+const TIMES_SLOWER = Number(process.env.VOLVOX_TEST_TIMES_SLOWER ?? 1);
+
+/** As long as this takes on the machine that runs the test. */
+export const onThisMachine = (ms: number): number => ms * TIMES_SLOWER;
+
 /**
  * Waits for a condition: asks again and again until it answers something truthy, and returns that.
- * @throws after `timeoutMs`, naming what was waited for and the last error or answer.
+ * @throws after `timeoutMs` (`onThisMachine`), naming what was waited for and the last error or answer.
  */
 export async function waitUntil<T>(
   what: string,
@@ -10,7 +16,8 @@ export async function waitUntil<T>(
   timeoutMs = 20_000,
   everyMs = 20,
 ): Promise<NonNullable<T>> {
-  const until = Date.now() + timeoutMs;
+  const budget = onThisMachine(timeoutMs);
+  const until = Date.now() + budget;
   let last: unknown;
   while (Date.now() < until) {
     try {
@@ -20,9 +27,9 @@ export async function waitUntil<T>(
     } catch (error) {
       last = error;
     }
-    await delay(everyMs);
+    await delay(onThisMachine(everyMs));
   }
   throw new Error(
-    `waited ${timeoutMs} ms in vain for: ${what}; last: ${last instanceof Error ? last.message : JSON.stringify(last)}`,
+    `waited ${budget} ms in vain for: ${what}; last: ${last instanceof Error ? last.message : JSON.stringify(last)}`,
   );
 }

@@ -2,22 +2,17 @@ import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runCommand } from '../run-command.ts';
 
-/** Where the kernel's modules and the boot loader come from. Nothing of it is installed on the machine. */
-const PACKAGES = ['busybox-static', 'syslinux', 'syslinux-common', 'mtools'] as const;
 const KERNEL = 'linux-image-cloud-amd64';
 
 /**
- * Downloads the packages that the guest is made of and unpacks them below `directory`.
- * @param more names of further packages.
+ * Downloads packages and unpacks them below `directory`. Nothing of them is installed on the machine.
  * @returns the folder that stands for their root.
  * @throws with the command that failed and what it said; nothing half unpacked is used, since the caller removes `directory`.
  */
-export async function unpackPackages(directory: string, more: readonly string[] = []): Promise<string> {
+export async function unpackPackages(directory: string, names: readonly string[]): Promise<string> {
   const root = join(directory, 'root');
   await rm(directory, { recursive: true, force: true });
   await mkdir(root, { recursive: true });
-  const kernel = await currentKernel();
-  const names = [kernel, ...PACKAGES, ...more];
   await runCommand('apt-get', ['-o', 'APT::Sandbox::User=root', '-q', 'download', ...names], { cwd: directory });
   for (const name of await readdir(directory)) {
     if (name.endsWith('.deb')) await runCommand('dpkg-deb', ['-x', join(directory, name), root]);
@@ -25,7 +20,8 @@ export async function unpackPackages(directory: string, more: readonly string[] 
   return root;
 }
 
-async function currentKernel(): Promise<string> {
+/** The name of the package of Debian's kernel for virtual machines, of its newest version. */
+export async function currentKernel(): Promise<string> {
   const { stdout } = await runCommand('apt-cache', ['depends', KERNEL]);
   const name = /Depends: (linux-image-\S+)/.exec(stdout)?.[1];
   if (name === undefined) {

@@ -4,10 +4,12 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runCommand } from '../run-command.ts';
 import { writeBootDisk } from './boot-disk.ts';
-import { unpackPackages } from './debian-packages.ts';
+import { currentKernel, unpackPackages } from './debian-packages.ts';
 import { initramfs } from './initramfs.ts';
 
 const SOURCES = import.meta.dirname;
+/** With the kernel: busybox, and what makes a disk that boots. */
+const PACKAGES = ['busybox-static', 'syslinux', 'syslinux-common', 'mtools'] as const;
 
 /** What an image has beyond busybox. */
 interface MoreInGuest {
@@ -40,7 +42,8 @@ export async function makeGuestImage(cache: string, more: MoreInGuest | null = n
   const work = `${target}.${process.pid}`;
   try {
     await mkdir(cache, { recursive: true });
-    const packages = await unpackPackages(work, await more?.packages());
+    const names = [await currentKernel(), ...PACKAGES, ...((await more?.packages()) ?? [])];
+    const packages = await unpackPackages(work, names);
     const raw = join(work, 'disk.raw');
     await writeBootDisk(raw, {
       kernel: readFileSync(kernelPath(packages)),
@@ -58,7 +61,8 @@ export async function makeGuestImage(cache: string, more: MoreInGuest | null = n
   }
 }
 
-function kernelPath(packages: string): string {
+/** @param packages folder that stands for the root of the kernel's package. */
+export function kernelPath(packages: string): string {
   const name = readdirSync(join(packages, 'boot')).find((file) => file.startsWith('vmlinuz-'));
   if (name === undefined) throw new Error("Debian's kernel package has no kernel");
   return join(packages, 'boot', name);

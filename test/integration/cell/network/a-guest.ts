@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { tapName } from '#platform/objects/network.ts';
 import type { DesiredBinding } from '#platform/objects/port-binding.ts';
 import { runCommand, tryCommand } from '../../../../cell/agent/run-command.ts';
-import { waitUntil } from '../../../support/wait-until.ts';
+import { onThisMachine, waitUntil } from '../../../support/wait-until.ts';
 
 export interface TestGuest {
   readonly namespace: string;
@@ -59,7 +59,8 @@ link add ${tap} type veth peer name eth0 address ${binding.port.mac} mtu ${bindi
     const source = from === undefined ? [] : ['-I', from];
     return (await run('busybox', 'ping', '-c', '2', '-W', '1', '-s', String(bytes), ...source, address)).status === 0;
   };
-  const run: TestGuest['run'] = (...command) => tryCommand('ip', inside(...command), { deadlineMs: 20_000 });
+  const run: TestGuest['run'] = (...command) =>
+    tryCommand('ip', inside(...command), { deadlineMs: onThisMachine(20_000) });
   return {
     ...{ namespace, run },
     dhcp: async () => {
