@@ -37,6 +37,7 @@ const agents = read('agents', {
   ...{ ID: 'id', 'Agent Type': 'agent_type', Host: 'host', 'Availability Zone': 'availability_zone' },
   ...{ Alive: 'alive', State: 'admin_state_up', Binary: 'binary' },
 });
+const trunks = read('trunks', { ...idAndName, 'Parent Port': 'port_id', Description: 'description' });
 const one = (run: string, path: string, at: string, columns: ReadCommand['columns']): ReadCommand => ({
   ...{ run, path: `${NET}/${path}`, at, columns },
 });
@@ -175,6 +176,16 @@ export const NETWORK_READS: readonly ReadCommand[] = [
     },
   ),
   one('network qos rule type list', 'qos/rule-types', 'rule_types', { Type: 'type' }),
+  trunks('network trunk list', ''),
+  trunks('network trunk list --long', '', {
+    ...{ Status: 'status', State: 'admin_state_up', 'Created At': 'created_at', 'Updated At': 'updated_at' },
+  }),
+  one('network trunk show cable', 'trunks?name=cable', 'trunks', {
+    ...same('id', 'name', 'description', 'port_id', 'status', 'admin_state_up', 'sub_ports', 'project_id'),
+  }),
+  one('network subport list --trunk cable', 'trunks/{trunk:cable}/get_subports', 'sub_ports', {
+    ...{ Port: 'port_id', 'Segmentation Type': 'segmentation_type', 'Segmentation ID': 'segmentation_id' },
+  }),
   agents('network agent list', ''),
   one('network agent show {agent:nova}', 'agents/{agent:nova}', 'agent', {
     ...same('id', 'agent_type', 'binary', 'host', 'availability_zone', 'started_at', 'topic'),

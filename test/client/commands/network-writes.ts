@@ -2,6 +2,7 @@ import { FLOATING_ENDS, FLOATING_WRITES } from './floating-writes.ts';
 import { QOS_ENDS, QOS_WRITES } from './qos-writes.ts';
 import { ROUTER_ENDS, ROUTER_WRITES } from './router-writes.ts';
 import { GROUP_SHARING, SHARING_ENDS, SHARING_WRITES } from './sharing-writes.ts';
+import { TRUNK_ENDS, TRUNK_WRITES } from './trunk-writes.ts';
 import { lacks, shows, type WriteCommand } from './write-command.ts';
 
 const NET = '/network/v2.0';
@@ -201,12 +202,12 @@ export const NETWORK_WRITES: readonly WriteCommand[] = [
   ...[...GROUPS, ...NETWORKS, ...SUBNETS, ...PORTS],
   ...[...TAGS, ...POOLS, ...ADDRESSES, ...QUOTAS, ...ROUTER_WRITES, ...FLOATING_WRITES],
   ...SHARING_WRITES,
-  ...GROUP_SHARING,
-  ...QOS_WRITES,
+  ...[...GROUP_SHARING, ...QOS_WRITES, ...TRUNK_WRITES],
 ];
 
 /** They remove what NETWORK_READS listed. */
 export const NETWORK_ENDS: readonly WriteCommand[] = [
+  ...TRUNK_ENDS,
   ...SHARING_ENDS,
   ...QOS_ENDS,
   ...FLOATING_ENDS,

@@ -31,6 +31,7 @@ const LISTS: Readonly<Record<string, { readonly path: string; readonly at: strin
   },
   qos: { path: '/network/v2.0/qos/policies', at: 'policies', by: 'name' },
   rbac: { path: '/network/v2.0/rbac-policies', at: 'rbac_policies', by: 'object_type' },
+  trunk: { path: '/network/v2.0/trunks', at: 'trunks', by: 'name' },
   agent: { path: '/network/v2.0/agents', at: 'agents', by: 'availability_zone' },
   project: { path: '/identity/v3/projects', at: 'projects', by: 'name' },
 };
