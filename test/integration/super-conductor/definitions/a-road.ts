@@ -11,6 +11,7 @@ import { definitionWorld } from './definition-world.ts';
 const TABLES = [
   ...(['ports', 'security_groups', 'security_group_rules', 'instance_homes', 'port_groups'] as const),
   ...(['networks', 'subnets', 'routers', 'router_interfaces', 'port_networks', 'router_networks'] as const),
+  ...(['trunks', 'subports'] as const),
   ...(['deleted_definitions', 'cell_definitions', 'definitions_due', 'enforcing_cells'] as const),
 ];
 

@@ -119,6 +119,46 @@ test('a cell gets the networks of its ports, the routers joined to these, and th
   expect(keys(b)).toEqual([]);
 });
 
+test('a cell gets the subports of its ports, their groups and networks, and they go where the server goes', async () => {
+  const { directory, cells, deliver, compare, world } = await aRoad('a', 'b');
+  const [a, b] = cells;
+  for (const { id } of cells) await beginTelling(directory, id);
+  const [own, theirs, group] = [await world.network(), await world.network(), await world.group()];
+  const server = await world.server();
+  const parent = await world.port(server, [], own);
+  const trunk = await world.trunk(parent);
+  const at = { networkId: theirs, groupIds: [group] };
+  const sub = await world.subport({ trunk, parent }, { ...at, tag: 7 });
+  await deliver();
+  expect(knownBy(a)).toEqual([]);
+  await world.homeOf(server, a.id);
+  await deliver();
+  const keys = (cell: DefinitionCell) => [...cell.known.keys()].sort();
+  const all = [`group ${group}`, `network ${own}`, `network ${theirs}`, `port ${parent}`, `port ${sub}`].sort();
+  expect(keys(a)).toEqual(all);
+  expect(knownBy(a)).toEqual(await needsOf(directory, a.id));
+  expect(a.known.get(`port ${parent}`)).toMatchObject({
+    server: { uuid: server, subports: [{ id: sub, segmentationId: 7, network: { id: theirs } }] },
+  });
+  expect(a.known.get(`port ${sub}`)).toMatchObject({ groupIds: [group] });
+  expect(a.known.get(`port ${sub}`)).not.toHaveProperty('server');
+  const second = await world.subport({ trunk, parent }, { ...at, tag: 8 });
+  await deliver();
+  expect(a.known.get(`port ${parent}`)).toMatchObject({ server: { subports: [{ id: sub }, { id: second }] } });
+
+  await world.move(server, b.id);
+  await deliver();
+  expect(keys(a)).toEqual([]);
+  expect(keys(b)).toEqual([...all, `port ${second}`].sort());
+  await compare();
+  expect(knownBy(b)).toEqual(await needsOf(directory, b.id));
+  for (const id of [sub, second]) await world.takeSubport(parent, id);
+  await deliver();
+  expect(keys(b)).toEqual([`network ${own}`, `port ${parent}`].sort());
+  const { server: told } = b.known.get(`port ${parent}`) as { server?: object };
+  expect(told).not.toHaveProperty('subports');
+});
+
 test('what is deleted while no cell takes definitions is not needed later', async () => {
   const { directory, cells, deliver, deps, world } = await aRoad('a');
   const [a] = cells;

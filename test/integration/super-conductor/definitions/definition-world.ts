@@ -17,11 +17,13 @@ import {
   updatePort,
 } from '#platform/directory/stores/ports.ts';
 import { insertSubnet, lockSubnet, updateSubnet } from '#platform/directory/stores/subnets.ts';
+import { announceSubportsOf } from '#platform/directory/stores/subports-of-servers.ts';
 import { timestamp } from '#platform/time/clock.ts';
 import { aBuild } from '../../../support/a-build.ts';
 import { setHome } from '../../../support/set-home.ts';
 
 import { routersOf } from './router-world.ts';
+import { trunksOf } from './trunk-world.ts';
 
 const ADMIN = { projectId: 'project', isAdmin: true };
 const now = timestamp(Date.now());
@@ -57,6 +59,7 @@ export function definitionWorld(directory: Directory) {
       within(async (tx) => {
         await setHome(tx, uuid, { cell_id: cellId }, Date.now());
         await announcePortsOf(tx, uuid);
+        await announceSubportsOf(tx, uuid);
       }),
     port: async (uuid: string, groupIds: readonly string[], networkId: string = randomUUID()): Promise<string> => {
       const id = randomUUID();
@@ -110,5 +113,6 @@ export function definitionWorld(directory: Directory) {
       within(async (tx) => updateSubnet(tx, await lockSubnet(tx, ADMIN, id), { dnsNameservers, updatedAt: now })),
     deleteNetwork: (id: string) => within((tx) => deleteNetwork(tx, id)),
     ...routersOf(within),
+    ...trunksOf(within),
   };
 }

@@ -14,9 +14,11 @@ export async function needsOf({ read }: Directory, cellId: string): Promise<read
     .selectFrom('ports')
     .select(['id', 'device_id', 'network_id', 'security_group_ids', 'revision'])
     .execute();
+  const carriers = await carriersOfSubports(read);
+  const serverOf = (id: string) => rows.find((row) => row.id === (carriers.get(id) ?? id))?.device_id;
   const ports = rows.map((row) => ({
     ...row,
-    cellId: homes.find(({ uuid }) => uuid === row.device_id)?.cell_id ?? null,
+    cellId: homes.find(({ uuid }) => uuid === serverOf(row.id))?.cell_id ?? null,
     groupIds: fromJson<string[]>(row.security_group_ids),
   }));
   const own = ports.filter((port) => port.cellId === cellId);
@@ -29,6 +31,14 @@ export async function needsOf({ read }: Directory, cellId: string): Promise<read
     ...groups.filter(({ id }) => ownGroups.has(id)).map(({ id, revision }) => `group ${id} ${revision}`),
     ...needed.map(({ id, revision }) => `port ${id} ${revision}`),
   ].sort();
+}
+
+/** By subport: the parent of its trunk. */
+async function carriersOfSubports(read: Directory['read']): Promise<ReadonlyMap<string, string>> {
+  const trunks = await read.selectFrom('trunks').select(['id', 'port_id']).execute();
+  const subports = await read.selectFrom('subports').selectAll().execute();
+  const parents = new Map(trunks.map(({ id, port_id }) => [id, port_id]));
+  return new Map(subports.map(({ port_id, trunk_id }) => [port_id, parents.get(trunk_id) ?? '']));
 }
 
 async function routedNetworks(read: Directory['read'], own: ReadonlySet<string>): Promise<readonly string[]> {
