@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { listToldCells } from '#platform/directory/stores/definitions/told-cells.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { sendTo } from './send-to.ts';
 import { useRegion } from './use-region.ts';
@@ -45,7 +46,7 @@ const isOnHost = (port: string) =>
 const isGone = (port: string) =>
   waitUntil('the port to be gone', async () => ((await onHosts(port)).length === 0 ? true : undefined));
 
-describe('a trunk', () => {
+describe('a trunk', { timeout: 120_000 }, () => {
   it('comes with its server, changes while it runs, and goes with it', async () => {
     const [parent, first, second] = [
       await aPort('10.71.0.0/24'),
@@ -124,6 +125,34 @@ describe('a trunk', () => {
     await trunkIs(trunk.id, 'DOWN');
     expect((await network(`GET /ports/${made}`)).body.port).toMatchObject({ device_id: '', status: 'DOWN' });
     expect((await network(`DELETE /trunks/${trunk.id}`)).status).toBe(204);
+  });
+
+  it('changes also when the cell does not hear of it from the API', async () => {
+    const [parent, first, second] = [
+      await aPort('10.78.0.0/24'),
+      await aPort('10.79.0.0/24'),
+      await aPort('10.80.0.0/24'),
+    ];
+    const made = await network('POST /trunks', { trunk: { port_id: parent, sub_ports: [vlan(first, 7)] } });
+    const { id } = made.body.trunk;
+    const server = await aServer(parent);
+    await isOnHost(first);
+    await waitUntil(
+      'the cell to take definitions',
+      async () => (await listToldCells(region.directory.read)).length > 0,
+    );
+    region.silence(true);
+    try {
+      const body = { sub_ports: [{ port_id: first }] };
+      expect((await network(`PUT /trunks/${id}/remove_subports`, body)).status).toBe(200);
+      expect((await network(`PUT /trunks/${id}/add_subports`, { sub_ports: [vlan(second, 7)] })).status).toBe(200);
+    } finally {
+      region.silence(false);
+    }
+    await isOnHost(second);
+    await isGone(first);
+    await trunkIs(id, 'ACTIVE');
+    await compute(`DELETE /servers/${server}`);
   });
 
   it('gets no subports on a host that gives no tags, and says so', async () => {
