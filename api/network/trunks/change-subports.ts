@@ -25,13 +25,18 @@ export interface LockedTrunk {
   readonly parent: PortRecord;
 }
 
-/** The port under its lock, if the caller may put it into a trunk. @throws VolvoxError not-found for a port of another project. */
-export async function lockOwnPort(tx: DirectoryTx, caller: Authorizing, id: string): Promise<PortRecord> {
-  const port = await lockPort(tx, caller, id);
-  // Who owns a network sees the ports of others on it.
+/**
+ * The port, if the caller may put it into a trunk: who owns a network sees the ports of others on it. @throws VolvoxError not-found for a port of
+ * another project.
+ */
+export function ownPort(caller: Authorizing, port: PortRecord): PortRecord {
   if (caller.isAdmin || port.projectId === caller.projectId) return port;
-  throw new VolvoxError('not-found', `Port ${id} could not be found.`, { details: { type: 'PortNotFound' } });
+  throw new VolvoxError('not-found', `Port ${port.id} could not be found.`, { details: { type: 'PortNotFound' } });
 }
+
+/** The same under its lock. */
+export const lockOwnPort = async (tx: DirectoryTx, caller: Authorizing, id: string): Promise<PortRecord> =>
+  ownPort(caller, await lockPort(tx, caller, id));
 
 /** @throws VolvoxError conflict when the trunk is switched off: nothing of it may be changed then. */
 export function requireEnabled({ id, adminStateUp }: TrunkRecord): void {

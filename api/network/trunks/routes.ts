@@ -31,6 +31,7 @@ import {
   type LockedTrunk,
   lockOwnPort,
   noteSubports,
+  ownPort,
   removeSubports,
   requireEnabled,
 } from './change-subports.ts';
@@ -82,7 +83,9 @@ export function trunkRoutes(
       trunk: newTrunk(caller, item, at),
       asked: readSubports(item.sub_ports ?? []),
     }));
-    const seen = await Promise.all(given.map(({ trunk }) => getPort(directory.read, caller, trunk.portId)));
+    const seen = await Promise.all(
+      given.map(async ({ trunk }) => ownPort(caller, await getPort(directory.read, caller, trunk.portId))),
+    );
     for (const [index, { asked }] of given.entries()) {
       const parent = seen[index];
       if (asked.length > 0 && parent !== undefined) await requireTags(deps, request, parent);
