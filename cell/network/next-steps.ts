@@ -217,7 +217,7 @@ function isAsMade(desired: DesiredNetwork, inside: ObservedNamespace): boolean {
     inside.rules === desired.form &&
     sameList(inside.addresses, desired.addresses) &&
     sameList(inside.destinations, desired.destinations) &&
-    (desired.routing === null || inside.sorted) &&
+    inside.sorted === (desired.routing !== null) &&
     // Routes by a transit are the router's to mend.
     sameList(
       inside.routes.filter((route) => !isByTransit(route)),

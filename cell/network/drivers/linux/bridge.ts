@@ -46,6 +46,15 @@ export async function plugRouterPort(setup: HostSetup, namespace: string, networ
     `link set dev ${port} master ${bridge}`,
     `link set dev ${port} type bridge_slave learning off flood off`,
   ]);
-  await runCommand('bridge', ['-n', setup.namespace, 'fdb', 'replace', mac, 'dev', port, 'master', 'static']);
+  await knowMac(setup, mac, port);
   await runIp(setup.namespace, [`link set dev ${port} up`]);
+}
+
+/**
+ * The bridge finds this MAC behind this port, and nowhere else. Without `sticky` it would believe a frame that comes by another port before the
+ * rules of ports stand, as another host's may when both build a network at once, and send everything there from then on.
+ */
+export async function knowMac(setup: HostSetup, mac: string, port: string): Promise<void> {
+  const entry = [mac, 'dev', port, 'master', 'static', 'sticky'];
+  await runCommand('bridge', ['-n', setup.namespace, 'fdb', 'replace', ...entry]);
 }

@@ -10,7 +10,7 @@ import {
 } from '../../names.ts';
 import { REACH_DEVICE } from '../../network-routing.ts';
 import type { ObservedNamespace, ObservedNetwork } from '../../observed-host.ts';
-import { makeBridge, plugRouterPort } from './bridge.ts';
+import { knowMac, makeBridge, plugRouterPort } from './bridge.ts';
 import {
   GATEWAY_DEVICE,
   type HostSetup,
@@ -70,6 +70,7 @@ export async function makeNetwork(
   if (stands) {
     await runIp(metadataNamespace(setup), [`link set dev ${transit} alias ""`]);
     await runIp(setup.namespace, [`link set dev ${routerPortName(bridge)} mtu ${desired.mtu}`]);
+    await knowMac(setup, desired.mac, routerPortName(bridge));
   } else {
     if (observed !== null) await forgetRoutersOf(setup, bridge);
     if (observed !== null) await disconnect(setup, bridge, observed.slot ?? desired.slot);

@@ -2,6 +2,7 @@ import { runCommand } from '../../../agent/run-command.ts';
 import type { DesiredNetwork } from '../../desired-host.ts';
 import { reachPortName } from '../../names.ts';
 import { REACH_DEVICE, REACH_TABLE } from '../../network-routing.ts';
+import { knowMac } from './bridge.ts';
 import { GATEWAY_DEVICE, type HostSetup } from './host-setup.ts';
 import { inNamespace, runIp, tryIp } from './ip.ts';
 import { REACH_ADDRESS } from './transits.ts';
@@ -25,7 +26,10 @@ export async function connectReach(
   stands: boolean,
 ): Promise<void> {
   const port = reachPortName(bridge);
-  if (routing === null) return stands ? await tryIp(setup.namespace, [`link delete dev ${port}`]) : undefined;
+  if (routing === null) {
+    if (stands) await tryIp(setup.namespace, [`link delete dev ${port}`]);
+    return await sortNoMore(namespace);
+  }
   if (!stands) {
     // Also one that was begun and is not up.
     await tryIp(setup.namespace, [`link delete dev ${port}`]);
@@ -34,8 +38,8 @@ export async function connectReach(
       `link set dev ${port} master ${bridge}`,
       `link set dev ${port} type bridge_slave learning off flood off`,
     ]);
-    await runCommand('bridge', ['-n', setup.namespace, 'fdb', 'replace', reachMac, 'dev', port, 'master', 'static']);
   }
+  await knowMac(setup, reachMac, port);
   await runIp(setup.namespace, [`link set dev ${port} mtu ${mtu} up`]);
   await runIp(namespace, [
     `link set dev ${REACH_DEVICE} address ${reachMac} mtu ${mtu} up`,
@@ -51,4 +55,10 @@ export async function connectReach(
   const settings = `echo 0 > /proc/sys/net/ipv4/conf/all/rp_filter
 echo ${filter} > /proc/sys/net/ipv4/conf/${GATEWAY_DEVICE}/rp_filter`;
   await runCommand('ip', inNamespace(namespace, 'sh', '-ec', [settings, ...families].join('\n')));
+}
+
+/** The last router of a network has gone. */
+async function sortNoMore(namespace: string): Promise<void> {
+  const families = ['-4', '-6'].map((family) => `while ip ${family} rule delete ${RULE} 2>/dev/null; do :; done`);
+  await runCommand('ip', inNamespace(namespace, 'sh', '-ec', families.join('\n')));
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runCommand } from '../../../../../cell/agent/run-command.ts';
+import { runCommand, tryCommand } from '../../../../../cell/agent/run-command.ts';
 import { networkNamespace } from '../../../../../cell/network/drivers/linux/host-setup.ts';
 import { look } from '../../../../../cell/network/drivers/linux/look.ts';
 import { bridgeName, gatewayMac } from '../../../../../cell/network/names.ts';
@@ -56,13 +56,37 @@ describe.skipIf(!isRoot)('a router on two hosts, with security groups', () => {
     expect(await near.asks('tcp', '10.2.0.12', 80)).toBe(true);
   });
 
-  it('shows no host the gateway of another', async () => {
-    const { setup } = hosts.two;
+  /** Behind which devices of the bridge of a host the gateway of `back` is. */
+  const gatewayBehind = async (namespace: string): Promise<readonly string[]> => {
     const table: { mac: string; ifname: string }[] = JSON.parse(
-      await runCommand('bridge', ['-n', setup.namespace, '-j', 'fdb', 'show', 'br', bridgeName(back.id)]),
+      await runCommand('bridge', ['-n', namespace, '-j', 'fdb', 'show', 'br', bridgeName(back.id)]),
     );
-    const gateway = table.filter(({ mac }) => mac === gatewayMac(back.id)).map(({ ifname }) => ifname.slice(0, 3));
-    expect(new Set(gateway)).toEqual(new Set(['rtr']));
+    return table.filter(({ mac }) => mac === gatewayMac(back.id)).map(({ ifname }) => ifname.slice(0, 3));
+  };
+
+  it('shows no host the gateway of another', async () => {
+    expect(new Set(await gatewayBehind(hosts.two.setup.namespace))).toEqual(new Set(['rtr']));
+  });
+
+  it('finds its gateway where it is, also when a frame of it came from elsewhere before the rules of ports stood', async () => {
+    const { namespace } = hosts.two.setup;
+    const elsewhere = `${namespace}-elsewhere`;
+    await runCommand('ip', ['netns', 'exec', namespace, 'nft', 'delete', 'table', 'bridge', 'volvox']);
+    await runCommand('ip', ['netns', 'add', elsewhere]);
+    try {
+      const peer = ['peer', 'name', 'eth0', 'address', gatewayMac(back.id), 'netns', elsewhere];
+      await runCommand('ip', ['-n', namespace, 'link', 'add', 'other', 'type', 'veth', ...peer]);
+      await runCommand('ip', ['-n', namespace, 'link', 'set', 'other', 'master', bridgeName(back.id), 'up']);
+      await runCommand('ip', ['-n', elsewhere, 'address', 'add', '10.2.0.99/16', 'dev', 'eth0']);
+      await runCommand('ip', ['-n', elsewhere, 'link', 'set', 'eth0', 'up']);
+      // Nobody answers it.
+      await tryCommand('ip', ['netns', 'exec', elsewhere, 'busybox', 'ping', '-c', '1', '-W', '1', '10.2.0.98']);
+      expect(new Set(await gatewayBehind(namespace))).toEqual(new Set(['rtr']));
+    } finally {
+      await runCommand('ip', ['netns', 'delete', elsewhere]);
+      await hosts.two.pass();
+    }
+    expect(await near.asks('tcp', '10.2.0.12', 80)).toBe(true);
   });
 
   it('loses nothing while the agent of a host starts again, and changes nothing', async () => {
@@ -94,5 +118,8 @@ describe.skipIf(!isRoot)('a router on two hosts, with security groups', () => {
     const names = (await runCommand('ip', ['netns', 'list'])).split('\n').filter((line) => line.startsWith(namespace));
     expect(names.filter((line) => line.includes('-rt'))).toEqual([]);
     expect(await runCommand('ip', ['-n', namespace, 'link', 'show'])).not.toContain('rch');
+    const inside = networkNamespace(hosts.two.setup, bridgeName(back.id));
+    for (const family of ['-4', '-6'])
+      expect(await runCommand('ip', ['-n', inside, family, 'rule', 'show'])).not.toContain('fwmark');
   });
 });
