@@ -1,5 +1,6 @@
 import type { AddressPair, DhcpOption } from '#platform/objects/definitions.ts';
 import { isDhcpOption, isDhcpValue } from '#platform/objects/dhcp-options.ts';
+import { notDnsName } from '#platform/objects/dns-name.ts';
 import type { Network, Subnet } from '#platform/objects/network.ts';
 import type { DesiredBinding } from '#platform/objects/port-binding.ts';
 import type { TrafficLimits } from '#platform/objects/traffic-limits.ts';
@@ -62,6 +63,8 @@ export interface DesiredNetwork {
   readonly segment: { readonly device: string; readonly type: 'vlan' | 'vxlan'; readonly id: number } | null;
   /** Its guests reach the outside. */
   readonly outside: boolean;
+  /** What DHCP says of the domain; null: nothing. */
+  readonly dnsDomain: string | null;
   readonly subnets: readonly Subnet[];
   readonly ports: readonly DesiredPort[];
   /** The kernel shows the frames of its bridge to the rules of groups. */
@@ -220,6 +223,7 @@ function desiredNetwork(
       : null,
     outside,
     tracked: facts.enforcesGroups,
+    dnsDomain: servedDomain(network),
     subnets,
     ports,
     routing,
@@ -241,7 +245,7 @@ function desiredPort(
     addresses: binding.port.fixedIps
       .map(({ subnetId, address }) => ({ subnetId, address: canonical(address) }))
       .sort((a, b) => a.address.localeCompare(b.address)),
-    hostname: dhcpName(binding.hostname, binding.instanceUuid),
+    hostname: dhcpName(known?.dnsName ?? binding.hostname, binding.instanceUuid),
     ...(pairs.length === 0 ? {} : { pairs }),
     ...(dhcpOptions.length === 0 ? {} : { dhcpOptions }),
     ...(known?.disabled === true ? { disabled: true } : {}),
@@ -250,6 +254,11 @@ function desiredPort(
       : { vlan: { tap: tapName(binding.parent.portId), id: binding.parent.segmentationId } }),
     ...(traffic === null ? {} : { traffic }),
   };
+}
+
+/** The API checks it too. */
+function servedDomain({ dnsDomain }: Network): string | null {
+  return dnsDomain === undefined || notDnsName(dnsDomain) !== null ? null : dnsDomain;
 }
 
 /** The API checks them too. What dnsmasq could take for more than a value never gets to it. */
@@ -272,7 +281,10 @@ function desiredDhcp(
   const served = subnets.filter(({ enableDhcp }) => enableDhcp);
   if (served.length === 0) return null;
   return {
-    service: fingerprint([FORM, DHCP_FORM, network.id, network.mtu, served]),
+    service: fingerprint([
+      ...[FORM, DHCP_FORM, network.id, network.mtu, served],
+      ...(network.dnsDomain === undefined ? [] : [network.dnsDomain]),
+    ]),
     hosts: fingerprint(
       ports.map(({ mac, addresses, hostname, dhcpOptions }) => [mac, addresses, hostname, dhcpOptions]),
     ),

@@ -134,4 +134,10 @@ export const NETWORK_DEVIATIONS: readonly NetworkDeviation[] = [
     here: '400; a rule for each direction limits both',
     reason: 'Hosts count the two directions apart.',
   },
+  {
+    of: 'Names of ports (`dns_name`) and domains of networks (`dns_domain`)',
+    neutron: 'the DHCP agent of a network answers questions about them; a driver publishes them',
+    here: 'DHCP tells them to guests, and `dns_assignment` shows them; nobody resolves them',
+    reason: 'A host answers DHCP and metadata, and no other question of guests.',
+  },
 ];

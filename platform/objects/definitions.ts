@@ -53,6 +53,8 @@ export const PortContent = Type.Object({
   pairs: Type.Optional(Type.Array(AddressPair)),
   /** Left out: none. */
   dhcpOptions: Type.Optional(Type.Array(DhcpOption)),
+  /** Its name in DHCP. Left out: the host name of its server. */
+  dnsName: Type.Optional(Type.String()),
   /** true: it passes nothing. Left out: false. */
   disabled: Type.Optional(Type.Boolean()),
   /** Of its own policy. Left out: those of its network. */

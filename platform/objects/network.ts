@@ -31,6 +31,8 @@ export const Network = Type.Object({
   /** Whether guests reach the outside through NAT. */
   external: Type.Boolean(),
   subnets: Type.Array(Subnet),
+  /** Of the names of its guests, without a dot at its end. Absent: none. */
+  dnsDomain: Type.Optional(Type.String()),
   /** false: hosts pass nothing of it. Absent: true. */
   adminStateUp: Type.Optional(Type.Boolean()),
   /** Of its ports that have none of their own. Left out: none. */

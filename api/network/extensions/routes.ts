@@ -8,8 +8,7 @@ import { EXTENSION_ATTRIBUTES, listExtensionsQuery, listExtensionsResponse, show
 
 /**
  * What is offered beyond Neutron's core; clients look before they use an attribute. An alias is listed when all of it works. Not listed:
- * `binding` (the host of a port is empty), `dns-integration` (no names are published), `port-security` and `security-group` (no host
- * enforces them unless it is told to).
+ * `binding` (the host of a port is empty), `port-security` and `security-group` (no host enforces them unless it is told to).
  */
 const EXTENSIONS: Readonly<Record<string, string>> = {
   'address-group': 'Address group',
@@ -18,6 +17,7 @@ const EXTENSIONS: Readonly<Record<string, string>> = {
   'allowed-address-pairs': 'Allowed Address Pairs',
   availability_zone: 'Availability Zone',
   'default-subnetpools': 'Default Subnetpools',
+  'dns-integration': 'DNS Integration',
   'empty-string-filtering': 'Empty String Filtering Extension',
   'expose-port-forwarding-in-fip': 'Expose Port Forwarding In FIP',
   'ext-gw-mode': 'Neutron L3 Configurable external gateway mode',

@@ -5,6 +5,7 @@ import { getNetwork, lockNetworks, type NetworkViewer } from '#platform/director
 import { insertAllocations, insertPorts, lockPort, randomMac } from '#platform/directory/stores/ports.ts';
 import { subnetsOf } from '#platform/directory/stores/subnets.ts';
 import type { FixedIp } from '#platform/objects/network.ts';
+import { readDnsDomain, readDnsName } from '../dns-names.ts';
 import { takeAddresses } from '../ports/take-addresses.ts';
 import { associate } from './associate.ts';
 import { badFloatingIp } from './fixed-address.ts';
@@ -47,7 +48,7 @@ export async function takeFloatingIp(
     ...{ id, projectId, description: given.description ?? '' },
     ...{ floatingNetworkId: networkId, floatingAddress: address, floatingPortId },
     ...{ fixedPortId: null, fixedAddress: null, routerId: null, status: 'DOWN' },
-    ...{ dnsName: given.dns_name ?? '', dnsDomain: given.dns_domain ?? '', tags: [] },
+    ...{ dnsName: readDnsName(given.dns_name ?? ''), dnsDomain: readDnsDomain(given.dns_domain ?? ''), tags: [] },
     ...{ createdAt: now, updatedAt: now, revision: 0 },
   };
   const leads = port === null ? {} : await associate(tx, viewer, unassociated, port, given.fixed_ip_address);

@@ -22,6 +22,7 @@ import { timestamp } from '#platform/time/clock.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { type Authorizing, authorizeOwner } from '../../http/policy.ts';
 import { type Route, route } from '../../http/route.ts';
+import { readDnsDomain } from '../dns-names.ts';
 import { requiredRevision } from '../if-match.ts';
 import { deleteRoute, listRoute, nounOf, showRoute } from '../noun-routes.ts';
 import { authorizeAttributes, conflicting, ownerOf } from '../policy.ts';
@@ -127,6 +128,7 @@ export function networkNounRoutes({ directory, clock }: Pick<ApiDeps, 'directory
             ...(given.shared === undefined ? {} : { shared: given.shared }),
             ...(given['router:external'] === undefined ? {} : { external: given['router:external'] }),
             ...(given.mtu === undefined ? {} : { mtu: Number(given.mtu) }),
+            ...(given.dns_domain === undefined ? {} : { dnsDomain: readDnsDomain(given.dns_domain) }),
             ...(given.port_security_enabled === undefined ? {} : { portSecurityEnabled: given.port_security_enabled }),
             ...(given.qos_policy_id === undefined ? {} : { qosPolicyId: given.qos_policy_id }),
             updatedAt: timestamp(clock.now()),
@@ -180,6 +182,7 @@ function newRow(caller: Authorizing, given: NewNetwork, now: string): NetworkRec
     ...segment,
     portSecurityEnabled: given.port_security_enabled !== false,
     qosPolicyId: given.qos_policy_id ?? null,
+    dnsDomain: readDnsDomain(given.dns_domain ?? ''),
     tags: [],
     createdAt: now,
     updatedAt: now,

@@ -28,6 +28,7 @@ const changeable = {
   port_security_enabled: Type.Optional(Type.Boolean()),
   is_default: Type.Optional(Type.Boolean()),
   qos_policy_id: Type.Optional(shortTextOrNull(64)),
+  dns_domain: Type.Optional(Name),
 };
 const NewNetwork = Type.Object(
   {
@@ -62,6 +63,7 @@ export const NETWORK_ATTRIBUTES = {
   port_security_enabled: member.boolean('portSecurityEnabled'),
   is_default: constant(false),
   qos_policy_id: member.text('qosPolicyId'),
+  dns_domain: member.text('dnsDomain'),
   availability_zone_hints: constant(null),
   availability_zones: constant(null),
   'provider:network_type': member.text('segmentType'),
@@ -82,6 +84,7 @@ const network = shape({
   port_security_enabled: flag,
   is_default: flag,
   qos_policy_id: stringOrNull,
+  dns_domain: string,
   availability_zone_hints: emptyList,
   availability_zones: emptyList,
   ipv4_address_scope: stringOrNull,

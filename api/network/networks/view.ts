@@ -27,6 +27,7 @@ export const networkView = (
   port_security_enabled: network.portSecurityEnabled,
   is_default: false,
   qos_policy_id: network.qosPolicyId,
+  dns_domain: network.dnsDomain,
   availability_zone_hints: [],
   availability_zones: [],
   ipv4_address_scope: scopeOf(subnets, 4, scopes),

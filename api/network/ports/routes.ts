@@ -1,7 +1,7 @@
 import type { DirectoryTx } from '#platform/directory/directory.ts';
 import { getHome } from '#platform/directory/stores/homes/get-homes.ts';
 import { requireNetworkQuota } from '#platform/directory/stores/network-quotas.ts';
-import { getNetwork, type NetworkRecord } from '#platform/directory/stores/networks.ts';
+import { domainsOfNetworks, getNetwork, type NetworkRecord } from '#platform/directory/stores/networks.ts';
 import { addressConditions } from '#platform/directory/stores/port-addresses.ts';
 import {
   deletePorts,
@@ -52,11 +52,16 @@ export function portRoutes(
   const views = async (rows: readonly PortRecord[], { caller }: Pick<ApiRequest, 'caller'>) => {
     const ids = rows.map(({ id }) => id);
     const networkIds = rows.map(({ networkId }) => networkId);
-    const [trunks, policies] = await Promise.all([
+    const [trunks, policies, domains] = await Promise.all([
       trunkDetailsOf(directory.read, ids),
       policiesOfNetworks(directory.read, networkIds),
+      domainsOfNetworks(directory.read, networkIds),
     ]);
-    return rows.map((row) => portView(row, policies.get(row.networkId) ?? null, caller, trunks.get(row.id)));
+    return rows.map((row) => {
+      const { id, networkId } = row;
+      const ofNetwork = { policyId: policies.get(networkId) ?? null, domain: domains.get(networkId) ?? '' };
+      return portView(row, ofNetwork, caller, trunks.get(id));
+    });
   };
   const noun = nounOf({
     one: 'port',

@@ -5,10 +5,16 @@ import { standardView } from '../standard-attributes.ts';
 import type { TrunkDetails } from '../trunks/trunk-details.ts';
 import { SEES } from './policy.ts';
 
-/** Where a port is plugged the cells know, so it is empty here. @param networkPolicyId the QoS policy of its network. @param trunk of which it is the parent. */
+/** What the network of a port says for it: the QoS policy that counts where it has none, and the domain of its name. */
+interface OfNetwork {
+  readonly policyId: string | null;
+  readonly domain: string;
+}
+
+/** Where a port is plugged the cells know, so it is empty here. @param trunk of which it is the parent. */
 export const portView = (
   port: PortRecord,
-  networkPolicyId: string | null,
+  { policyId: networkPolicyId, domain }: OfNetwork,
   caller: Authorizing,
   trunk?: TrunkDetails,
 ) => ({
@@ -25,7 +31,7 @@ export const portView = (
   dns_name: port.dnsName,
   dns_assignment: port.fixedIps.map(({ address }) => {
     const hostname = port.dnsName || `host-${address.replaceAll(/[.:]/g, '-')}`;
-    return { ip_address: address, hostname, fqdn: hostname };
+    return { ip_address: address, hostname, fqdn: domain === '' ? hostname : `${hostname}.${domain}` };
   }),
   allowed_address_pairs: port.addressPairs.map(({ address, mac }) => ({ ip_address: address, mac_address: mac })),
   extra_dhcp_opts: port.dhcpOptions.map(({ name, value, version }) => ({

@@ -19,6 +19,7 @@ import { subnetsOf } from '#platform/directory/stores/subnets.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { FixedIp } from '#platform/objects/network.ts';
 import { canonicalIp } from '../canonical.ts';
+import { readDnsName } from '../dns-names.ts';
 import { requireLedAddresses } from '../floatingips/led-addresses.ts';
 import { conflicting, invalidInput } from '../policy.ts';
 import { usedAsSubport } from '../trunks/trunk-details.ts';
@@ -67,7 +68,7 @@ export async function createPort(
         status: 'DOWN',
         fixedIps,
         securityGroupIds: await groupsOf(tx, projectId, { ...given, port_security_enabled: secured }),
-        dnsName: given.dns_name ?? '',
+        dnsName: readDnsName(given.dns_name ?? ''),
         portSecurityEnabled: secured,
         madeForDevice: false,
         addressPairs,
@@ -122,7 +123,7 @@ export async function changePort(
     ...(given.admin_state_up === undefined ? {} : { adminStateUp: given.admin_state_up }),
     ...(given.device_id === undefined ? {} : { deviceId: given.device_id }),
     ...(given.device_owner === undefined ? {} : { deviceOwner: given.device_owner }),
-    ...(given.dns_name === undefined ? {} : { dnsName: given.dns_name }),
+    ...(given.dns_name === undefined ? {} : { dnsName: readDnsName(given.dns_name) }),
     ...(given.mac_address === undefined ? {} : { mac }),
     ...(given.port_security_enabled === undefined ? {} : { portSecurityEnabled: given.port_security_enabled }),
     ...(fixedIps === undefined ? {} : { fixedIps }),

@@ -51,6 +51,7 @@ import { outsideRanges } from './0070-outside-ranges.ts';
 import { trunks } from './0071-trunks.ts';
 import { qos } from './0072-qos.ts';
 import { statelessGroups } from './0074-stateless-groups.ts';
+import { dnsDomains } from './0075-dns-domains.ts';
 
 /** In order. A released migration never changes. */
 export const DIRECTORY_MIGRATIONS: readonly Migration[] = [
@@ -106,4 +107,5 @@ export const DIRECTORY_MIGRATIONS: readonly Migration[] = [
   trunks,
   qos,
   statelessGroups,
+  dnsDomains,
 ];

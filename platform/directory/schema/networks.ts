@@ -19,6 +19,8 @@ export interface NetworksTable {
   port_security_enabled: Generated<number>;
   /** The QoS policy of its ports that have none of their own; null: none. */
   qos_policy_id: Generated<string | null>;
+  /** Of the names of its ports, with a dot at its end; empty: none. */
+  dns_domain: Generated<string>;
   /** JSON of string[]. */
   tags: Generated<string>;
   created_at: string;

@@ -5,7 +5,7 @@ import type { SubnetRecord } from './subnets.ts';
 
 /** A network as hosts need it. @param subnets of this network, and perhaps of others. @param limits of its policy; absent: none. */
 export const networkOnHosts = (
-  { id, name, mtu, segmentType, segmentId, external, adminStateUp }: NetworkRecord,
+  { id, name, mtu, segmentType, segmentId, external, adminStateUp, dnsDomain }: NetworkRecord,
   subnets: readonly SubnetRecord[],
   limits?: TrafficLimits,
 ): Network => ({
@@ -15,6 +15,7 @@ export const networkOnHosts = (
   segmentType,
   segmentId,
   external,
+  ...(dnsDomain === '' ? {} : { dnsDomain: dnsDomain.replace(/\.$/, '') }),
   ...(adminStateUp ? {} : { adminStateUp }),
   ...(limits === undefined ? {} : { limits }),
   subnets: subnets

@@ -41,6 +41,7 @@ export interface NetworkRecord {
   readonly segmentId: number | null;
   readonly portSecurityEnabled: boolean;
   readonly qosPolicyId: string | null;
+  readonly dnsDomain: string;
   readonly tags: readonly string[];
   readonly createdAt: string;
   readonly updatedAt: string;
@@ -62,6 +63,7 @@ const NETWORKS = recordTable<NetworkRecord, Omit<NetworksTable, 'announced'>>('n
   segmentId: 'segment_id',
   portSecurityEnabled: flag('port_security_enabled'),
   qosPolicyId: 'qos_policy_id',
+  dnsDomain: 'dns_domain',
   tags: json('tags'),
   createdAt: moment('created_at'),
   updatedAt: moment('updated_at'),
@@ -98,6 +100,14 @@ export async function listNetworks(
   return shared.size === 0
     ? networks
     : networks.map((network) => (shared.has(network.id) ? { ...network, shared: true } : network));
+}
+
+/** The domains of these networks, by their ids. */
+export async function domainsOfNetworks(read: Read, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  if (ids.length === 0) return new Map();
+  const query = read.selectFrom('networks').select(['id', 'dns_domain']);
+  const rows = await query.where('id', 'in', [...new Set(ids)]).execute();
+  return new Map(rows.map((row) => [row.id, row.dns_domain]));
 }
 
 /** The networks among which a server of the project that names none finds its own: the project's, and the shared ones. */

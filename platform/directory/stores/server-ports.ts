@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { sqlTime } from '../../database/json-column.ts';
 import { VolvoxError } from '../../errors/volvox-error.ts';
+import { notDnsName } from '../../objects/dns-name.ts';
 import { formatIp, parseIp } from '../../objects/ip-address.ts';
 import type { FixedIp, Network, Port, Subport } from '../../objects/network.ts';
 import type { DirectoryTx } from '../directory.ts';
@@ -23,6 +24,8 @@ interface ServerPortsRequest {
   readonly instanceUuids: readonly string[];
   readonly entries: readonly ResolvedEntry[];
   readonly securityGroupIds: readonly string[];
+  /** Host names of the servers, in their order: ports that are made for them have these names. Absent: none. */
+  readonly hostnames?: readonly string[];
   /** ISO 8601. */
   readonly now: string;
 }
@@ -223,7 +226,7 @@ function recordOf(draft: Draft, request: ServerPortsRequest): NewPortRecord {
     status: 'ACTIVE',
     fixedIps: draft.fixedIps,
     securityGroupIds: draft.entry.portSecurity ? request.securityGroupIds : [],
-    dnsName: '',
+    dnsName: nameInDns(request.hostnames?.[request.instanceUuids.indexOf(draft.instanceUuid)]),
     portSecurityEnabled: draft.entry.portSecurity,
     madeForDevice: true,
     tags: [],
@@ -232,6 +235,9 @@ function recordOf(draft: Draft, request: ServerPortsRequest): NewPortRecord {
     revision: 1,
   };
 }
+
+/** Some host names are none in DNS. */
+const nameInDns = (hostname = ''): string => (notDnsName(hostname) === null ? hostname : '');
 
 function portOf(draft: Draft, mac: string | undefined, securityGroupIds: readonly string[]): Port {
   const { port, network, tag, portSecurity } = draft.entry;

@@ -34,6 +34,7 @@ const NETWORKS: readonly WriteCommand[] = [
   network('network set --no-share outer', 'outer', /"shared":false/),
   network('network set --external outer', 'outer', /"router:external":true/),
   network('network set --internal outer', 'outer', /"router:external":false/),
+  network('network set --dns-domain example.org. plain', 'plain', /"dns_domain":"example\.org\."/),
   network('network set --name level plain', 'level', /"name":"level"/),
   lacks('network delete level', `${NET}/networks`, /"level"/),
 ];

@@ -118,6 +118,9 @@ async function acceptAlike(tx: DirectoryTx, requests: readonly AcceptRequest[], 
     instanceUuids: accepted.flat(),
     entries,
     securityGroupIds: securityGroups.map(({ id }) => id),
+    hostnames: requests.flatMap((request, index) =>
+      namesOf(request, accepted[index] ?? []).map(({ hostname }) => hostname),
+    ),
     now: template.createdAt,
   });
   const starts = accepted.map((_uuids, index) => accepted.slice(0, index).flat().length);
@@ -136,24 +139,26 @@ async function acceptAlike(tx: DirectoryTx, requests: readonly AcceptRequest[], 
   });
 }
 
+/** The names of the servers of a request. */
+const namesOf = ({ name, hostname }: Pick<AcceptRequest, 'name' | 'hostname'>, uuids: readonly string[]) =>
+  uuids.map((uuid, index) => {
+    const displayName = uuids.length > 1 ? `${name}-${index + 1}` : name;
+    return { uuid, name: displayName, hostname: hostname ?? hostNameOf(displayName, `server-${uuid}`) };
+  });
+
 function buildsOf(
-  { template, name, hostname }: AcceptRequest,
+  request: AcceptRequest,
   uuids: readonly string[],
   ports: Awaited<ReturnType<typeof createServerPorts>>,
   securityGroups: readonly InstanceBuild['securityGroups'][number][],
 ): readonly InstanceBuild[] {
-  return uuids.map((uuid, index) => {
-    const displayName = uuids.length > 1 ? `${name}-${index + 1}` : name;
-    return {
-      ...template,
-      uuid,
-      name: displayName,
-      hostname: hostname ?? hostNameOf(displayName, `server-${uuid}`),
-      launchIndex: index,
-      securityGroups: [...securityGroups],
-      ports: [...(ports[index] ?? [])],
-    };
-  });
+  return namesOf(request, uuids).map((named, index) => ({
+    ...request.template,
+    ...named,
+    launchIndex: index,
+    securityGroups: [...securityGroups],
+    ports: [...(ports[index] ?? [])],
+  }));
 }
 
 function only(accepted: readonly Accepted[]): Accepted {

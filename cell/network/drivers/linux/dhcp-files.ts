@@ -45,13 +45,15 @@ export function renderDhcpConfig(network: DesiredNetwork, paths: DhcpPaths): str
     `dhcp-option=option:mtu,${network.mtu}`,
     ...(sixes.length === 0 ? [] : ['enable-ra', `ra-param=${GATEWAY_DEVICE},mtu:${network.mtu},60,1800`]),
     ...served.flatMap((subnet, index) =>
-      subnet.ipVersion === 4 ? subnet4(subnet, `s${index}`) : subnet6(subnet, `s${index}`),
+      subnet.ipVersion === 4
+        ? subnet4(subnet, `s${index}`, network.dnsDomain)
+        : subnet6(subnet, `s${index}`, network.dnsDomain),
     ),
     '',
   ].join('\n');
 }
 
-function subnet4(subnet: Subnet, tag: string): string[] {
+function subnet4(subnet: Subnet, tag: string, domain: string | null): string[] {
   const option = (name: string, ...values: readonly string[]) =>
     [`dhcp-option=tag:${tag},option:${name}`, ...values].join(',');
   const server = subnet.gatewayIp ?? subnet.serviceIp;
@@ -66,14 +68,16 @@ function subnet4(subnet: Subnet, tag: string): string[] {
     // Without a value: not sent, against dnsmasq's habit of naming itself.
     subnet.gatewayIp === null ? option('router') : option('router', subnet.gatewayIp),
     ...(subnet.dnsNameservers.length === 0 ? [] : [option('dns-server', ...subnet.dnsNameservers)]),
+    ...(domain === null ? [] : [option('domain-name', domain)]),
     ...(routes.length === 0 ? [] : [option('classless-static-route', ...routes)]),
   ];
 }
 
-function subnet6(subnet: Subnet, tag: string): string[] {
+function subnet6(subnet: Subnet, tag: string, domain: string | null): string[] {
   const servers = subnet.dnsNameservers.map((address) => `[${canonical(address)}]`);
   return [
     `dhcp-range=set:${tag},${networkAddress(subnet.cidr)},static,${prefixLength(subnet.cidr)},${LEASE_SECONDS}`,
+    ...(domain === null ? [] : [`dhcp-option=tag:${tag},option6:domain-search,${domain}`]),
     ...(servers.length === 0 ? [] : [[`dhcp-option=tag:${tag},option6:dns-server`, ...servers].join(',')]),
   ];
 }

@@ -98,7 +98,7 @@ async function neededPorts(
     .leftJoin('instance_homes', 'instance_homes.uuid', 'carriers.device_id')
     .select(['ports.id', 'ports.revision', 'ports.security_group_ids', 'ports.fixed_ips'])
     .select(['ports.port_security_enabled', 'ports.admin_state_up', 'ports.address_pairs', 'ports.dhcp_options'])
-    .select('ports.qos_policy_id')
+    .select(['ports.qos_policy_id', 'ports.dns_name'])
     .select(['ports.device_id', 'instance_homes.cell_id', 'subports.trunk_id'])
     .where('ports.id', 'in', [...ids])
     .execute();
@@ -129,6 +129,7 @@ async function neededPorts(
           : {}),
         ...(pairs.length === 0 ? {} : { pairs }),
         ...(dhcpOptions.length === 0 ? {} : { dhcpOptions }),
+        ...(port.dns_name === '' ? {} : { dnsName: port.dns_name }),
         ...(port.admin_state_up === 1 ? {} : { disabled: true }),
         ...(own === undefined ? {} : { limits: own }),
       };

@@ -118,3 +118,46 @@ test('a port shows its names and its uplink', async () => {
   const named = await send(`PUT /network/v2.0/ports/${port.id}`, { port: { dns_name: 'db' } });
   expect(named.body.port.dns_assignment[0].hostname).toBe('db');
 });
+
+describe('names in DNS', () => {
+  const NETWORKS = '/network/v2.0/networks';
+  const aNetwork = (network: object) => send(`POST ${NETWORKS}`, { network });
+  const aPort = (network_id: string, port: object) =>
+    send('POST /network/v2.0/ports', { port: { network_id, ...port } });
+
+  test('a port has the name that it was given in the domain of its network', async () => {
+    const network = (await aNetwork({ dns_domain: 'example.org.' })).body.network;
+    expect(network.dns_domain).toBe('example.org.');
+    const { id } = network;
+    const subnet = { network_id: id, ip_version: 4, cidr: '10.4.0.0/24' };
+    await send('POST /network/v2.0/subnets', { subnet });
+    const fixed_ips = [{ ip_address: '10.4.0.42' }];
+    const { port } = (await aPort(id, { dns_name: 'db', fixed_ips })).body;
+    const assigned = (hostname: string, fqdn: string) => [{ ip_address: '10.4.0.42', hostname, fqdn }];
+    expect(port).toMatchObject({ dns_name: 'db', dns_assignment: assigned('db', 'db.example.org.') });
+    const unnamed = await send(`PUT /network/v2.0/ports/${port.id}`, { port: { dns_name: '' } });
+    const own = 'host-10-4-0-42';
+    expect(unnamed.body.port.dns_assignment).toEqual(assigned(own, `${own}.example.org.`));
+    expect((await send(`GET ${NETWORKS}?dns_domain=example.org.&fields=id`)).body.networks).toEqual([{ id }]);
+    const without = await send(`PUT ${NETWORKS}/${id}`, { network: { dns_domain: '' } });
+    expect(without.body.network.dns_domain).toBe('');
+    const listed = await send(`GET /network/v2.0/ports?id=${port.id}&fields=dns_assignment`);
+    expect(listed.body.ports).toEqual([{ dns_assignment: assigned(own, own) }]);
+  });
+
+  test.each(['-a', 'a-', 'a b', 'a_b', 'a,b', 'a\nb', 'web.', '.', 'web.7', 'é'])(
+    'no port is called %j',
+    async (dns_name) => {
+      const { status, body } = await aPort((await aNetwork({})).body.network.id, { dns_name });
+      expect([status, body.NeutronError.message]).toEqual([400, expect.stringContaining('dns_name')]);
+    },
+  );
+
+  test.each(['example.org', '.', 'a..b.', '-a.org.', 'a b.', 'a,b.', `${'x'.repeat(64)}.`, 'example.7.'])(
+    '%j is no domain of a network or of a floating address',
+    async (dns_domain) => {
+      const { status, body } = await aNetwork({ dns_domain });
+      expect([status, body.NeutronError.message]).toEqual([400, expect.stringContaining('dns_domain')]);
+    },
+  );
+});

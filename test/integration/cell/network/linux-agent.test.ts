@@ -78,7 +78,7 @@ describe.skipIf(!isRoot)('the network agent on a Linux host', () => {
   });
 
   it('gives each guest its own address, gateway, names, MTU and metadata, and lets guests of a network talk', async () => {
-    const network = aNetwork();
+    const network = aNetwork({ dnsDomain: 'example.org' });
     const [one, two] = [aBinding(network, 'host-1', ['10.9.0.11']), aBinding(network, 'host-1', ['10.9.0.12'])];
     cell.conductor.instances.set('10.9.0.11', anInstance(one)).set('10.9.0.12', anInstance(two));
     await cell.want(one, two);
@@ -88,6 +88,7 @@ describe.skipIf(!isRoot)('the network agent on a Linux host', () => {
     expect(offer).toMatch(/^ip=10\.9\.0\.11$/m);
     expect(offer).toMatch(/^mtu=1450$/m);
     expect(offer).toMatch(/^dns=10\.9\.0\.53$/m);
+    expect(offer).toMatch(/^domain=example\.org$/m);
     expect(offer).toMatch(/^staticroutes=169\.254\.169\.254\/32 10\.9\.0\.1 0\.0\.0\.0\/0 10\.9\.0\.1/m);
     expect(await second.dhcp()).toMatch(/^ip=10\.9\.0\.12$/m);
     await first.reaches('10.9.0.1');

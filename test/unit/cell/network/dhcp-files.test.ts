@@ -5,10 +5,15 @@ import { expect, test } from 'vitest';
 import { desiredHost } from '../../../../cell/network/desired-host.ts';
 import { dhcpName } from '../../../../cell/network/dhcp-name.ts';
 import { type DhcpLine, MAX_REFUSED_PORTS, refusedLines } from '../../../../cell/network/drivers/linux/dhcp-check.ts';
-import { dhcpHosts, dhcpOptionLines, renderDhcpLines } from '../../../../cell/network/drivers/linux/dhcp-files.ts';
+import {
+  dhcpHosts,
+  dhcpOptionLines,
+  renderDhcpConfig,
+  renderDhcpLines,
+} from '../../../../cell/network/drivers/linux/dhcp-files.ts';
 import { NOTHING_KNOWN } from '../../../../cell/network/known-definitions.ts';
 import { tapName } from '../../../../cell/network/names.ts';
-import { aBinding, aNetwork } from '../../../integration/cell/network/a-binding.ts';
+import { aBinding, aNetwork, aSubnet } from '../../../integration/cell/network/a-binding.ts';
 import { aHostFacts } from '../../../support/host-facts.ts';
 
 const uuid = '11111111-2222-4333-8444-555555555555';
@@ -122,4 +127,31 @@ test('however many options dnsmasq refuses, it checks a few times only', async (
   } finally {
     await rm(dir, { recursive: true });
   }
+});
+
+test('a guest is told the name of its port, and the domain of its network', () => {
+  const six = aSubnet({ ipVersion: 6, cidr: 'fd00:9::/64', gatewayIp: 'fd00:9::1', dnsNameservers: [] });
+  const served = (dnsDomain: string | undefined, dnsName: string | undefined) => {
+    const network = aNetwork({ subnets: [aSubnet(), six], ...(dnsDomain === undefined ? {} : { dnsDomain }) });
+    const binding = aBinding(network, 'host-1', ['10.9.0.11']);
+    const port = { groupIds: [], portSecurity: true, ...(dnsName === undefined ? {} : { dnsName }) };
+    const facts = aHostFacts({ definitions: { ...NOTHING_KNOWN, portOf: () => port } });
+    const [desired] = desiredHost([binding], facts).networks;
+    if (desired === undefined) throw new Error('there is no network');
+    const paths = { group: 'g', pidFile: 'p', hostsFile: 'h', optionsFile: 'o', logFile: 'l' };
+    return {
+      service: desired.dhcp?.service,
+      name: dhcpHosts(desired)[0]?.line.split(',').at(-1),
+      domains: renderDhcpConfig(desired, paths).match(/option6?:domain-.*/g),
+      own: binding.hostname,
+    };
+  };
+  const named = served('example.org', 'db');
+  expect([named.name, named.domains?.toSorted()]).toEqual([
+    'db',
+    ['option6:domain-search,example.org', 'option:domain-name,example.org'],
+  ]);
+  const plain = served(undefined, undefined);
+  expect([plain.name, plain.domains]).toEqual([plain.own, null]);
+  expect(served('two\nlines', undefined).domains).toBeNull();
 });
