@@ -34,7 +34,7 @@ export async function aPortOf(world: World, uuid: string) {
   };
   await world.directory.transaction(async (tx) => {
     await insertNetworks(tx, [
-      { ...rest, ...network, portSecurityEnabled: true, qosPolicyId: null, id: port.networkId },
+      { ...rest, ...network, portSecurityEnabled: true, dnsDomain: '', qosPolicyId: null, id: port.networkId },
     ]);
     const owner = { deviceId: uuid, deviceOwner: 'compute:nova', status: 'ACTIVE', dnsName: '' };
     await insertPorts(tx, [{ ...rest, ...port, ...owner, portSecurityEnabled: true, madeForDevice: true, tags: [] }]);

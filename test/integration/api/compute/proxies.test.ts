@@ -13,6 +13,7 @@ const aRecord = (n: number, name: string, rest: Partial<NetworkRecord>): Network
     revision: 1,
     portSecurityEnabled: true,
     qosPolicyId: null,
+    dnsDomain: '',
     tags: [],
   },
   ...{ createdAt: '2026-01-31T12:00:00.000Z', updatedAt: '2026-01-31T12:00:00.000Z' },

@@ -43,6 +43,7 @@ async function aNetwork(
         segmentType: 'flat',
         physicalNetwork: null,
         segmentId: null,
+        dnsDomain: '',
         portSecurityEnabled: true,
         qosPolicyId: null,
         tags: [],
@@ -93,6 +94,22 @@ test('twenty servers at once get the twenty lowest addresses, none twice', async
   const addresses = ports.flat(2).map((port) => Number(port.fixedIps[0]?.address.split('.')[3]));
   expect(addresses.sort((a, b) => a - b)).toEqual(Array.from({ length: 20 }, (_, index) => index + 2));
   expect(new Set(ports.flat(2).map((port) => port.mac)).size).toBe(20);
+});
+
+test('ports that are made for servers have their host names, where these are names in DNS', async () => {
+  const network = await aNetwork('10.0.0.0/24');
+  const uuids = Array.from({ length: 3 }, () => randomUUID());
+  const entries = await resolveNetworks(db.database.read, { projectId, isAdmin: false }, [entry(network.id)]);
+  const hostnames = ['web-1', 'a b', 'db.example.org'];
+  const request = { projectId, instanceUuids: uuids, hostnames, entries, securityGroupIds: [], now };
+  await db.database.transaction((tx) => createServerPorts(tx, request));
+  const rows = await db.database.read
+    .selectFrom('ports')
+    .select(['device_id', 'dns_name'])
+    .where('network_id', '=', network.id)
+    .execute();
+  const names = new Map(rows.map(({ device_id, dns_name }) => [device_id, dns_name]));
+  expect(uuids.map((uuid) => names.get(uuid))).toEqual(['web-1', '', 'db.example.org']);
 });
 
 test('an address that was given back is the next one that is given; ranges join again', async () => {

@@ -87,6 +87,7 @@ export function definitionWorld(directory: Directory) {
           mtu: 1500,
           segmentType: 'vxlan',
           physicalNetwork: '',
+          dnsDomain: '',
           portSecurityEnabled: true,
           qosPolicyId: null,
         } as const),
