@@ -97,6 +97,7 @@ export interface NetworkOperations {
       port_security_enabled?: (string | number | boolean) | string[];
       is_default?: (string | number | boolean) | string[];
       qos_policy_id?: (string | number | boolean) | string[];
+      dns_domain?: (string | number | boolean) | string[];
       availability_zone_hints?: (string | number | boolean) | string[];
       availability_zones?: (string | number | boolean) | string[];
       'provider:network_type'?: (string | number | boolean) | string[];
@@ -130,6 +131,7 @@ export interface NetworkOperations {
         port_security_enabled: boolean;
         is_default: boolean;
         qos_policy_id: string | null;
+        dns_domain: string;
         /**
          * @maxItems 0
          */
@@ -164,6 +166,7 @@ export interface NetworkOperations {
         port_security_enabled?: boolean;
         is_default?: boolean;
         qos_policy_id?: string | null;
+        dns_domain?: string;
         project_id?: string;
         tenant_id?: string;
         availability_zone_hints?: string[];
@@ -185,6 +188,7 @@ export interface NetworkOperations {
         port_security_enabled?: boolean;
         is_default?: boolean;
         qos_policy_id?: string | null;
+        dns_domain?: string;
         project_id?: string;
         tenant_id?: string;
         availability_zone_hints?: string[];
@@ -214,6 +218,7 @@ export interface NetworkOperations {
             port_security_enabled: boolean;
             is_default: boolean;
             qos_policy_id: string | null;
+            dns_domain: string;
             /**
              * @maxItems 0
              */
@@ -249,6 +254,7 @@ export interface NetworkOperations {
             port_security_enabled: boolean;
             is_default: boolean;
             qos_policy_id: string | null;
+            dns_domain: string;
             /**
              * @maxItems 0
              */
@@ -293,6 +299,7 @@ export interface NetworkOperations {
         port_security_enabled: boolean;
         is_default: boolean;
         qos_policy_id: string | null;
+        dns_domain: string;
         /**
          * @maxItems 0
          */
@@ -325,6 +332,7 @@ export interface NetworkOperations {
         port_security_enabled?: boolean;
         is_default?: boolean;
         qos_policy_id?: string | null;
+        dns_domain?: string;
       };
     };
     response: {
@@ -347,6 +355,7 @@ export interface NetworkOperations {
         port_security_enabled: boolean;
         is_default: boolean;
         qos_policy_id: string | null;
+        dns_domain: string;
         /**
          * @maxItems 0
          */
