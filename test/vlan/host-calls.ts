@@ -37,6 +37,10 @@ export interface HostCalls {
     /** What the new agent has done on the host. */
     readonly steps: readonly string[];
   }>;
+  /** Runs a program on the host, in its own namespace. */
+  run(
+    command: readonly string[],
+  ): Promise<{ readonly status: number; readonly stdout: string; readonly stderr: string }>;
   /** Removes a device behind the agent's back, and lets it look. */
   removeDevice(device: { readonly namespace: string; readonly name: string }): Promise<void>;
   /** Removes all that the agent made, and ends the host. @returns the devices that are left. */

@@ -6,7 +6,7 @@ import { loadConfig } from '#platform/config/load.ts';
 import { messageOf } from '#platform/errors/volvox-error.ts';
 import { createLogger } from '#platform/logging/logger.ts';
 import type { DesiredBinding } from '#platform/objects/port-binding.ts';
-import { runCommand } from '../../cell/agent/run-command.ts';
+import { runCommand, tryCommand } from '../../cell/agent/run-command.ts';
 import { networkSection } from '../../cell/network/config.ts';
 import { hostSetup } from '../../cell/network/drivers/linux/host-setup.ts';
 import { createLinuxDriver } from '../../cell/network/drivers/linux/linux-driver.ts';
@@ -139,6 +139,7 @@ const calls: HostCalls = {
       process.kill(Number(stdout), 'SIGKILL');
     }
   },
+  run: ([command = '', ...words]) => tryCommand(command, words, { deadlineMs: 60_000 }),
   removeDevice: async ({ namespace, name }) => {
     await runCommand('ip', ['-n', namespace, 'link', 'delete', 'dev', name]);
     await settled();

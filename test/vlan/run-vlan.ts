@@ -10,6 +10,7 @@ import { atInterrupt, interruptible } from '../support/interruptible.ts';
 import { TEST_CACHE } from '../support/lone-cell.ts';
 import { scriptOptions } from '../support/script-options.ts';
 import { bootArchive } from './boot-archive.ts';
+import { checkTrunk } from './check-trunk.ts';
 import { cloudKernel } from './cloud-kernel.ts';
 import { type QemuHost, startQemuHost } from './qemu-host.ts';
 import { type WireFrame, wireFrames } from './wire-frames.ts';
@@ -64,8 +65,9 @@ async function main(): Promise<void> {
     await checkDevices(hosts);
     await checkRestart(hosts, guests);
     await checkRepair(hosts, guests);
+    const subports = await checkSubports(hosts, guests);
     await checkEnd(hosts, guests);
-    checkWire(hosts, guests);
+    checkWire(hosts, [...guests, ...subports]);
   } finally {
     done();
     await cleanUp();
@@ -228,6 +230,13 @@ async function checkEnd(hosts: readonly QemuHost[], guests: readonly Guest[]): P
     const rest = await host.call('end');
     check(`${host.name}: after its tear-down no VLAN or VXLAN device is left`, rest.length === 0, rest);
   }
+}
+
+async function checkSubports(hosts: readonly QemuHost[], guests: readonly Guest[]): Promise<readonly Guest[]> {
+  const [first, second] = hosts;
+  const parent = guests.find(({ host, binding }) => host === first && binding.network.name === 'red');
+  if (parent === undefined) throw new Error('no guest for the parent of a trunk');
+  return await checkTrunk({ parent, others: guests.filter(({ host }) => host === second), wordOf: word }, check);
 }
 
 function checkWire(hosts: readonly QemuHost[], guests: readonly Guest[]): void {
