@@ -4,7 +4,7 @@ import { gone } from '../integration/cell/network/an-agent.ts';
 import type { QemuHost } from './qemu-host.ts';
 
 /** A guest at a port of a host. */
-export interface PluggedGuest {
+interface PluggedGuest {
   readonly name: string;
   readonly host: QemuHost;
   readonly binding: DesiredBinding;
