@@ -6,6 +6,7 @@ const FLAGS = [
     'up',
     'enabled',
     'enforces_groups',
+    'tags_frames',
     'forced_down',
     'host_up',
     'host_answers',

@@ -54,6 +54,8 @@ describe('a cell with nothing of the global tier', () => {
   beforeAll(async () => {
     image = await serveImage(await makeGuestImage(TEST_CACHE), TICKET);
     build = aBuild(image);
+    // The global tier tells hosts of groups: without it they would let nothing pass.
+    process.env.VOLVOX_NETWORK_SECURITY_GROUPS = 'off';
     cell = await startLoneCell(0);
   }, 180_000);
   afterAll(async () => {

@@ -10,6 +10,7 @@ import {
 import { getSubnet, subnetsOf } from '#platform/directory/stores/subnets.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { conflicting, invalidInput } from '../policy.ts';
+import { requireNoTrunk } from '../trunks/trunk-details.ts';
 import { connectedSubnets, portsById, requireDistinct } from './connected-subnets.ts';
 import { routeInto } from './extra-routes.ts';
 import { requireInterfaceUnused } from './floating-needs.ts';
@@ -100,6 +101,7 @@ async function usePort(
       `Unable to complete operation on port ${portId} for network ${port.networkId}. Port already has an attached device ${port.deviceId}.`,
       'PortInUse',
     );
+  await requireNoTrunk(tx, port);
   if (port.fixedIps.length === 0) throw badRequest('Router port must have at least one fixed IP');
   const ids = new Set(port.fixedIps.map(({ subnetId }) => subnetId));
   const joined = (await subnetsOf(tx, [port.networkId])).filter(({ id }) => ids.has(id));

@@ -35,6 +35,10 @@ async function linkLocalFetch(
   { from = '', port = 80, withinMs = 15_000 } = {},
 ): Promise<string> {
   await guest.run('sysctl', '-qw', 'net.ipv6.conf.eth0.accept_dad=0');
+  await waitUntil('its link-local address', async () => {
+    const { stdout: own } = await guest.run('ip', '-6', 'address', 'show', 'dev', 'eth0', 'scope', 'link');
+    return own.includes('fe80:') && !own.includes('tentative');
+  });
   const asked = [LINK_LOCAL_METADATA, path, String(port), from, String(withinMs)];
   const { status, stdout, stderr } = await guest.run(process.execPath, '-e', FETCH, ...asked);
   if (status !== 0) throw new Error(stderr);
