@@ -69,7 +69,7 @@ Afterwards homes, rows in the cells, claims, usage of hosts, quota, ports, bindi
 agree. No operation, task, notice, orphaned placement, open quota reservation or job may be left; and nothing at all
 once every server is deleted.
 
-✗: not within 60 s, or not right. –: the fault does not concern this row.
+✗: not within 60 s, or not right. –: the fault does not concern this row. The part on networks tells of itself.
 `;
 
 /** The page without the part that was made with this driver before, and with the new one. */
