@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { runCommand } from '../../../cell/agent/run-command.ts';
+import { runCommand, tryCommand } from '../../../cell/agent/run-command.ts';
 import { uplinkHostEnd } from '../../../cell/network/drivers/linux/host-setup.ts';
 import { namespaceNames } from '../../../cell/network/drivers/linux/namespace-names.ts';
 import type { ReachHost } from '../../federation/reach/namespace-region.ts';
@@ -35,7 +35,9 @@ const isNamedAfter = (name: string, namespace: string): boolean =>
 /** Everything that the agent of a host made, without what differs from one making to the next. */
 export async function dumpHost(host: ReachHost): Promise<HostDump> {
   const names = await namespacesOf(host);
-  const answers = new Map(await Promise.all(names.map(async (name) => [name, await answersIn(name)] as const)));
+  const read = await Promise.all(names.map(async (name) => [name, await answersIn(name)] as const));
+  // One that has gone meanwhile is not there.
+  const answers = new Map(read.flatMap(([name, texts]) => (texts === null ? [] : [[name, texts] as const])));
   const words = namesOfAddresses(answers);
   const dump = new Map<string, readonly string[]>();
   for (const [name, [links = '', ...texts]] of answers) {
@@ -51,10 +53,12 @@ export async function dumpHost(host: ReachHost): Promise<HostDump> {
   return dump;
 }
 
-async function answersIn(name: string): Promise<readonly string[]> {
+async function answersIn(name: string): Promise<readonly string[] | null> {
   const script = QUESTIONS.map((question) => `${question}; echo ${NEXT}`).join('\n');
-  const text = await runCommand('ip', ['netns', 'exec', name, 'sh', '-c', script]);
-  return text.split(`${NEXT}\n`);
+  const { status, stdout, stderr } = await tryCommand('ip', ['netns', 'exec', name, 'sh', '-c', script]);
+  if (status === 0) return stdout.split(`${NEXT}\n`);
+  if (!(await namespaceNames()).includes(name)) return null;
+  throw new Error(`cannot read ${name}: ${stderr}`);
 }
 
 /** Where the rules stand among the answers after the first. */
@@ -176,7 +180,7 @@ const withoutNumbers = (line: string, words: ReadonlyMap<string, string>): strin
 
 /** What serves in a namespace. */
 async function processesIn(name: string): Promise<readonly string[]> {
-  const pids = (await runCommand('ip', ['netns', 'pids', name])).split('\n').filter((line) => line !== '');
+  const pids = (await tryCommand('ip', ['netns', 'pids', name])).stdout.split('\n').filter((line) => line !== '');
   const names = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '')));
   return names.filter((comm) => comm !== '').map((comm) => `process ${comm.trim()}`);
 }

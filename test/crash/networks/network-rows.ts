@@ -192,18 +192,22 @@ export const NETWORK_ROWS: readonly NetworkRow[] = [
       back: () => set(true),
     };
   }),
-  row('Ports and servers', ['port attached', 'attached port deleted'], async (plot) => {
+  row('Ports and servers', ['port attached', 'port detached'], async (plot) => {
     const { network, near } = await oneNetwork(plot);
-    let id = '';
+    const port = await plot.secondPort(network);
+    const at = { api: 'compute' as const, path: { id: near.id } };
     return {
-      ...{ probe: () => tapOn(near, id), before: 'none', after: 'plugged' },
-      forth: async () => {
-        id = await plot.passingPort(network);
-        const attachment = { interfaceAttachment: { port_id: id } };
-        const path = { id: near.id };
-        await plot.ask({ api: 'compute', operation: 'POST /servers/{id}/os-interface', path, body: attachment });
-      },
-      back: () => plot.ask({ operation: 'DELETE /v2.0/ports/{id}', path: { id } }),
+      ...{ probe: () => tapOn(near, port), before: 'none', after: 'plugged' },
+      forth: () =>
+        plot.ask({
+          ...{ ...at, operation: 'POST /servers/{id}/os-interface' },
+          body: { interfaceAttachment: { port_id: port } },
+        }),
+      back: () =>
+        plot.ask({
+          operation: 'DELETE /servers/{id}/os-interface/{port}',
+          ...{ ...at, path: { id: near.id, port } },
+        }),
     };
   }),
   row('Ports and servers', ['server of a remote group made', 'server deleted'], async (plot) => {

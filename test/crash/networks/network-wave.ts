@@ -1,5 +1,6 @@
 import { makeNetwork } from '../../federation/reach/namespace-region.ts';
 import { untilEven } from '../../support/books/region-books.ts';
+import { atInterrupt } from '../../support/interruptible.ts';
 import { byMany } from '../../support/many-servers.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 import { deleteAll } from './delete-all.ts';
@@ -62,12 +63,13 @@ export async function runNetworkWave(
         rounds.push(round);
         say(networkLine(round, (Date.now() - from) / 1_000));
       }
-    await Promise.all(plots.map((plot) => plot.unplug()));
+    await unplugAll();
     const left = await leftBehind(world, empty);
     for (const line of left) say(`       left: ${line}`);
     return { rounds, unlike, left };
   } finally {
-    await Promise.all(plots.map((plot) => plot.unplug()));
+    await unplugAll();
+    unplugged();
   }
 }
 

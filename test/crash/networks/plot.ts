@@ -91,11 +91,8 @@ export class Plot {
     await Promise.all(this.servers.map((server) => server.stop?.()));
   }
 
-  /** A port that comes and goes. */
-  passingPort({ id, subnets }: ReachNetwork): Promise<string> {
-    const fixed_ips = [{ subnet_id: subnets[0]?.id, ip_address: this.#address(77) }];
-    const own = { name: `${this.name}-passing`, mac_address: this.#mac };
-    return this.#make('port', 'ports', { network_id: id, ...own, fixed_ips });
+  secondPort({ id }: ReachNetwork): Promise<string> {
+    return this.#make('port', 'ports', { network_id: id, name: `${this.name}-second` });
   }
 
   /** A server that comes and goes, on the far host. */
@@ -110,10 +107,6 @@ export class Plot {
     };
     const answer = await this.ask({ api: 'compute', operation: 'POST /servers', body: { server } });
     return answer.server?.id ?? '';
-  }
-
-  get #mac(): string {
-    return `fa:16:3e:77:00:${(16 + this.#index).toString(16)}`;
   }
 
   #address(last: number): string {
