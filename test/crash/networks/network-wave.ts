@@ -50,6 +50,8 @@ export async function runNetworkWave(
   const ready = await setUp(world, rows);
   const plots = ready.map(({ plot }) => plot);
   const rounds: NetworkRound[] = [];
+  const unplugAll = async (): Promise<void> => void (await Promise.all(plots.map((plot) => plot.unplug())));
+  const unplugged = atInterrupt(unplugAll);
   try {
     await byMany(plots, TOGETHER, (plot) => plot.plug());
     const { references, unlike } = await buildReferences(world, ready);
