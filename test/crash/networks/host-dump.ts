@@ -104,6 +104,10 @@ const VOLATILE = [
   /^ff00::/,
   // Learned.
   /^(?!.*\b(permanent|static)\b).*\bmaster\b/,
+  /^(?!00:00:00:00:00:00).* dst \S+ .*\bself$/,
+  // A device's own MAC, and the groups that the kernel joins for its addresses.
+  / master \S+ permanent$/,
+  /^33:33:.* self permanent$/,
 ];
 
 function plainLines(text: string): readonly string[] {
@@ -114,7 +118,7 @@ function plainLines(text: string): readonly string[] {
 }
 
 /** Sets that packets fill, and marks of connections: numbers of the moment. */
-const MOVING = /^(sharers|callers|called|egress-judged|ingress-judged|first-|then-)/;
+const MOVING = /^(askers|senders-|sharers|callers|called|egress-judged|ingress-judged|first-|then-)/;
 /** A fingerprint that also stands for numbers which differ from one making to the next. */
 const SUM = /\bsum-[0-9a-f]+/g;
 
@@ -122,6 +126,14 @@ const SUM = /\bsum-[0-9a-f]+/g;
 function ruleLines(text: string): readonly string[] {
   const lines: string[] = [];
   let where: string[] = [];
+  const seen = new Map<string, number>();
+  // The order of rules in a chain counts; that of rules about different devices does not, and it follows from which came first.
+  const numbered = (chain: readonly string[], line: string): string => {
+    const about = `${chain.join(' › ')}:${/"[^"]+"/.exec(line)?.[0] ?? ''}`;
+    const number = seen.get(about) ?? 0;
+    seen.set(about, number + 1);
+    return `${about}${`${number}`.padStart(3, '0')}`;
+  };
   const joined = text.replace(/,\n\s+/g, ', ');
   for (const raw of joined.split('\n')) {
     const line = raw.trim().replace(SUM, 'sum');
@@ -137,12 +149,8 @@ function ruleLines(text: string): readonly string[] {
     }
     const set = (where.at(-1) ?? '').replace(/^(set|map) /, '');
     if (MOVING.test(set) && line.startsWith('elements')) continue;
-    // The order of rules in a chain counts.
     const isRule = where.at(-1)?.startsWith('chain') === true;
-    const number = isRule
-      ? `${lines.filter((one) => one.startsWith(`${where.join(' › ')}:`)).length}`.padStart(3, '0')
-      : '';
-    lines.push(`${where.join(' › ')}:${number} ${sorted(line)}`);
+    lines.push(`${isRule ? numbered(where, line) : `${where.join(' › ')}:`} ${sorted(line)}`);
   }
   return lines;
 }
@@ -156,7 +164,7 @@ function namesOfAddresses(answers: ReadonlyMap<string, readonly string[]>): Read
   const words = new Map<string, string>();
   for (const [, [links = '']] of answers) {
     for (const { ifname, addr_info: all } of JSON.parse(links) as Link[]) {
-      if (!/^(mdt|out|gwy)/.test(ifname)) continue;
+      if (ifname === 'outside' || !/^(mdt|out|gwy)/.test(ifname)) continue;
       for (const { local = '' } of all.filter((one) => one.local?.startsWith('169.254.'))) {
         words.set(local, `<${ifname} serving>`);
         words.set(next(local), `<${ifname} served>`);
