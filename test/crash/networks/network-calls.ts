@@ -11,7 +11,7 @@ export interface Request {
   readonly body?: object;
 }
 
-export type Answer = Readonly<Record<string, { readonly id: string } & Readonly<Record<string, unknown>>>>;
+type Answer = Readonly<Record<string, { readonly id: string } & Readonly<Record<string, unknown>>>>;
 type LooseCall = (api: string, operation: string, options: object) => Promise<Answer>;
 
 const AGAIN_MS = 500;

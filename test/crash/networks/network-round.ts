@@ -19,7 +19,7 @@ export const TOGETHER = 6;
 export type Direction = 'forth' | 'back';
 export const DIRECTIONS: readonly Direction[] = ['forth', 'back'];
 
-export interface NetworkVerdict {
+interface NetworkVerdict {
   /** From the end of the fault; null: never. */
   readonly seconds: number | null;
   /** The change was sent while the fault was in effect, not before. */
@@ -119,7 +119,7 @@ async function watch(world: NetworkWorld, ready: readonly Ready[], { direction, 
 }
 
 /** What stands and is not declared, or the other way round; and all else in which hosts are not as agents build them from nothing. */
-export async function hostDifferences(world: NetworkWorld, reference: readonly HostDump[]): Promise<string[]> {
+async function hostDifferences(world: NetworkWorld, reference: readonly HostDump[]): Promise<string[]> {
   const { dumps, undeclared } = await readHosts(world);
   return [...undeclared, ...differencesOf(world, ['built from nothing', reference], ['now', dumps])];
 }

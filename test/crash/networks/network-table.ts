@@ -21,7 +21,7 @@ const roundTroubles = (round: NetworkRound): string[] => [
 ];
 
 /** Everything that was wrong. */
-export const networkTroubles = ({ rounds, unlike, left }: NetworkWave): string[] => [
+const networkTroubles = ({ rounds, unlike, left }: NetworkWave): string[] => [
   ...unlike.map((what) => `without a fault: ${what}`),
   ...rounds.flatMap(roundTroubles),
   ...left.map((what) => `left after deleting all: ${what}`),

@@ -175,12 +175,12 @@ export const pings = (from: ReachServer, address: string): Promise<string> => re
 
 export const addressOf = (server: ReachServer): string => server.addresses[0] ?? '';
 
-export const pingsInto = (groupId: string, from: object = {}): object => ({
+const pingsInto = (groupId: string, from: object = {}): object => ({
   ...{ security_group_id: groupId, direction: 'ingress', ethertype: 'IPv4', protocol: 'icmp' },
   ...from,
 });
 
-export const interfaceOf = (router: string, { subnets }: ReachNetwork, verb: 'add' | 'remove'): Request => ({
+const interfaceOf = (router: string, { subnets }: ReachNetwork, verb: 'add' | 'remove'): Request => ({
   operation: `PUT /v2.0/routers/{id}/${verb}_router_interface`,
   path: { id: router },
   body: { subnet_id: subnets[0]?.id },

@@ -51,8 +51,6 @@ export async function anOutside() {
   });
   return {
     name,
-    /** Its device in the root namespace. */
-    near,
     range: `${range}.${start}/29`,
     /** The host's own address there. */
     host,
