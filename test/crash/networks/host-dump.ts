@@ -118,7 +118,7 @@ function plainLines(text: string): readonly string[] {
 }
 
 /** Sets that packets fill, and marks of connections: numbers of the moment. */
-const MOVING = /^(askers|senders-|sharers|callers|called|egress-judged|ingress-judged|first-|then-)/;
+const MOVING = /^(askers|legs|senders-|sharers|callers|called|egress-judged|ingress-judged|first-|then-)/;
 /** A fingerprint that also stands for numbers which differ from one making to the next. */
 const SUM = /\bsum-[0-9a-f]+/g;
 

@@ -45,7 +45,7 @@ export interface Ready extends Swing {
 /** What hosts are when all changes are in effect, and when none is: as agents built them from nothing. */
 export type References = Readonly<Record<Direction, readonly HostDump[]>>;
 
-/** One fault, while all changes are under way: half of them are sent just before it, the others while it is in effect. */
+/** One fault, while all changes are in progress: half of them are sent just before it, the others while it is in effect. */
 export async function runNetworkRound(
   world: NetworkWorld,
   fault: NetworkFault,

@@ -18,7 +18,7 @@ export interface Swing {
   readonly after: string;
 }
 
-/** Two rows of the table: a change that is under way when the fault strikes, and the way back. */
+/** Two rows of the table: a change that is in progress when the fault strikes, and the way back. */
 export interface NetworkRow {
   /** A section of the table. */
   readonly section: string;
