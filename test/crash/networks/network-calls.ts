@@ -28,9 +28,9 @@ export function send(admin: ApiClient, { api = 'network', operation, path, body 
  * Asks as a client does: with a key, and with the same key again while nobody answers, or the answer is that the service cannot now.
  * @throws ApiError when the request is refused.
  */
-export async function insist(admin: ApiClient, request: Request, patienceMs: number): Promise<Answer> {
+export async function insist(admin: ApiClient, request: Request, retryBudgetMs: number): Promise<Answer> {
   const key = randomUUID();
-  const until = Date.now() + patienceMs;
+  const until = Date.now() + retryBudgetMs;
   for (;;) {
     try {
       return await send(admin, request, { 'idempotency-key': key });

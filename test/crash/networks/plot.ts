@@ -12,7 +12,7 @@ import { insist, type Request } from './network-calls.ts';
 import type { NetworkWorld } from './network-world.ts';
 
 /** How long a request may find nobody who answers, ms. */
-const PATIENCE_MS = 150_000;
+const RETRY_BUDGET_MS = 150_000;
 
 /** What a row makes for itself: names and ranges of its own. */
 export class Plot {
@@ -36,7 +36,7 @@ export class Plot {
   }
 
   ask(request: Request) {
-    return insist(this.world.region.admin, request, PATIENCE_MS);
+    return insist(this.world.region.admin, request, RETRY_BUDGET_MS);
   }
 
   async #make(kind: string, collection: string, content: object): Promise<string> {
