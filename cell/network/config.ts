@@ -48,7 +48,7 @@ export const networkSection = section(
       fallback: false,
     }),
     announceOn: text({
-      help: 'The device of this host on which it answers for the floating addresses and the IPv6 addresses of its guests, and announces them: one that is in the external network. The host then forwards, as with uplinkMasquerade; IPv6 once it has such a guest. Empty: somebody else leads these addresses to the host.',
+      help: 'The device of this host that is in the external network. On it the host announces the floating addresses and the IPv6 addresses of its guests, and answers for them. The host then forwards IPv4, as with uplinkMasquerade; it forwards IPv6 when the first of its guests has such an address. Empty: somebody else routes these addresses to the host.',
       fallback: '',
     }),
     blockedRanges: list({

@@ -5,11 +5,13 @@ import { type Shape, shapeName } from './desired-traffic.ts';
 import type { ObservedHost, ObservedNamespace, ObservedNetwork, ObservedRouter } from './observed-host.ts';
 import type { WayIn } from './ways-in.ts';
 
-/** `vlan`: of a subport, of which nothing else stands than `exists` says. */
+/** `vlan`: of a subport. */
 export interface PluggedTap {
   readonly name: string;
   /** As it is to be, but perhaps not in its bridge. */
   readonly exists: boolean;
+  /** Another device has its name: of a subport that has another tag now, or that is no subport any more, or was none. */
+  readonly replaces?: true;
   readonly vlan?: { readonly tap: string; readonly id: number };
 }
 
@@ -262,7 +264,8 @@ function plugTaps(desired: DesiredNetwork, observed: ObservedHost, which: 'taps'
     const there = observed.taps.find(({ name }) => name === tap);
     const exists = isTapOf(vlan, there);
     const isPlugged = exists && there.bridge === desired.bridge && there.up && there.mtu === desired.mtu;
-    return isPlugged ? [] : [{ name: tap, exists, ...(vlan === undefined ? {} : { vlan }) }];
+    const replaces = there !== undefined && !exists ? { replaces: true as const } : {};
+    return isPlugged ? [] : [{ name: tap, exists, ...replaces, ...(vlan === undefined ? {} : { vlan }) }];
   });
   return missing.length === 0 ? [] : [{ kind: 'plug-taps', bridge: desired.bridge, mtu: desired.mtu, taps: missing }];
 }

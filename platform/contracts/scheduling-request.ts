@@ -1,6 +1,6 @@
 import type { InstanceBuild } from '../objects/instance-build.ts';
 import { resourcesOf } from '../objects/resources.ts';
-import { segmentTypesOf } from '../objects/segment-types.ts';
+import { networksOfPorts, segmentTypesOf } from '../objects/segment-types.ts';
 import type { SchedulingRequest } from './scheduler.ts';
 
 /** What the scheduler has to know of a build. `rest` says what was tried, or, for a move, the new flavor's part and the cell. */
@@ -25,7 +25,7 @@ export const schedulingRequestOf = (
           maxServerPerHost: build.serverGroup.maxServerPerHost,
         },
   schedulerHints: build.schedulerHints,
-  segmentTypes: [...segmentTypesOf(build.networks)],
+  segmentTypes: [...segmentTypesOf(networksOfPorts(build.networks, build.ports))],
   ignoreHostIds: [],
   ignoreCellIds: [],
   onlyCellId: null,

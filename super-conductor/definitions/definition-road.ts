@@ -96,7 +96,9 @@ export class DefinitionRoad implements Service {
       if (cell === undefined) return;
       const lease = { cellId, workerId: this.#workerId };
       const mayGoOn = async () => !this.#stopping.signal.aborted && (await leaseCell(directory, lease, clock.now()));
-      await deliverDue(directory, cell, mayGoOn);
+      await deliverDue(directory, cell, mayGoOn, ({ kind, id }) =>
+        this.#log.error({ cell: cell.name, kind, id }, 'a definition is too large for a cell, and is not delivered'),
+      );
       delivery.failures = 0;
     } catch (error) {
       delivery.failures += 1;

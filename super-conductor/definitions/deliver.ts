@@ -11,14 +11,22 @@ import type { Definition, DefinitionKey } from '#platform/objects/definitions.ts
 /** What one call of a door takes. */
 const MAX_AT_ONCE = 500;
 const MAX_CALL_BYTES = 4 * 1024 * 1024;
+/** Half of what a door and the columns of its cell take. A larger definition is given to nobody, and keeps back no other. */
+const MAX_DEFINITION_BYTES = 8 * 1024 * 1024;
 
 /**
  * Gives a cell all that is due there, batch by batch. A batch counts as delivered after the cell has answered; until then it stays due, and the
  * door takes it again.
  * @param mayGoOn asked before each batch.
+ * @param tooLarge told of a definition that no cell takes: the cell keeps what it has of it, until it changes again.
  * @throws VolvoxError when the cell or the directory does not answer.
  */
-export async function deliverDue(directory: Directory, cell: CellDoor, mayGoOn: () => Promise<boolean>): Promise<void> {
+export async function deliverDue(
+  directory: Directory,
+  cell: CellDoor,
+  mayGoOn: () => Promise<boolean>,
+  tooLarge: (definition: DefinitionKey) => void,
+): Promise<void> {
   while (await mayGoOn()) {
     const due = await listDue(directory.read, cell.id, MAX_AT_ONCE);
     if (due.length === 0) return;
@@ -27,7 +35,9 @@ export async function deliverDue(directory: Directory, cell: CellDoor, mayGoOn: 
     const contents = await neededContents(directory.read, cell.id, due);
     const generations = new Map(given.map((one) => [keyOf(one), one.generation]));
     const needed = new Set(contents.map(keyOf));
-    const put = contents.filter((one) => generations.get(keyOf(one)) !== one.generation);
+    const changed = contents.filter((one) => generations.get(keyOf(one)) !== one.generation);
+    const put = changed.filter((one) => Buffer.byteLength(JSON.stringify(one)) <= MAX_DEFINITION_BYTES);
+    for (const one of changed.filter((each) => !put.includes(each))) tooLarge(one);
     const forgotten = due.filter((one) => !needed.has(keyOf(one)));
     if (!(await send(cell, put, forgotten))) return await endTelling(directory, cell.id);
     await noteDelivered(directory, cell.id, { due, put, forgotten });

@@ -11,6 +11,8 @@ import { trunkState } from './trunk-state.ts';
 const ACTIVE_MS = 60_000;
 /** Another one whose state is known. */
 const OTHERS_MS = 5_000;
+/** One that is being built. */
+const BUILDING_MS = 1_000;
 const MAX_AT_ONCE = 200;
 /** What one call of a door takes. */
 const MAX_PORTS = 1_000;
@@ -23,13 +25,26 @@ export function trunkStates(deps: Pick<GlobalDeps, 'directory' | 'cells' | 'cloc
     const told: PortOnHost[] = [];
     for (let at = 0; at < ids.length; at += MAX_PORTS)
       told.push(...(await cell.door.portsOnHosts({ portIds: ids.slice(at, at + MAX_PORTS) })).ports);
-    for (const trunk of trunks) await settle(trunk, told);
+    const byPort = Map.groupBy(told, ({ portId }) => portId);
+    for (const trunk of trunks)
+      await settle(
+        trunk,
+        [trunk.portId, ...trunk.subportIds].flatMap((id) => byPort.get(id) ?? []),
+      );
+  };
+  /** They are looked at again later, so that they do not keep back those of other cells. */
+  const putOff = async (trunks: readonly TrunkToLookAt[]): Promise<void> => {
+    for (const trunk of trunks)
+      await writeTrunkState(directory.write, trunk, { status: trunk.status, lookedAt: clock.now() });
   };
   const settle = async (trunk: TrunkToLookAt, told: readonly PortOnHost[]): Promise<void> => {
     const { status, reason } = trunkState(trunk, told);
     if (status !== trunk.status && reason !== null)
       log.warn({ trunk: trunk.id, status, reason }, 'a host has not built a trunk');
-    await writeTrunkState(directory.write, trunk, { status, lookedAt: status === 'BUILD' ? 0 : clock.now() });
+    await writeTrunkState(directory.write, trunk, {
+      status,
+      lookedAt: clock.now() - (status === 'BUILD' ? OTHERS_MS - BUILDING_MS : 0),
+    });
   };
   return {
     name: 'states of trunks',
@@ -41,10 +56,11 @@ export function trunkStates(deps: Pick<GlobalDeps, 'directory' | 'cells' | 'cloc
       await Promise.all(
         [...byCell].map(async ([cellId, trunks]) => {
           const cell = cells.find(cellId);
-          if (cell === undefined) return;
-          await ask(cell, trunks).catch((error: unknown) =>
-            log.debug({ cell: cell.name, reason: messageOf(error) }, 'a cell does not say what it has built of trunks'),
-          );
+          if (cell === undefined) return await putOff(trunks);
+          await ask(cell, trunks).catch(async (error: unknown) => {
+            log.debug({ cell: cell.name, reason: messageOf(error) }, 'a cell does not say what it has built of trunks');
+            await putOff(trunks);
+          });
         }),
       );
     },

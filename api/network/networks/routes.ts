@@ -89,15 +89,14 @@ export function networkNounRoutes({ directory, clock }: Pick<ApiDeps, 'directory
         const { items, answer } = readCreate(body, 'network', 'networks');
         const rows = items.map((given) => newRow(caller, given, timestamp(clock.now())));
         const owners = rows.map((row) => row.projectId);
-        const inserted: NetworkRecord[] = [];
-        await directory.transaction(async (tx) => {
+        const inserted = await directory.transaction(async (tx) => {
           await requireNetworkQuota(tx, 'network', owners);
           for (const given of items) await keepChosenPolicy(tx, caller, given);
           const policed = [];
           for (const row of rows) {
             policed.push({ ...row, qosPolicyId: row.qosPolicyId ?? (await keepDefaultQosPolicy(tx, row.projectId)) });
           }
-          inserted.push(...(await insertNetworks(tx, policed)));
+          return await insertNetworks(tx, policed);
         });
         return answer(await views(inserted, caller));
       },

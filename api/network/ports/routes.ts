@@ -60,7 +60,9 @@ export function portRoutes(
     return rows.map((row) => {
       const { id, networkId } = row;
       const ofNetwork = { policyId: policies.get(networkId) ?? null, domain: domains.get(networkId) ?? '' };
-      return portView(row, ofNetwork, caller, trunks.get(id));
+      // A trunk belongs to the project of its parent, which may be another one than that of the network.
+      const isOwn = caller.isAdmin || row.projectId === caller.projectId;
+      return portView(row, ofNetwork, caller, isOwn ? trunks.get(id) : undefined);
     });
   };
   const noun = nounOf({

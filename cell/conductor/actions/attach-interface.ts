@@ -2,7 +2,7 @@ import { Type } from 'typebox';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { InstanceBuild } from '#platform/objects/instance-build.ts';
 import { Network, Port } from '#platform/objects/network.ts';
-import { notCarried } from '#platform/objects/segment-types.ts';
+import { networksOfPorts, notCarried } from '#platform/objects/segment-types.ts';
 import { loadedBuild } from '#platform/objects/user-data.ts';
 import { ATTACH_INTERFACE_RULE } from '#platform/states/interface-rules.ts';
 import type { CellTx } from '../../database/cell-database.ts';
@@ -41,7 +41,7 @@ export const attachInterface = serverAction({
     if (spec.nics.some(({ portId }) => portId === port.id)) {
       throw new VolvoxError('conflict', `Port ${port.id} is attached to instance ${instance.uuid} already.`);
     }
-    await refuseUncarried(tx, guest.hostId, network);
+    for (const one of networksOfPorts([network], [port])) await refuseUncarried(tx, guest.hostId, one);
     await insertBindings(
       tx,
       bindingsOfPort(

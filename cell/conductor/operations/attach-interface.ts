@@ -31,7 +31,10 @@ async function plugPort(context: Context, parts: CellParts) {
   const guest = await operatedGuest(read, context.subject, context.now);
   if (guest === null || guest.operationId !== context.operationId) throw superseded();
   context.at(guest.hostName);
-  const bindings = await bindingsOfGuests(read, [guest.id]);
+  // What another port of the server lacks is not this one's trouble.
+  const bindings = (await bindingsOfGuests(read, [guest.id])).filter(
+    ({ portId, parentPortId }) => (parentPortId ?? portId) === context.params.portId,
+  );
   if (guest.settled && bindings.every(({ settled }) => settled)) {
     return context.inTransaction((tx) =>
       updateAsOwnerOrRefuse(tx, context, { taskState: null, operationId: null, fault: null }),

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { InstanceBuild } from '#platform/objects/instance-build.ts';
-import type { SegmentType } from '#platform/objects/network.ts';
+import type { Network, SegmentType } from '#platform/objects/network.ts';
 import type { Resources } from '#platform/objects/resources.ts';
 import { notCarried, segmentTypesOf } from '#platform/objects/segment-types.ts';
 import type { CellTx } from '../cell-database.ts';
@@ -13,7 +13,7 @@ export interface ClaimRequest {
   readonly group: InstanceBuild['serverGroup'];
   readonly resources: Resources;
   /** Networks that the host must carry. */
-  readonly networks: InstanceBuild['networks'];
+  readonly networks: readonly Network[];
 }
 
 export interface ClaimRefusal {

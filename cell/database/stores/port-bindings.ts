@@ -119,6 +119,9 @@ export interface BindingOnHost {
   readonly id: string;
   readonly guestId: string;
   readonly hostId: string;
+  readonly portId: string;
+  /** Of a subport. */
+  readonly parentPortId: string | null;
   readonly present: boolean;
   readonly leaving: boolean;
   readonly settled: boolean;
@@ -133,6 +136,7 @@ const selectBindingsOnHosts = (read: CellReader) =>
     .selectFrom('port_bindings')
     .innerJoin('hosts', 'hosts.id', 'port_bindings.host_id')
     .select(['port_bindings.id', 'port_bindings.guest_id', 'port_bindings.host_id', 'port_bindings.present'])
+    .select(['port_bindings.port_id', 'port_bindings.parent_port_id'])
     .select(['port_bindings.leaving', 'port_bindings.settled', 'port_bindings.error', 'port_bindings.errors'])
     .select(['hosts.up as host_up', 'hosts.network_agent_id']);
 

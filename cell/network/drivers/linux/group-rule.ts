@@ -13,7 +13,7 @@ const setsOf = (groupId: string, members: Members): readonly [string, string] =>
 export const memberSets = (groupId: string): readonly [string, string] => setsOf(groupId, 'addresses');
 export const rangeSets = (groupId: string): readonly [string, string] => setsOf(groupId, 'ranges');
 
-/** What a rule is about: how a connection began, whoever sent the packet at which that is asked; or the packet. */
+/** What a rule judges: the first packet of the connection (stateful groups), or the packet itself (stateless groups). */
 type Judged = 'connection' | 'packet';
 
 /** A rule of everybody or of a prefix has one condition; one of a remote group has two, however many members the group has. */
@@ -46,7 +46,7 @@ export function groupRuleCondition(
   return parts.join(' ');
 }
 
-/** The port that is asked for; of ICMP its type and its code, which a packet has in its first two bytes. */
+/** The destination port; of ICMP the type and the code, which are the first two bytes of the message. */
 const portsField = (protocol: number, judged: Judged): string =>
   judged === 'connection' ? 'ct original proto-dst' : isIcmp(protocol) ? '@th,0,16' : '@th,16,16';
 

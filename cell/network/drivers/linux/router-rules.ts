@@ -12,8 +12,8 @@ const NEIGHBOURS = 'icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } acce
 
 /**
  * What passes a router. Between its networks it keeps no state, since an answer may be routed on another host; a network sends from its own
- * ranges only. With the outside it keeps state of IPv4: a guest begins, or somebody outside begins with a floating address. IPv6 is not
- * translated, and security groups judge who begins.
+ * ranges only. It keeps state of IPv4 connections with the outside: those that a guest begins, and those to a floating address. IPv6 is
+ * not translated; security groups decide who may begin a connection.
  */
 export function routerRules(setup: HostSetup, router: DesiredRouter): string {
   const { inside, legs, outside } = router;

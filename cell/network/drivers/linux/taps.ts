@@ -12,18 +12,20 @@ export async function plugTaps(
   mtu: number,
   taps: readonly PluggedTap[],
 ): Promise<void> {
-  // Of a subport that has another tag now, or had a tap of its own.
   await tryIp(
     setup.namespace,
-    taps.flatMap(({ name, exists, vlan }) => (vlan === undefined || exists ? [] : [`link delete dev ${name}`])),
+    taps.flatMap(({ name, replaces }) => (replaces === undefined ? [] : [`link delete dev ${name}`])),
   );
-  await runIp(
-    setup.namespace,
-    taps.flatMap(({ name, exists, vlan }) => [
-      ...(exists ? [] : [vlan === undefined ? newTap(setup, name) : newSubport(name, vlan)]),
-      `link set dev ${name} mtu ${mtu} master ${bridge} up`,
-    ]),
-  );
+  const commandsOf = ({ name, exists, vlan }: PluggedTap): readonly string[] => [
+    ...(exists ? [] : [vlan === undefined ? newTap(setup, name) : newSubport(name, vlan)]),
+    `link set dev ${name} mtu ${mtu} master ${bridge} up`,
+  ];
+  await runIp(setup.namespace, taps.filter(({ vlan }) => vlan === undefined).flatMap(commandsOf));
+  // One by one: what the parent of one subport cannot carry, such as a larger MTU, is no reason to leave others out.
+  const failures: unknown[] = [];
+  for (const subport of taps.filter(({ vlan }) => vlan !== undefined))
+    await runIp(setup.namespace, commandsOf(subport)).catch((error: unknown) => failures.push(error));
+  if (failures.length > 0) throw failures[0];
 }
 
 const newTap = ({ guestUid }: HostSetup, name: string): string => `tuntap add dev ${name} mode tap user ${guestUid}`;

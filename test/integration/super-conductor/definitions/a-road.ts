@@ -46,5 +46,11 @@ export async function roadOf(directory: Directory, ...names: string[]) {
 
 export async function deliverAll(directory: Directory, cells: readonly DefinitionCell[]): Promise<void> {
   while (await announceChanges(directory));
-  for (const { cell } of cells) await deliverDue(directory, cell, async () => true);
+  for (const { cell } of cells)
+    await deliverDue(
+      directory,
+      cell,
+      async () => true,
+      () => undefined,
+    );
 }

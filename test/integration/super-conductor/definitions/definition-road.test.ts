@@ -8,6 +8,7 @@ import { systemClock } from '#platform/time/clock.ts';
 import { compareCells } from '../../../../super-conductor/definitions/compare-cells.ts';
 import { DefinitionRoad } from '../../../../super-conductor/definitions/definition-road.ts';
 import { Random } from '../../../simulation/kernel/random.ts';
+import { everything } from '../../../support/test-database.ts';
 import { useTestDatabase } from '../../../support/use-test-database.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
 import { knownBy, roadOf } from './a-road.ts';
@@ -363,4 +364,24 @@ test('a running road delivers within a second, and a cell that does not answer d
   } finally {
     for (const road of roads) await road.stop();
   }
+});
+
+test('a definition that is too large for a cell keeps back no other, and arrives when it is smaller', async () => {
+  const { directory, cells, deliver, world } = await aRoad('a');
+  const [a] = cells;
+  await beginTelling(directory, a.id);
+  const server = await world.server();
+  await world.homeOf(server, a.id);
+  const large = await world.port(server, []);
+  const pair = { mac: 'fa:16:3e:00:00:01', address: '10.0.0.9' };
+  const write = (address_pairs: string) =>
+    everything(directory).updateTable('ports').set({ address_pairs }).where('id', '=', large).execute();
+  await write(JSON.stringify(Array.from({ length: 200_000 }, () => pair)));
+  const port = await world.port(server, []);
+  await deliver();
+  expect([...a.known.keys()]).toEqual([`port ${port}`]);
+  await write(JSON.stringify([pair]));
+  await world.regroup(large, [await world.group()]);
+  await deliver();
+  expect(a.known.get(`port ${large}`)).toMatchObject({ pairs: [pair] });
 });

@@ -78,7 +78,11 @@ describe('the groups that a host enforces', () => {
   });
 
   it('a port keeps its number while others come and go', () => {
-    const ports = Array.from({ length: 40 }, (_, at) => withGroups(`10.9.0.${at + 1}`, A));
+    // No two of these have the same number: of any 40, two have in one case of 42, and then the later one moves on.
+    const ports = Array.from({ length: 40 }, (_, at) => {
+      const binding = withGroups(`10.9.0.${at + 1}`, A);
+      return { ...binding, port: { ...binding.port, id: `${10_000_000 + at}-0000-4000-8000-000000000000` } };
+    });
     const all = new Map(desiredGroups(ports, two, true).ports.map(({ tap, index }) => [tap, index]));
     for (const one of desiredGroups(ports.slice(20), two, true).ports) expect(one.index).toBe(all.get(one.tap));
   });
