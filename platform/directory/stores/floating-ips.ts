@@ -1,4 +1,3 @@
-import { type RawBuilder, sql } from 'kysely';
 import type { Reader } from '../../database/database.ts';
 import { json, moment, recordTable } from '../../database/record-table.ts';
 import { isDuplicate } from '../../database/sql-errors.ts';
@@ -8,7 +7,7 @@ import { VolvoxError } from '../../errors/volvox-error.ts';
 import type { DirectoryTx } from '../directory.ts';
 import type { FloatingIpsTable } from '../schema/floating-ips.ts';
 import type { DirectoryTables } from '../tables.ts';
-import { EVERYTHING, type Listing, listRecords } from './listing.ts';
+import { EVERYTHING, type Listing, listRecords, ofProject } from './listing.ts';
 import type { NetworkViewer } from './networks.ts';
 import { noteRouterChanged } from './routers.ts';
 
@@ -53,14 +52,11 @@ const FLOATING_IPS = recordTable<FloatingIpRecord, FloatingIpsTable>('floating_i
   revision: 'revision',
 });
 
-const visible = (viewer: NetworkViewer): RawBuilder<unknown>[] =>
-  viewer.isAdmin ? [] : [sql`project_id = ${viewer.projectId}`];
-
 export const listFloatingIps = (
   read: Read,
   viewer: NetworkViewer,
   listing: Listing<keyof FloatingIpRecord> = EVERYTHING,
-): Promise<readonly FloatingIpRecord[]> => listRecords(read, FLOATING_IPS, listing, visible(viewer));
+): Promise<readonly FloatingIpRecord[]> => listRecords(read, FLOATING_IPS, listing, ofProject(viewer));
 
 /** @throws VolvoxError not-found also when the viewer may not know of it. */
 export async function getFloatingIp(read: Read, viewer: NetworkViewer, id: string): Promise<FloatingIpRecord> {

@@ -141,3 +141,12 @@ function afterMarker(keys: readonly StoredSort[]): RawBuilder<unknown> {
   });
   return sql`(${sql.join(branches, sql` OR `)})`;
 }
+
+/** What a project sees of records that belong to projects: its own; an admin sees all. */
+export const ofProject = ({
+  isAdmin,
+  projectId,
+}: {
+  readonly isAdmin: boolean;
+  readonly projectId: string;
+}): readonly RawBuilder<unknown>[] => (isAdmin ? [] : [sql`project_id = ${projectId}`]);

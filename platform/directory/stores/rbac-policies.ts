@@ -7,7 +7,7 @@ import { VolvoxError } from '../../errors/volvox-error.ts';
 import type { DirectoryTx } from '../directory.ts';
 import type { RbacPoliciesTable } from '../schema/rbac-policies.ts';
 import type { DirectoryTables } from '../tables.ts';
-import { EVERYTHING, type Listing, listRecords } from './listing.ts';
+import { EVERYTHING, type Listing, listRecords, ofProject } from './listing.ts';
 
 type Read = Reader<DirectoryTables>;
 
@@ -48,8 +48,7 @@ export const listRbacPolicies = (
   read: Read,
   viewer: Viewer,
   listing: Listing<keyof RbacPolicyRecord> = EVERYTHING,
-): Promise<readonly RbacPolicyRecord[]> =>
-  listRecords(read, POLICIES, listing, viewer.isAdmin ? [] : [sql`project_id = ${viewer.projectId}`]);
+): Promise<readonly RbacPolicyRecord[]> => listRecords(read, POLICIES, listing, ofProject(viewer));
 
 /** @throws VolvoxError not-found also when the viewer may not know of it. */
 export async function getRbacPolicy(read: Read, viewer: Viewer, id: string): Promise<RbacPolicyRecord> {

@@ -1,4 +1,4 @@
-import { type RawBuilder, sql } from 'kysely';
+import { sql } from 'kysely';
 import type { Reader } from '../../database/database.ts';
 import { flag, json, moment, recordTable } from '../../database/record-table.ts';
 import { updateRows } from '../../database/write-rows.ts';
@@ -8,7 +8,7 @@ import type { DirectoryTx } from '../directory.ts';
 import type { RoutersTable } from '../schema/routers.ts';
 import type { DirectoryTables } from '../tables.ts';
 import { noteDeleted } from './definitions/note-deleted.ts';
-import { EVERYTHING, type Listing, listRecords } from './listing.ts';
+import { EVERYTHING, type Listing, listRecords, ofProject } from './listing.ts';
 import type { NetworkViewer } from './networks.ts';
 
 type Read = Reader<DirectoryTables>;
@@ -49,14 +49,11 @@ const ROUTERS = recordTable<RouterRecord, Omit<RoutersTable, 'announced'>>('rout
   generation: 'generation',
 });
 
-const visible = (viewer: NetworkViewer): RawBuilder<unknown>[] =>
-  viewer.isAdmin ? [] : [sql`project_id = ${viewer.projectId}`];
-
 export const listRouters = (
   read: Read,
   viewer: NetworkViewer,
   listing: Listing<keyof RouterRecord> = EVERYTHING,
-): Promise<readonly RouterRecord[]> => listRecords(read, ROUTERS, listing, visible(viewer));
+): Promise<readonly RouterRecord[]> => listRecords(read, ROUTERS, listing, ofProject(viewer));
 
 /** @throws VolvoxError not-found also when the viewer may not know of it. */
 export async function getRouter(read: Read, viewer: NetworkViewer, id: string): Promise<RouterRecord> {

@@ -1,11 +1,10 @@
-import { type RawBuilder, sql } from 'kysely';
 import type { Reader } from '../../database/database.ts';
 import { moment, recordTable } from '../../database/record-table.ts';
 import { VolvoxError } from '../../errors/volvox-error.ts';
 import type { DirectoryTx } from '../directory.ts';
 import type { SecurityGroupRulesTable } from '../schema/networks.ts';
 import type { DirectoryTables } from '../tables.ts';
-import { type Listing, listRecords } from './listing.ts';
+import { type Listing, listRecords, ofProject } from './listing.ts';
 import type { NetworkViewer } from './networks.ts';
 
 type Read = Reader<DirectoryTables>;
@@ -47,15 +46,12 @@ const RULES = recordTable<SecurityGroupRuleRecord, SecurityGroupRulesTable>('sec
   revision: 'revision',
 });
 
-const visible = (viewer: NetworkViewer): RawBuilder<unknown>[] =>
-  viewer.isAdmin ? [] : [sql`project_id = ${viewer.projectId}`];
-
 /** A page of the rules that the viewer may know of. */
 export const pageOfRules = (
   read: Read,
   viewer: NetworkViewer,
   listing: Listing<keyof SecurityGroupRuleRecord>,
-): Promise<readonly SecurityGroupRuleRecord[]> => listRecords(read, RULES, listing, visible(viewer));
+): Promise<readonly SecurityGroupRuleRecord[]> => listRecords(read, RULES, listing, ofProject(viewer));
 
 /** By group, in the order in which they were made. */
 export async function listRules(read: Read, groupIds: readonly string[]): Promise<readonly SecurityGroupRuleRecord[]> {

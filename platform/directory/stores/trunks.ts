@@ -1,4 +1,3 @@
-import { type RawBuilder, sql } from 'kysely';
 import type { Reader } from '../../database/database.ts';
 import { flag, json, moment, recordTable } from '../../database/record-table.ts';
 import { isDuplicate } from '../../database/sql-errors.ts';
@@ -8,7 +7,7 @@ import { VolvoxError } from '../../errors/volvox-error.ts';
 import type { DirectoryTx } from '../directory.ts';
 import type { TrunksTable } from '../schema/trunks.ts';
 import type { DirectoryTables } from '../tables.ts';
-import { EVERYTHING, type Listing, listRecords } from './listing.ts';
+import { EVERYTHING, type Listing, listRecords, ofProject } from './listing.ts';
 import type { NetworkViewer } from './networks.ts';
 
 type Read = Reader<DirectoryTables>;
@@ -47,14 +46,11 @@ const TRUNKS = recordTable<TrunkRecord, TrunksTable>('trunks')({
   revision: 'revision',
 });
 
-const visible = (viewer: NetworkViewer): RawBuilder<unknown>[] =>
-  viewer.isAdmin ? [] : [sql`project_id = ${viewer.projectId}`];
-
 export const listTrunks = (
   read: Read,
   viewer: NetworkViewer,
   listing: Listing<keyof TrunkRecord> = EVERYTHING,
-): Promise<readonly TrunkRecord[]> => listRecords(read, TRUNKS, listing, visible(viewer));
+): Promise<readonly TrunkRecord[]> => listRecords(read, TRUNKS, listing, ofProject(viewer));
 
 /** @throws VolvoxError not-found also when the viewer may not know of it. */
 export async function getTrunk(read: Read, viewer: NetworkViewer, id: string): Promise<TrunkRecord> {

@@ -5,7 +5,9 @@ import { tryCommand } from '../../../cell/agent/run-command.ts';
 export async function killDhcpServers(namespaces: readonly string[]): Promise<number> {
   let killed = 0;
   for (const namespace of namespaces) {
-    const pids = (await tryCommand('ip', ['netns', 'pids', namespace])).stdout.split('\n').filter((line) => line !== '');
+    const pids = (await tryCommand('ip', ['netns', 'pids', namespace])).stdout
+      .split('\n')
+      .filter((line) => line !== '');
     for (const pid of pids.map(Number)) {
       if ((await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '')).trim() !== 'dnsmasq') continue;
       process.kill(pid, 'SIGKILL');
