@@ -91,7 +91,7 @@ export type BuildRequest = Static<typeof BuildRequest>;
 
 /**
  * accepted: instance, claim, bindings and build operation are committed (also if they already were, at this epoch).
- * refused: nothing was written; `reason` says why (capacity, host-unknown, host-down, host-disabled, host-problem, network-type,
+ * refused: nothing was written; `reason` says why (capacity, host-unknown, host-down, host-disabled, host-problem, network-needs,
  * group-policy, stale-epoch).
  */
 export const BuildAnswer = Type.Union([
@@ -314,7 +314,7 @@ const withFingerprint = {
 };
 const hostChanges = {
   5: { response: eachMember('hosts', addedMember('problem')) },
-  9: { response: eachMember('hosts', addedMember('segmentTypes')) },
+  9: { response: eachMember('hosts', addedMember('segmentTypes', 'tagsFrames')) },
 };
 
 export const doorContract = contract({

@@ -8,7 +8,7 @@ import { addedMember, call, contract, eachMember, renamedMember } from './contra
  * Where should these go? The scheduler answers from its snapshot and keeps no state; the claim in the cell is the check.
  *
  * Versions:
- * 3: `segmentTypes` of a request; either side first: an older scheduler also names hosts that do not carry them, whose cells refuse.
+ * 3: `segmentTypes` and `tagsFrames` of a request; either side first: an older scheduler also names hosts that do not offer them, whose cells refuse.
  * 2: `candidates` of a decision, which were `places`; either side first.
  * 1: first form.
  */
@@ -31,6 +31,8 @@ export const SchedulingRequest = Type.Object({
   onlyCellId: nullable(Uuid),
   /** The types of networks that the host must carry. Absent: none. */
   segmentTypes: Type.Optional(Type.Array(SegmentType)),
+  /** The host must give subports their tags. Absent: there is no subport. */
+  tagsFrames: Type.Optional(Type.Boolean()),
   /** How many candidates to name besides the best one. */
   alternates: Count,
 });
@@ -92,7 +94,7 @@ export const schedulerContract = contract({
         deadlineMs: 5_000,
         changes: {
           2: { response: eachDecision(renamedMember('candidates', 'places')) },
-          3: { request: eachMember('requests', addedMember('segmentTypes')) },
+          3: { request: eachMember('requests', addedMember('segmentTypes', 'tagsFrames')) },
         },
       },
     ),

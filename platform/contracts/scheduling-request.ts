@@ -1,6 +1,6 @@
 import type { InstanceBuild } from '../objects/instance-build.ts';
+import { type NetworkNeeds, networkNeedsOf } from '../objects/network-needs.ts';
 import { resourcesOf } from '../objects/resources.ts';
-import { networksOfPorts, segmentTypesOf } from '../objects/segment-types.ts';
 import type { SchedulingRequest } from './scheduler.ts';
 
 /** What the scheduler has to know of a build. `rest` says what was tried, or, for a move, the new flavor's part and the cell. */
@@ -25,9 +25,14 @@ export const schedulingRequestOf = (
           maxServerPerHost: build.serverGroup.maxServerPerHost,
         },
   schedulerHints: build.schedulerHints,
-  segmentTypes: [...segmentTypesOf(networksOfPorts(build.networks, build.ports))],
+  ...inRequest(networkNeedsOf(build.networks, build.ports)),
   ignoreHostIds: [],
   ignoreCellIds: [],
   onlyCellId: null,
   ...rest,
+});
+
+const inRequest = ({ segmentTypes, tagsFrames }: NetworkNeeds): Pick<SchedulingRequest, keyof NetworkNeeds> => ({
+  segmentTypes: [...segmentTypes],
+  ...(tagsFrames ? { tagsFrames } : {}),
 });

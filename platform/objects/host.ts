@@ -54,6 +54,8 @@ export const Host = Type.Object({
   labels: StringMap,
   /** The types of networks that the host carries. Absent: any; its network agent, or its cell, is of an earlier release and does not tell. */
   segmentTypes: Type.Optional(Type.Array(SegmentType)),
+  /** It gives subports their tags (802.1Q). Absent: it does not tell. */
+  tagsFrames: Type.Optional(Type.Boolean()),
 });
 export type Host = Static<typeof Host>;
 

@@ -11,7 +11,7 @@ import { hostQuery } from './host-query.ts';
 import { imageProperties } from './image-properties.ts';
 import { nearAddress } from './near-address.ts';
 import { differentHost, sameHost } from './near-servers.ts';
-import { networkTypes } from './network-types.ts';
+import { networkNeeds } from './network-needs.ts';
 import { notTried } from './not-tried.ts';
 import { requestedHost } from './requested-host.ts';
 import { serverGroupAffinity } from './server-group-affinity.ts';
@@ -24,7 +24,7 @@ export const FILTERS: readonly Filter[] = [
   cellEnabled,
   computeStatus,
   hostProblem,
-  networkTypes,
+  networkNeeds,
   availabilityZone,
   aggregateTenantIsolation,
   aggregateInstanceExtraSpecs,

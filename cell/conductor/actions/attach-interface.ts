@@ -1,13 +1,13 @@
-import { Type } from 'typebox';
+import { type Static, Type } from 'typebox';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { InstanceBuild } from '#platform/objects/instance-build.ts';
 import { Network, Port } from '#platform/objects/network.ts';
-import { networksOfPorts, notCarried } from '#platform/objects/segment-types.ts';
+import { networkNeedsOf, notOffered } from '#platform/objects/network-needs.ts';
 import { loadedBuild } from '#platform/objects/user-data.ts';
 import { ATTACH_INTERFACE_RULE } from '#platform/states/interface-rules.ts';
 import type { CellTx } from '../../database/cell-database.ts';
 import { setDesired, specOf } from '../../database/stores/guests.ts';
-import { carriedOn } from '../../database/stores/hosts.ts';
+import { offersOn } from '../../database/stores/hosts.ts';
 import { portWrites } from '../../database/stores/instances.ts';
 import { insertBindings } from '../../database/stores/port-bindings.ts';
 import { type AttachInterfaceParams, attachInterface as operation } from '../operations/attach-interface.ts';
@@ -41,7 +41,7 @@ export const attachInterface = serverAction({
     if (spec.nics.some(({ portId }) => portId === port.id)) {
       throw new VolvoxError('conflict', `Port ${port.id} is attached to instance ${instance.uuid} already.`);
     }
-    for (const one of networksOfPorts([network], [port])) await refuseUncarried(tx, guest.hostId, one);
+    await requireOffers(tx, guest.hostId, { port, network });
     await insertBindings(
       tx,
       bindingsOfPort(
@@ -58,12 +58,13 @@ export const attachInterface = serverAction({
   },
 });
 
-/** @throws VolvoxError conflict when the host of the guest does not carry networks of this type. */
-async function refuseUncarried(tx: CellTx, hostId: string, { id, segmentType }: Network): Promise<void> {
-  const host = await carriedOn(tx, hostId);
-  if (host === null || notCarried(host.segmentTypes, [segmentType]) === undefined) return;
+/** @throws VolvoxError conflict when the host of the guest does not offer what the port needs. */
+async function requireOffers(tx: CellTx, hostId: string, { port, network }: Static<typeof Params>): Promise<void> {
+  const host = await offersOn(tx, hostId);
+  const missing = host === null ? null : notOffered(host.offers, networkNeedsOf([network], [port]));
+  if (missing === null) return;
   throw new VolvoxError(
     'conflict',
-    `Host ${host.name} does not carry networks of the type ${segmentType}, and network ${id} is one.`,
+    `Port ${port.id} of network ${network.id} cannot be attached here: host ${host?.name} ${missing}.`,
   );
 }

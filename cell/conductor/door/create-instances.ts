@@ -3,6 +3,7 @@ import type { Actor } from '#platform/contracts/actor.ts';
 import type { BuildAnswer, BuildRequest } from '#platform/contracts/door.ts';
 import { isDuplicate } from '#platform/database/sql-errors.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import { networkNeedsOf } from '#platform/objects/network-needs.ts';
 import { resourcesOf } from '#platform/objects/resources.ts';
 import type { CellTx } from '../../database/cell-database.ts';
 import { type ClaimRefusal, type ClaimRequest, claimCapacity, insertClaims } from '../../database/stores/claims.ts';
@@ -166,8 +167,9 @@ class Batch {
     let refusal: ClaimRefusal | null = null;
     for (const hostId of candidatesOf(request)) {
       const resources = resourcesOf(build.flavor);
-      const { networks, serverGroup: group } = build;
-      const claim = { guestId, hostId, instanceUuid: build.uuid, group, resources, networks };
+      const { networks, ports, serverGroup: group } = build;
+      const networkNeeds = networkNeedsOf(networks, ports);
+      const claim = { guestId, hostId, instanceUuid: build.uuid, group, resources, networkNeeds };
       const why = await claimCapacity(tx, claim);
       const host = this.#hosts.get(hostId);
       if (why === null && host !== undefined) {

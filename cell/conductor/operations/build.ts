@@ -3,9 +3,9 @@ import { type Static, Type } from 'typebox';
 import { fromJson, toJson } from '#platform/database/json-column.ts';
 import { type Fault, isFaultOfRequest } from '#platform/objects/instance.ts';
 import type { InstanceBuild } from '#platform/objects/instance-build.ts';
+import { networkNeedsOf } from '#platform/objects/network-needs.ts';
 import { resourcesOf } from '#platform/objects/resources.ts';
 import { Uuid } from '#platform/objects/scalars.ts';
-import { networksOfPorts } from '#platform/objects/segment-types.ts';
 import { done, StepRefused, wait } from '#platform/operations/definition.ts';
 import { POWER_STATE } from '#platform/states/power-state.ts';
 import type { CellTx } from '../../database/cell-database.ts';
@@ -190,7 +190,7 @@ async function claimOn(
     instanceUuid: instance.uuid,
     group: instance.serverGroup,
     resources: resourcesOf(instance.flavor),
-    networks: networksOfPorts(instance.networks, instance.ports),
+    networkNeeds: networkNeedsOf(instance.networks, instance.ports),
   };
   if ((await claimCapacity(tx, claim)) !== null) return null;
   const bindings = bindingsFor(instance, guestId, host.id, epoch);

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { MoveInRequest } from '#platform/contracts/door-moves.ts';
 import { MOVE_IN } from '#platform/contracts/moves.ts';
 import { fromJson } from '#platform/database/json-column.ts';
+import { networkNeedsOf } from '#platform/objects/network-needs.ts';
 import { resourcesOf } from '#platform/objects/resources.ts';
 import { StepRefused } from '#platform/operations/definition.ts';
 import type { CellTx } from '../../database/cell-database.ts';
@@ -97,11 +98,12 @@ export async function claimHost(
   request: MoveInRequest,
   hostIds: readonly string[],
 ): Promise<ClaimedHost | ClaimRefusal | null> {
-  const { uuid, flavor, serverGroup: group, networks } = request.instance;
+  const { uuid, flavor, serverGroup: group, networks, ports } = request.instance;
   const guestId = randomUUID();
+  const networkNeeds = networkNeedsOf(networks, ports);
   let refusal: ClaimRefusal | null = null;
   for (const hostId of hostIds) {
-    const claim = { guestId, hostId, instanceUuid: uuid, group, resources: resourcesOf(flavor), networks };
+    const claim = { guestId, hostId, instanceUuid: uuid, group, resources: resourcesOf(flavor), networkNeeds };
     const why = await claimCapacity(tx, claim);
     if (why === null) {
       await insertClaims(tx, [claim]);

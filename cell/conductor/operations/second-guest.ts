@@ -4,8 +4,8 @@ import type { Flavor } from '#platform/objects/flavor.ts';
 import type { DesiredPower } from '#platform/objects/guest.ts';
 import type { GuestParts } from '#platform/objects/guest-parts.ts';
 import type { InstanceBuild } from '#platform/objects/instance-build.ts';
+import { networkNeedsOf } from '#platform/objects/network-needs.ts';
 import { resourcesOf } from '#platform/objects/resources.ts';
-import { networksOfPorts } from '#platform/objects/segment-types.ts';
 import { done, StepRefused, wait } from '#platform/operations/definition.ts';
 import type { CellTx } from '../../database/cell-database.ts';
 import { type ClaimRequest, claimCapacity, insertClaims } from '../../database/stores/claims.ts';
@@ -94,7 +94,7 @@ export async function claimTargetHost(context: Context, parts: CellParts, claim:
     instanceUuid: context.subject,
     group: build.serverGroup,
     resources: resourcesOf(claim.flavor ?? build.flavor),
-    networks: networksOfPorts(build.networks, build.ports),
+    networkNeeds: networkNeedsOf(build.networks, build.ports),
   });
   let hostId: string | undefined;
   const committed = await context.inTransaction(async (tx) => {

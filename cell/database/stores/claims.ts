@@ -1,10 +1,9 @@
 import { sql } from 'kysely';
 import type { InstanceBuild } from '#platform/objects/instance-build.ts';
-import type { Network, SegmentType } from '#platform/objects/network.ts';
+import { type NetworkNeeds, notOffered } from '#platform/objects/network-needs.ts';
 import type { Resources } from '#platform/objects/resources.ts';
-import { notCarried, segmentTypesOf } from '#platform/objects/segment-types.ts';
 import type { CellTx } from '../cell-database.ts';
-import { segmentTypesIn } from './hosts.ts';
+import { offersOf } from './hosts.ts';
 
 export interface ClaimRequest {
   readonly guestId: string;
@@ -12,8 +11,7 @@ export interface ClaimRequest {
   readonly instanceUuid: string;
   readonly group: InstanceBuild['serverGroup'];
   readonly resources: Resources;
-  /** Networks that the host must carry. */
-  readonly networks: readonly Network[];
+  readonly networkNeeds: NetworkNeeds;
 }
 
 export interface ClaimRefusal {
@@ -23,7 +21,7 @@ export interface ClaimRefusal {
     | 'host-down'
     | 'host-disabled'
     | 'host-problem'
-    | 'network-type'
+    | 'network-needs'
     | 'group-policy';
   readonly message: string;
 }
@@ -37,7 +35,7 @@ export async function claimCapacity(tx: CellTx, request: ClaimRequest): Promise<
   const refusal = await groupRefusal(tx, request);
   if (refusal !== null) return refusal;
   const { vcpus, ramMb, diskGb } = request.resources;
-  const types = segmentTypesOf(request.networks);
+  const { segmentTypes, tagsFrames } = request.networkNeeds;
   const { numUpdatedRows } = await tx
     .updateTable('hosts')
     .set((eb) => ({
@@ -53,19 +51,24 @@ export async function claimCapacity(tx: CellTx, request: ClaimRequest): Promise<
     .where('compute_problem', 'is', null)
     .where('network_problem', 'is', null)
     .where((eb) =>
-      eb.and(types.map((type) => eb.or([eb('segment_types', 'is', null), eb('segment_types', 'like', `%"${type}"%`)]))),
+      eb.and([
+        ...segmentTypes.map((type) =>
+          eb.or([eb('segment_types', 'is', null), eb('segment_types', 'like', `%"${type}"%`)]),
+        ),
+        ...(tagsFrames ? [eb.or([eb('tags_frames', 'is', null), eb('tags_frames', '=', 1)])] : []),
+      ]),
     )
     .where(sql<boolean>`used_vcpus + ${vcpus} <= capacity_vcpus`)
     .where(sql<boolean>`used_ram_mb + ${ramMb} <= capacity_ram_mb`)
     .where(sql<boolean>`used_disk_gb + ${diskGb} <= capacity_disk_gb`)
     .executeTakeFirst();
-  return numUpdatedRows === 1n ? null : whyNot(tx, request.hostId, types);
+  return numUpdatedRows === 1n ? null : whyNot(tx, request.hostId, request.networkNeeds);
 }
 
-async function whyNot(tx: CellTx, hostId: string, types: readonly SegmentType[]): Promise<ClaimRefusal> {
+async function whyNot(tx: CellTx, hostId: string, needs: NetworkNeeds): Promise<ClaimRefusal> {
   const host = await tx
     .selectFrom('hosts')
-    .select(['name', 'up', 'enabled', 'compute_problem', 'network_problem', 'segment_types'])
+    .select(['name', 'up', 'enabled', 'compute_problem', 'network_problem', 'segment_types', 'tags_frames'])
     .where('id', '=', hostId)
     .executeTakeFirst();
   if (host === undefined) return { reason: 'host-unknown', message: `This cell has no host ${hostId}.` };
@@ -73,9 +76,8 @@ async function whyNot(tx: CellTx, hostId: string, types: readonly SegmentType[])
   if (host.enabled !== 1) return { reason: 'host-disabled', message: `Host ${host.name} is disabled.` };
   const problem = host.compute_problem ?? host.network_problem;
   if (problem !== null) return { reason: 'host-problem', message: `Host ${host.name} has a problem: ${problem}` };
-  const missing = notCarried(segmentTypesIn(host.segment_types), types);
-  if (missing !== undefined)
-    return { reason: 'network-type', message: `Host ${host.name} does not carry networks of the type ${missing}.` };
+  const missing = notOffered(offersOf(host), needs);
+  if (missing !== null) return { reason: 'network-needs', message: `Host ${host.name} ${missing}.` };
   return { reason: 'capacity', message: `Host ${host.name} does not have enough capacity left.` };
 }
 

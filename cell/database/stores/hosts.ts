@@ -2,6 +2,7 @@ import { type Selectable, sql } from 'kysely';
 import { fromJson, isoTime } from '#platform/database/json-column.ts';
 import type { Host, HostReport } from '#platform/objects/host.ts';
 import type { SegmentType } from '#platform/objects/network.ts';
+import type { NetworkOffers } from '#platform/objects/network-needs.ts';
 import { timestamp } from '#platform/time/clock.ts';
 import type { CellReader, CellTx } from '../cell-database.ts';
 import { cellRow } from '../cell-row.ts';
@@ -118,17 +119,17 @@ export async function readHosts(read: CellReader, ids: readonly string[]): Promi
   return new Map(rows.map((row) => [row.id, cellRow(row)]));
 }
 
-/** The types of networks that a host carries, and its name; null: this cell does not have the host. */
-export async function carriedOn(
+/** What a host offers to ports, and its name; null: this cell does not have the host. */
+export async function offersOn(
   read: CellReader,
   hostId: string,
-): Promise<{ readonly name: string; readonly segmentTypes: readonly SegmentType[] | undefined } | null> {
+): Promise<{ readonly name: string; readonly offers: NetworkOffers } | null> {
   const row = await read
     .selectFrom('hosts')
-    .select(['name', 'segment_types'])
+    .select(['name', 'segment_types', 'tags_frames'])
     .where('id', '=', hostId)
     .executeTakeFirst();
-  return row === undefined ? null : { name: row.name, segmentTypes: segmentTypesIn(row.segment_types) };
+  return row === undefined ? null : { name: row.name, offers: offersOf(row) };
 }
 
 /** The compute agents of these hosts, by name; a host without one is left out. */
@@ -167,12 +168,11 @@ async function groupMembers(
   return members;
 }
 
-/** The types of networks that a host carries, of its row; undefined: it does not tell. */
-export const segmentTypesIn = (column: string | null): readonly SegmentType[] | undefined =>
-  column === null ? undefined : fromJson<SegmentType[]>(column);
-
-const told = (segmentTypes: readonly SegmentType[] | undefined): Pick<Host, 'segmentTypes'> =>
-  segmentTypes === undefined ? {} : { segmentTypes: [...segmentTypes] };
+/** What a host offers to ports, of its row. */
+export const offersOf = (row: Pick<HostRow, 'segment_types' | 'tags_frames'>): Pick<Host, keyof NetworkOffers> => ({
+  ...(row.segment_types === null ? {} : { segmentTypes: fromJson<SegmentType[]>(row.segment_types) }),
+  ...(row.tags_frames === null ? {} : { tagsFrames: row.tags_frames === 1 }),
+});
 
 function toHost(row: HostRow, lastSeenAt: number | null, groups: Record<string, number>, now: number): Host {
   const report = fromJson<HostReport>(row.report);
@@ -195,6 +195,6 @@ function toHost(row: HostRow, lastSeenAt: number | null, groups: Record<string, 
     buildFailures: row.build_failures,
     groups,
     labels: {},
-    ...told(segmentTypesIn(row.segment_types)),
+    ...offersOf(row),
   };
 }

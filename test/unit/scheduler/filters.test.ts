@@ -54,14 +54,19 @@ describe('filters', () => {
   it('leave out hosts that do not carry a network of the server', () => {
     const view = aView(aHost({ segmentTypes: ['flat', 'vxlan'] }));
     expect(objection({ segmentTypes: ['flat', 'vlan'] }, view)).toEqual([
-      'network-types',
+      'network-needs',
       'it does not carry networks of the type vlan',
     ]);
     fits({ segmentTypes: ['flat', 'vxlan'] }, view);
     fits({}, view);
     fits({ segmentTypes: ['vlan'] }, aView(aHost({ segmentTypes: ['flat', 'vlan'] })));
     // Of an earlier release.
-    fits({ segmentTypes: ['vlan'] }, aView(aHost()));
+    fits({ segmentTypes: ['vlan'], tagsFrames: true }, aView(aHost()));
+    fits({ tagsFrames: true }, aView(aHost({ tagsFrames: true })));
+    expect(objection({ tagsFrames: true }, aView(aHost({ tagsFrames: false })))).toEqual([
+      'network-needs',
+      'it cannot tag the frames of subports: its kernel has no 802.1Q',
+    ]);
   });
 
   it('leave out disabled cells, but not for moves inside them', () => {

@@ -53,7 +53,7 @@ describe('the ports of a server', () => {
     const port = aPort({ networkId: tagged.id });
     await expect(world.act(uuid, 'attachInterface', { port, network: tagged })).rejects.toMatchObject({
       kind: 'conflict',
-      message: `Host host-1 does not carry networks of the type vlan, and network ${tagged.id} is one.`,
+      message: `Port ${port.id} of network ${tagged.id} cannot be attached here: host host-1 does not carry networks of the type vlan.`,
     });
     world.agents.segmentTypes.set('host-1', ['flat', 'vlan']);
     await world.agents.announce();

@@ -276,7 +276,7 @@ describe('building in a cell', () => {
     };
     expect(await on(world.host(0).id)).toMatchObject({
       accepted: false,
-      ...{ reason: 'network-type', message: 'Host host-1 does not carry networks of the type vlan.' },
+      ...{ reason: 'network-needs', message: 'Host host-1 does not carry networks of the type vlan.' },
     });
     expect(await on(world.host(0).id, [world.host(1).id])).toMatchObject({ accepted: true, hostId: world.host(1).id });
     // A host that does not tell is taken to carry any.
@@ -284,6 +284,27 @@ describe('building in a cell', () => {
     world.agents.segmentTypes.clear();
     await world.agents.announce();
     expect(await on(world.host(0).id)).toMatchObject({ accepted: true });
+  });
+
+  it('claims nothing for a trunk on a host that cannot tag frames', async () => {
+    world.agents.tagsFrames.set('host-1', false).set('host-2', true);
+    await world.agents.announce();
+    const network = aNetwork({});
+    const { id, mac, fixedIps } = aPort({ networkId: network.id });
+    const subport = { id, mac, fixedIps, segmentationId: 7, securityGroupIds: [], network };
+    const trunk = aPort({ networkId: network.id, subports: [subport] });
+    const request = aBuildRequest(world.host(0).id, { build: aBuild({ networks: [network], ports: [trunk] }) });
+    const { answers } = await world.door.createInstances({ requests: [request], actor: anActor() });
+    expect(answers).toMatchObject([
+      { accepted: false, reason: 'network-needs', message: expect.stringContaining('cannot tag the frames') },
+    ]);
+    const other = await world.door.createInstances({
+      requests: [{ ...request, alternates: [world.host(1).id] }],
+      actor: anActor(),
+    });
+    expect(other.answers).toMatchObject([{ accepted: true, hostId: world.host(1).id }]);
+    world.agents.tagsFrames.clear();
+    await world.agents.announce();
   });
 
   it('writes a notice when no host can build, and shows ERROR once the build is buried', async () => {

@@ -81,6 +81,8 @@ export class FakeAgents {
   readonly problems = new Map<string, string>();
   /** The types of networks that the network agent says hosts carry, by name; of the others it does not tell. */
   readonly segmentTypes = new Map<string, SegmentType[]>();
+  /** Whether the network agent says that hosts give subports their tags, by name; of the others it does not tell. */
+  readonly tagsFrames = new Map<string, boolean>();
   /** What the compute agent says that guests of hosts lack, by name. */
   readonly missingWalls = new Map<string, string[]>();
   bindingFate: (binding: DesiredBinding) => Fate = () => 'settle';
@@ -138,8 +140,13 @@ export class FakeAgents {
     await this.#client.announce({ agentId: this.computeId, kind: 'compute', ...common, hosts });
     const names = this.#hosts.map(({ name }) => {
       const segmentTypes = this.segmentTypes.get(name);
+      const tagsFrames = this.tagsFrames.get(name);
       const problem = this.problems.get(name) ?? null;
-      return { name, problem, ...(segmentTypes === undefined ? {} : { segmentTypes }) };
+      return {
+        ...{ name, problem },
+        ...(segmentTypes === undefined ? {} : { segmentTypes }),
+        ...(tagsFrames === undefined ? {} : { tagsFrames }),
+      };
     });
     await this.#client.announce({ agentId: this.networkId, kind: 'network', ...common, hosts: names });
   }
