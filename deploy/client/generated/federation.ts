@@ -295,6 +295,7 @@ export interface FederationOperations {
           [k: string]: string | undefined;
         };
         segmentTypes?: ('flat' | 'vlan' | 'vxlan')[];
+        tagsFrames?: boolean;
         cell: string;
         capacity: {
           vcpus: number;
