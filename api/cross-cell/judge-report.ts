@@ -12,13 +12,14 @@ export type Verdict =
 
 /** What the report of a cell is judged by. */
 type Reported = Pick<Instance, 'uuid' | 'epoch' | 'projectId' | 'vmState'>;
+export type JudgingHome = Pick<Home, 'uuid' | 'projectId' | 'state' | 'cellId' | 'placingCellId' | 'epoch' | 'moving'>;
 
 /**
  * Compares what a cell shows with the directory, which was read after the cell had answered. The directory decides where an instance lives, at
  * which epoch and whose it is (decision 0004): it raises an epoch before it asks a cell under it, so a cell never rightly knows a higher one. While a
  * server moves, its cell and the cell that it moves to may both show it. Pure.
  */
-export function judgeReport(cellId: string, instance: Reported, home: Home | undefined): Verdict {
+export function judgeReport(cellId: string, instance: Reported, home: JudgingHome | undefined): Verdict {
   // A cell may keep deleted rows longer than the directory.
   if (home === undefined) return instance.vmState === 'deleted' ? 'outdated' : 'contradicts';
   if (instance.projectId !== home.projectId) return 'contradicts';
@@ -31,5 +32,5 @@ export function judgeReport(cellId: string, instance: Reported, home: Home | und
 }
 
 /** An instance that was deleted before its home was recorded names no cell. */
-const isPlaceOf = ({ cellId, placingCellId, state }: Home, candidate: string): boolean =>
+const isPlaceOf = ({ cellId, placingCellId, state }: JudgingHome, candidate: string): boolean =>
   cellId === candidate || placingCellId === candidate || (state === 'deleted' && cellId === null);

@@ -88,7 +88,10 @@ export async function mergeSorted<T>(
     await fill(dry, full ? 1 : nextBatch(share, best.size, bytes, size));
     const first = foremost(streams, compare);
     const last = met.at(-1);
-    if (first === undefined) break;
+    if (first === undefined) {
+      cut = best.size < limit && streams.some((stream) => stream.needsMore);
+      break;
+    }
     if (full && (last === undefined || compare(first.head, last) !== 0)) {
       cut = best.size < limit;
       break;

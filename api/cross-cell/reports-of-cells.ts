@@ -1,9 +1,8 @@
 import { getHomes } from '#platform/directory/stores/homes/get-homes.ts';
-import type { Home } from '#platform/directory/stores/homes/home.ts';
 import type { Instance } from '#platform/objects/instance.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { CellDoor } from './cell-doors.ts';
-import { judgeReport, type Verdict } from './judge-report.ts';
+import { type JudgingHome, judgeReport, type Verdict } from './judge-report.ts';
 
 type Deps = Pick<ApiDeps, 'directory' | 'caches' | 'sightings'>;
 type Cell = Pick<CellDoor, 'id' | 'name'>;
@@ -43,7 +42,7 @@ export function isAdmitted(
   deps: Omit<Deps, 'directory'>,
   cell: Cell,
   instance: Instance,
-  home: Home | undefined,
+  home: JudgingHome | undefined,
 ): boolean {
   const verdict = judgeReport(cell.id, instance, home);
   note(deps, cell, instance, home, verdict);
@@ -58,7 +57,7 @@ function note(
   { sightings }: Pick<Deps, 'sightings'>,
   cell: Cell,
   { uuid, epoch, projectId }: Instance,
-  home: Home | undefined,
+  home: JudgingHome | undefined,
   verdict: Verdict,
 ): void {
   if (verdict !== 'contradicts') return;

@@ -52,6 +52,7 @@ import { trunks } from './0071-trunks.ts';
 import { qos } from './0072-qos.ts';
 import { statelessGroups } from './0074-stateless-groups.ts';
 import { dnsDomains } from './0075-dns-domains.ts';
+import { pagesOfHomes } from './0076-pages-of-homes.ts';
 
 /** In order. A released migration never changes. */
 export const DIRECTORY_MIGRATIONS: readonly Migration[] = [
@@ -108,4 +109,5 @@ export const DIRECTORY_MIGRATIONS: readonly Migration[] = [
   qos,
   statelessGroups,
   dnsDomains,
+  pagesOfHomes,
 ];

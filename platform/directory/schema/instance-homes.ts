@@ -30,8 +30,10 @@ export interface InstanceHomesTable {
   /** What it holds of the project's quota now. */
   vcpus: number;
   ram_mb: number;
+  /** Of the accepted build, as its cell has it; never changes. */
   created_at: string;
   updated_at: string;
+  /** null exactly in the states in which it is not deleted. */
   deleted_at: string | null;
   /** The move that handles it. */
   moving_operation_id: Generated<string | null>;

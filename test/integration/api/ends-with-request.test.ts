@@ -68,7 +68,7 @@ test.each([
   ['GET', `${COMPUTE}/os-services`, 'describe'],
   ['GET', `${COMPUTE}/os-availability-zone`, 'listServices'],
   ['GET', `${COMPUTE}/os-availability-zone/detail`, 'listServices'],
-  ['GET', `${COMPUTE}/servers/detail?all_tenants=1`, 'listInstances'],
+  ['GET', `${COMPUTE}/servers/detail?all_tenants=1&status=ACTIVE`, 'listInstances'],
   ['POST', `${COMPUTE}/os-aggregates/1/action`, 'listHosts', { add_host: { host: 'h' } }],
   ['PUT', `${COMPUTE}/os-services/disable`, 'listServices', { host: 'h', binary: 'nova-compute' }],
   ['GET', '/federation/v1/hosts', 'listHosts'],

@@ -15,6 +15,9 @@ import type { ListQuestion } from './list-question.ts';
 type Deps = Parameters<typeof findServer>[0];
 type Question = Pick<ListQuestion, 'filter' | 'marker' | 'showSilent'>;
 
+export const noSuchMarker = (marker: string): VolvoxError =>
+  new VolvoxError('invalid', `marker [${marker}] not found. It is the id of the last server of the page before.`);
+
 /**
  * The last server of the page before. Whatever a list shows may be a marker: deleted ones too, where the list shows them.
  * @throws VolvoxError invalid when there is no such server; unavailable when its cell is silent and the page would have to do without that
@@ -29,11 +32,7 @@ export async function findMarker(deps: Deps, asker: ApiRequest, question: Questi
   } catch (error) {
     if (!isVolvoxError(error, 'not-found')) throw error;
     const deleted = filter.deleted === false ? null : await findDeleted(deps, asker, marker, question);
-    if (deleted === null)
-      throw new VolvoxError(
-        'invalid',
-        `marker [${marker}] not found. It is the id of the last server of the page before.`,
-      );
+    if (deleted === null) throw noSuchMarker(marker);
     return deleted;
   }
 }

@@ -13,7 +13,6 @@ import {
   type Duplicates,
   type Fetched,
   mergeSorted,
-  type PageSize,
   type SortedSource,
 } from '../../../cross-cell/merge-sorted.ts';
 import { admitReports } from '../../../cross-cell/reports-of-cells.ts';
@@ -22,43 +21,32 @@ import { isUuid } from '../../../http/is-uuid.ts';
 import type { ApiRequest } from '../../../http/route.ts';
 import { unplacedInstance } from '../unplaced-instance.ts';
 import { findMarker } from './find-marker.ts';
+import { isDecidedByDirectory, listByDirectory } from './list-by-directory.ts';
 import type { ListQuestion } from './list-question.ts';
 import { matchPatterns } from './match-patterns.ts';
 import { matchesFilter } from './matches-filter.ts';
 import { findMoving, type MovingServers, NOTHING_MOVES } from './moving-servers.ts';
+import { type Listed, PAGE_SIZE, type ServerList } from './server-list.ts';
 import { compareInstances, compareValues, sortValues } from './sort-instances.ts';
 
 type Deps = Pick<ApiDeps, 'directory' | 'cells' | 'caches' | 'clock' | 'sightings'>;
 type After = InstancePage['after'];
 
-/** A server of a list: reported by its cell (or by its accepted build), or known only to the directory because its cell is silent. */
-export type Listed =
-  | { readonly silent: false; readonly instance: Instance }
-  | { readonly silent: true; readonly home: HomeWithBuild };
-
-/** What users may make long: 1,000 servers of a page with 128 pairs of metadata each would be some 100 MB. */
-const PAGE_SIZE: PageSize<Instance> = {
-  of: ({ metadata, tags, description, image, flavor, userData }) =>
-    JSON.stringify([metadata, tags, description, image.properties, flavor.extraSpecs]).length + (userData?.length ?? 0),
-  max: 4 * 1024 * 1024,
-};
-
-interface ServerList {
-  readonly servers: readonly Listed[];
-  /** The page has fewer servers than it may, because they are large, and there are more. */
-  readonly cut: boolean;
-  readonly silentCells: readonly CellDoor[];
-}
-
 /**
- * Returns one page over all cells that may have matching servers, and over the unplaced builds. It always answers in time: `silentCells` names
- * the cells that do not, and their servers show the directory's data if the filter can be decided with it.
+ * Returns one page of servers, those without a cell among them. The directory decides it where it can (list-by-directory.ts, decision 0035);
+ * else all cells that may have matching servers are asked. It always answers in time: `silentCells` names the cells that do not, and their
+ * servers show the directory's data if the filter can be decided with it.
  * @throws VolvoxError unavailable when nothing can be shown, and no cell answers or the directory knows a matching server of a silent cell:
  * an empty list would claim that no servers exist.
  */
 export async function listServers(deps: Deps, asker: ApiRequest, question: ListQuestion): Promise<ServerList> {
-  const { filter, sort, limit } = question;
   const until = deps.clock.now() + LIST_DEADLINE_MS;
+  const decided = isDecidedByDirectory(question) ? await listByDirectory(deps, asker, question, until) : null;
+  return decided ?? listByCells(deps, asker, question, until);
+}
+
+async function listByCells(deps: Deps, asker: ApiRequest, question: ListQuestion, until: number): Promise<ServerList> {
+  const { filter, sort, limit } = question;
   // Read builds before cells: a server that is placed in between then appears twice and is never missed.
   const [unplaced, marked] = await Promise.all([
     unplacedMatching(deps, asker, filter),

@@ -3,6 +3,7 @@ import { listMoving } from '#platform/directory/stores/homes/list-homes.ts';
 import type { Instance } from '#platform/objects/instance.ts';
 import { askCells } from '../../../cross-cell/ask-cells.ts';
 import type { CellDoor } from '../../../cross-cell/cell-doors.ts';
+import type { JudgingHome } from '../../../cross-cell/judge-report.ts';
 import { isAdmitted } from '../../../cross-cell/reports-of-cells.ts';
 import type { ApiDeps } from '../../../deps.ts';
 import type { ApiRequest } from '../../../http/route.ts';
@@ -44,15 +45,7 @@ export async function findMoving(
 ): Promise<MovingServers> {
   const moving = await listMoving(deps.directory.read, filter);
   const handedOver = moving.filter(isHandedOver);
-  const newHomes = new Set(handedOver.map(({ cellId }) => cellId));
-  const atHome = await newestIn(
-    deps,
-    deps.cells.all().filter(({ id }) => newHomes.has(id)),
-    asker,
-    handedOver,
-  );
-  const notThere = handedOver.filter(({ uuid, epoch }) => (atHome.get(uuid)?.instance.epoch ?? -1) < epoch);
-  const shown = new Map([...atHome, ...(await newestIn(deps, deps.cells.all(), asker, notThere))]);
+  const { shown } = await reportsOfHandedOver(deps, asker, handedOver);
   const homes = new Map(moving.map((home) => [home.uuid, home]));
   const isShown = ({ uuid, epoch }: Instance): boolean => {
     const home = homes.get(uuid);
@@ -65,19 +58,45 @@ export async function findMoving(
   return { handedOver, shown, isShown };
 }
 
-const isHandedOver = ({ moving, cellId }: HomeWithBuild): boolean => moving?.cellId === cellId;
+export const isHandedOver = ({ moving, cellId }: Pick<JudgingHome, 'moving' | 'cellId'>): boolean =>
+  moving !== null && moving.cellId === cellId;
 
-/** The newest report of each of these servers among the cells, including deleted ones. */
+interface HandedOverReports {
+  /** The report to show of each server, by uuid, deleted ones included. Servers that no cell reports are missing. */
+  readonly shown: ReadonlyMap<string, ShownInstance>;
+  /** The cells that were asked and did not answer. */
+  readonly silent: readonly CellDoor[];
+}
+
+/** Asks the new cells of these servers first, then all cells for those that the new cells do not show yet. */
+export async function reportsOfHandedOver(
+  deps: Deps,
+  asker: ApiRequest,
+  handedOver: readonly JudgingHome[],
+): Promise<HandedOverReports> {
+  const newHomes = new Set(handedOver.map(({ cellId }) => cellId));
+  const cells = deps.cells.all();
+  const newCells = cells.filter(({ id }) => newHomes.has(id));
+  const atHome = await newestIn(deps, newCells, asker, handedOver);
+  const notThere = handedOver.filter(({ uuid, epoch }) => (atHome.shown.get(uuid)?.instance.epoch ?? -1) < epoch);
+  const anywhere = await newestIn(deps, cells, asker, notThere);
+  return {
+    shown: new Map([...atHome.shown, ...anywhere.shown]),
+    silent: [...new Set([...atHome.silent, ...anywhere.silent])],
+  };
+}
+
+/** The newest report of each of these servers among the cells. */
 async function newestIn(
   deps: Deps,
   cells: readonly CellDoor[],
   asker: ApiRequest,
-  homes: readonly HomeWithBuild[],
-): Promise<ReadonlyMap<string, ShownInstance>> {
+  homes: readonly JudgingHome[],
+): Promise<HandedOverReports> {
   const newest = new Map<string, ShownInstance>();
-  if (homes.length === 0) return newest;
+  if (homes.length === 0) return { shown: newest, silent: [] };
   const page = { filter: { uuids: homes.map(({ uuid }) => uuid) }, sort: [...DEFAULT_SORT], after: null };
-  const { answers } = await askCells(
+  const { answers, silent } = await askCells(
     cells,
     asker,
     ({ door }, options) => door.listInstances({ ...page, limit: homes.length }, options),
@@ -91,5 +110,5 @@ async function newestIn(
       if (known === undefined || known.instance.epoch < instance.epoch) newest.set(instance.uuid, { cell, instance });
     }
   }
-  return newest;
+  return { shown: newest, silent };
 }

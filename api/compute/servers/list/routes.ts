@@ -13,9 +13,10 @@ import { briefSilentServer, listedSilentServer, showsSilentServers } from '../sh
 import { listFilter, listSort } from './list-filter.ts';
 import { LIST_QUERY } from './list-query.ts';
 import type { ListQuestion } from './list-question.ts';
-import { type Listed, listServers } from './list-servers.ts';
+import { listServers } from './list-servers.ts';
 import { hasCostlyPattern } from './match-patterns.ts';
 import { serversDetailResponse, serversResponse } from './schema.ts';
+import type { Listed } from './server-list.ts';
 
 /** `GET /servers` and `GET /servers/detail` */
 export const listRoutes = (deps: ApiDeps): readonly Route[] => [

@@ -31,7 +31,7 @@ export async function acceptBuilds(
     delete_requested: 0,
     vcpus: build.flavor.vcpus,
     ram_mb: build.flavor.ramMb,
-    created_at: at,
+    created_at: sqlTime(build.createdAt),
     updated_at: at,
     deleted_at: null,
   }));

@@ -72,10 +72,7 @@ export const homeFromRow = (row: HomeRow): Home => ({
   cellId: row.cell_id,
   placingCellId: row.placing_cell_id,
   epoch: row.epoch,
-  moving:
-    row.moving_operation_id === null
-      ? null
-      : { operationId: row.moving_operation_id, cellId: row.moving_cell_id, epoch: row.moving_epoch },
+  moving: movingOf(row),
   deleteRequested: row.delete_requested === 1,
   fault: row.fault === null ? null : fromJson<Fault>(row.fault),
   vcpus: row.vcpus,
@@ -84,6 +81,13 @@ export const homeFromRow = (row: HomeRow): Home => ({
   updatedAt: isoTime(row.updated_at),
   deletedAt: isoTimeOrNull(row.deleted_at),
 });
+
+export const movingOf = (
+  row: Pick<HomeRow, 'moving_operation_id' | 'moving_cell_id' | 'moving_epoch'>,
+): Home['moving'] =>
+  row.moving_operation_id === null
+    ? null
+    : { operationId: row.moving_operation_id, cellId: row.moving_cell_id, epoch: row.moving_epoch };
 
 type StoredRow = { readonly build: string; readonly build_revision: number; readonly user_data?: string | null };
 

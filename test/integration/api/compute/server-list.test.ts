@@ -153,12 +153,53 @@ describe('a list over cells', () => {
     expect(sorted.names).toEqual([...newestFirst].reverse());
   });
 
-  it('asks only the cells that have servers of the project', async () => {
-    const before = empty.asked;
-    await list();
-    expect(empty.asked).toBe(before);
-    await list('?all_tenants=1', '2.96', 'admin');
-    expect(empty.asked).toBe(before + 1);
+  const askedBy = async (query: string, who = 'member') => {
+    const before = cells.map(({ asked }) => asked);
+    await list(query, '2.96', who);
+    return cells.map(({ asked }, at) => asked - (before[at] ?? 0));
+  };
+
+  it('asks only the cells that have servers of the page where the directory decides it', async () => {
+    expect(await askedBy('')).toEqual([1, 1, 0]);
+    expect(await askedBy('?all_tenants=1', 'admin')).toEqual([1, 1, 0]);
+    expect(await askedBy('?limit=1'), 'a build in no cell').toEqual([0, 0, 0]);
+    const [, , third] = (await list('?limit=3')).servers;
+    expect(await askedBy(`?limit=1&marker=${third?.id}`), 'server-27').toEqual([0, 1, 0]);
+    expect(await askedBy('?limit=1&sort_key=created_at&sort_dir=asc'), 'server-00').toEqual([1, 0, 0]);
+    expect(await askedBy(`?uuid=${west.instances[0]?.uuid}`, 'admin')).toEqual([0, 1, 0]);
+    expect(await askedBy('?user_id=nobody')).toEqual([0, 0, 0]);
+  });
+
+  it('asks the cells that have servers of the project where cells decide', async () => {
+    expect(await askedBy('?limit=1&sort_key=display_name')).toEqual([1, 1, 0]);
+    expect(await askedBy('?limit=1&status=active')).toEqual([1, 1, 0]);
+    expect(await askedBy('?status=active&all_tenants=1', 'admin')).toEqual([1, 1, 1]);
+  });
+
+  it('fills a page up when its servers are gone in their cells, or are soft-deleted there', async () => {
+    const gone = west.instances.splice(-12);
+    const soft = east.instances.slice(-3);
+    const was = [...east.instances];
+    east.instances.splice(-3, 3, ...soft.map((one) => ({ ...one, vmState: 'soft-delete' as const })));
+    const hidden = new Set([...gone, ...soft].map(({ name }) => name));
+    const shown = newestFirst.filter((name) => !hidden.has(name));
+    for (const limit of [1, 2, 5, 31]) {
+      const { names, links } = await list(`?limit=${limit}`);
+      expect([limit, names]).toEqual([limit, shown.slice(0, limit)]);
+      expect(links !== undefined).toBe(limit < 31);
+    }
+    west.instances.push(...gone);
+    east.instances.splice(0, east.instances.length, ...was);
+  });
+
+  it('asks the cells when very many are gone in theirs', async () => {
+    const kept = east.instances.splice(2);
+    const gone = west.instances.splice(0);
+    const { names } = await list('?limit=2');
+    expect(names).toEqual(['server-30', 'server-02']);
+    expect(await paged('?limit=1')).toHaveLength(3);
+    east.instances.push(...kept);
+    west.instances.push(...gone);
   });
 
   it('shows nothing of other projects', async () => {
@@ -339,13 +380,17 @@ describe('a cell that does not answer', () => {
   it('says so where a page goes on behind one of its servers, rather than to end the list', async () => {
     const marker = east.instances.at(-1)?.uuid;
     await withEast('down', async () => {
-      const old = await api.send('member', `GET /servers?limit=2&marker=${marker}`, '2.68');
+      const byName = `GET /servers?limit=2&marker=${marker}&sort_key=display_name`;
+      const old = await api.send('member', byName, '2.68');
       expect([old.status, old.body.serviceUnavailable?.message]).toEqual([
         503,
         'The cell of this server (east) does not answer now.',
       ]);
       const now = await list(`?limit=2&marker=${marker}`);
       expect(now.names).toEqual(['server-27', 'server-26']);
+      const byTime = await list(`?limit=2&marker=${marker}`, '2.68');
+      expect(byTime.names, 'the directory knows where it goes on').toEqual(['server-27', 'server-25']);
+      expect(byTime.headers['x-volvox-silent-cells']).toBe('east');
     });
   });
 
@@ -489,7 +534,8 @@ describe('a server that moved', () => {
     await write({ moving_operation_id: randomUUID() });
     expect(await asked(), 'a move that is only accepted').toEqual([1, 1, 0]);
     await write({ moving_cell_id: west.id });
-    expect(await asked(), 'one that was handed over, and is shown').toEqual([1, 2, 1]);
+    expect(await asked(), 'one that was handed over, and is shown').toEqual([1, 2, 0]);
+    expect(await asked('?sort_key=display_name'), 'and cells decide').toEqual([1, 2, 1]);
     await write({ moving_operation_id: null, moving_cell_id: null });
   });
 

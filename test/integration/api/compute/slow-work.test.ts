@@ -1,9 +1,13 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { acceptBuilds } from '#platform/directory/stores/homes/accept-builds.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { systemClock } from '#platform/time/clock.ts';
 import type { Budgets } from '../../../../api/budgets/budgets.ts';
 import type { ApiDeps } from '../../../../api/deps.ts';
+import { aBuild } from '../../../support/a-build.ts';
 import { defaultBudgets } from '../../../support/default-budgets.ts';
+import { setHome } from '../../../support/set-home.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
 import { type ComputeApp, createComputeApp } from './compute-app.ts';
 
@@ -48,7 +52,10 @@ describe('a list whose client goes away', () => {
   let listening: ComputeApp | undefined;
   afterAll(() => listening?.close());
 
-  it('ends its calls to cells', async () => {
+  it.each([
+    ['that the directory decides', ''],
+    ['that cells decide', '&status=ACTIVE'],
+  ])('ends its calls to cells, for a list %s', async (_what, filter) => {
     const signals: (AbortSignal | undefined)[] = [];
     const listInstances = (_page: unknown, { signal }: { signal?: AbortSignal }) => {
       signals.push(signal);
@@ -56,13 +63,19 @@ describe('a list whose client goes away', () => {
         signal?.addEventListener('abort', () => reject(new VolvoxError('deadline-exceeded', 'not waited for')));
       });
     };
-    const cell = { id: 'c', name: 'cell-1', door: { listInstances } };
+    const cell = { id: randomUUID(), name: 'cell-1', door: { listInstances } };
     const cells = { all: () => [cell], find: () => cell, of: () => cell } as unknown as ApiDeps['cells'];
+    await listening?.close();
     listening = await createComputeApp({ cells });
+    const build = aBuild();
+    await listening.deps.directory.transaction(async (tx) => {
+      await acceptBuilds(tx, [build], Date.now());
+      await setHome(tx, build.uuid, { state: 'placed', cell_id: cell.id }, Date.now());
+    });
     const url = await listening.app.listen({ host: '127.0.0.1', port: 0 });
     const gone = new AbortController();
     const headers = { 'x-auth-token': 'admin' };
-    const answer = fetch(`${url}/compute/v2.1/servers?all_tenants=1`, { headers, signal: gone.signal });
+    const answer = fetch(`${url}/compute/v2.1/servers?all_tenants=1${filter}`, { headers, signal: gone.signal });
     await waitUntil('the cell to be asked', () => signals.length === 1);
     expect(signals[0]?.aborted).toBe(false);
     gone.abort();

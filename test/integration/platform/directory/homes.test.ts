@@ -201,7 +201,9 @@ describe('instance homes', () => {
   it('lists what lives in a cell from any moment on, however many came after it', async () => {
     const cell = randomUUID();
     const at = (second: number) => NOW + second * 1_000;
-    const builds = Array.from({ length: 5 }, () => aBuild({ projectId: 'many' }));
+    const builds = Array.from({ length: 5 }, (_, index) =>
+      aBuild({ projectId: 'many', createdAt: new Date(at(index)).toISOString() }),
+    );
     for (const [index, build] of builds.entries()) {
       await db.database.transaction(async (tx) => {
         await acceptBuilds(tx, [build], at(index));
