@@ -23,6 +23,7 @@ const LONG_RUNS = {
   docs: { script: 'deploy/docs/generate.ts', programs: [] },
   figures: { script: 'deploy/checks/print-figures.ts', programs: [] },
   generate: { script: 'deploy/client/generate.ts', programs: [] },
+  profile: { script: 'test/profile/run-profile.ts', programs: STORES },
   routes: { script: 'test/fuzz/print-route-table.ts', programs: [] },
   simulate: { script: 'test/simulation/simulate.ts', programs: [] },
   'test:crash': { script: 'test/crash/run-crash.ts', programs: [...STORES, ...HOSTS] },

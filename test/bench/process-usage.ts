@@ -18,10 +18,7 @@ export function usageOfTree(root: number): Usage {
   let memoryKib = 0;
   for (const pid of pids) {
     try {
-      const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
-        .replace(/^.*\) /s, '')
-        .split(' ');
-      cpuSeconds += (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
+      cpuSeconds += cpuSecondsOf(pid);
       memoryKib += Number(/^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1] ?? 0);
     } catch (error) {
       // It ended between being listed and being read.
@@ -29,6 +26,14 @@ export function usageOfTree(root: number): Usage {
     }
   }
   return { pids: pids.length, cpuSeconds, memoryMib: memoryKib / 1024 };
+}
+
+/** User and system time of one process so far. @throws when there is none. */
+export function cpuSecondsOf(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .replace(/^.*\) /s, '')
+    .split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
 }
 
 function descendants(root: number): number[] {
