@@ -14,6 +14,8 @@ import { imageRoutes } from './image/routes.ts';
 import { imageService } from './image/service.ts';
 import { networkRoutes } from './network/routes.ts';
 import { networkService } from './network/service.ts';
+import { placementRoutes } from './placement/routes.ts';
+import { placementService } from './placement/service.ts';
 
 /** One API of the front: what its routes have in common, and the routes. */
 export interface DeclaredApi {
@@ -26,6 +28,7 @@ const APIS = [
   { service: imageService, routesOf: imageRoutes },
   { service: computeService, routesOf: computeRoutes },
   { service: networkService, routesOf: networkRoutes },
+  { service: placementService, routesOf: placementRoutes },
   { service: federationService, routesOf: federationRoutes },
 ] as const satisfies readonly { service: ApiService; routesOf: (deps: ApiDeps) => readonly Route[] }[];
 type ApiName = ApiService['name'];

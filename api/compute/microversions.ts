@@ -1,12 +1,18 @@
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { HttpFault } from '../http/http-fault.ts';
-import type { Microversion, Microversions, RequestHeaders } from '../http/microversion.ts';
+import {
+  headerVersion,
+  type Microversion,
+  type Microversions,
+  oneHeader,
+  type RequestHeaders,
+  VERSION_HEADER,
+} from '../http/microversion.ts';
 
 export const OLDEST_MINOR = 1;
 /** The newest microversion that every offered operation implements in full; it is what clients negotiate up to. */
 export const NEWEST_MINOR = 104;
 
-const VERSION_HEADER = 'openstack-api-version';
 const OLD_VERSION_HEADER = 'x-openstack-nova-api-version';
 const versionText = (version: Microversion): string => `2.${version.minor}`;
 
@@ -16,7 +22,7 @@ const versionText = (version: Microversion): string => `2.${version.minor}`;
  * @throws VolvoxError invalid (400) when it is malformed; HttpFault 406 when it is not offered.
  */
 function requestedVersion(headers: RequestHeaders): Microversion {
-  const requested = fromServiceHeader(headers[VERSION_HEADER]) ?? one(headers[OLD_VERSION_HEADER])?.trim();
+  const requested = headerVersion(headers, 'compute') ?? oneHeader(headers[OLD_VERSION_HEADER])?.trim();
   if (requested === undefined) return { minor: OLDEST_MINOR, legacy: false };
   if (requested.toLowerCase() === 'latest') return { minor: NEWEST_MINOR, legacy: false };
   const match = /^([1-9]\d*)\.([1-9]\d*|0)$/.exec(requested);
@@ -35,18 +41,6 @@ function requestedVersion(headers: RequestHeaders): Microversion {
   }
   return { minor, legacy: false };
 }
-
-/** `identity 3.1, compute 2.79` → `2.79`. */
-function fromServiceHeader(header: string | string[] | undefined): string | undefined {
-  for (const part of one(header)?.split(',') ?? []) {
-    const [service, version, ...rest] = part.trim().split(/\s+/);
-    if (service?.toLowerCase() === 'compute') return [version ?? '', ...rest].join(' ');
-  }
-  return undefined;
-}
-
-const one = (header: string | string[] | undefined): string | undefined =>
-  Array.isArray(header) ? header.join(',') : header;
 
 const LEGACY: Microversion = { minor: OLDEST_MINOR, legacy: true };
 

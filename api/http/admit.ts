@@ -28,16 +28,16 @@ export function admit(service: ApiService, request: FastifyRequest, reply: Fasti
     reply.headers(microversions.headers(version));
   }
   checkPath(service, request);
-  admitTo(declared, version, request.context);
+  admitTo(declared, version, request.context, microversions?.major);
 }
 
 /** @throws VolvoxError not-found when the version lacks the operation; forbidden when the caller may not do it, whatever the target. */
-export function admitTo(operation: Operation, version: Microversion, caller: RequestContext): void {
+export function admitTo(operation: Operation, version: Microversion, caller: RequestContext, major = 2): void {
   if (version.minor < (operation.since ?? 0) || version.minor > (operation.until ?? Number.POSITIVE_INFINITY)) {
     const { since, until } = operation;
-    const from = since === undefined || since <= 1 ? '' : ` from 2.${since}`;
-    const to = until === undefined ? '' : ` up to 2.${until}`;
-    const message = `API version '2.${version.minor}' is not supported on this method.`;
+    const from = since === undefined || since <= 1 ? '' : ` from ${major}.${since}`;
+    const to = until === undefined ? '' : ` up to ${major}.${until}`;
+    const message = `API version '${major}.${version.minor}' is not supported on this method.`;
     throw new VolvoxError('not-found', `${message} It is offered${from}${to}; choose with OpenStack-API-Version.`);
   }
   // Whoever brings a ticket has no role: the handler checks the ticket.

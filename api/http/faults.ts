@@ -3,6 +3,7 @@ import { isLostConnection, isRefusedValue } from '#platform/database/sql-errors.
 import { type ErrorKind, isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
 import { leaveUnread } from '#platform/rpc/leave-unread.ts';
 import { HttpFault } from './http-fault.ts';
+import { type Microversion, UNVERSIONED } from './microversion.ts';
 
 /** An error as clients see it: status and public text. The API's format turns it into a body. */
 interface Fault {
@@ -13,13 +14,19 @@ interface Fault {
   readonly error: VolvoxError | null;
 }
 
+/** The request that failed, as far as an error's body names it. */
+interface FailedRequest {
+  readonly requestId: string;
+  readonly version: Microversion;
+}
+
 /** The format in which an API reports errors. */
 export interface FaultFormat {
   /** Statuses that differ from `STATUS_OF_KIND_AT_THE_EDGE`. */
   readonly statuses?: Partial<Readonly<Record<ErrorKind, number>>>;
   readonly malformedJson: string;
   readonly unknownPath: string;
-  body(fault: Fault): unknown;
+  body(fault: Fault, request: FailedRequest): unknown;
 }
 
 const STATUS_OF_KIND_AT_THE_EDGE: Readonly<Record<ErrorKind, number>> = {
@@ -49,6 +56,7 @@ export function sendFault(
   reply: FastifyReply,
   error: unknown,
   identityUrl: string,
+  version: Microversion = UNVERSIONED,
 ): FastifyReply {
   const fault = shortened(faultOf(format, error));
   if (fault.status === 401) reply.header('www-authenticate', `Keystone uri="${identityUrl}"`);
@@ -61,7 +69,7 @@ export function sendFault(
   return reply
     .code(fault.status)
     .type('application/json; charset=utf-8')
-    .send(JSON.stringify(format.body(fault)));
+    .send(JSON.stringify(format.body(fault, { requestId: request.id, version })));
 }
 
 /** How long a message may be, in characters. A refusal may quote what the request sent, which may be long. */
@@ -85,7 +93,8 @@ function faultOf(format: FaultFormat, thrown: unknown): Fault {
     return { status, message, headers: retryAfter(status, error), error };
   }
   if (error instanceof HttpFault) {
-    return { status: error.status, message: error.message, headers: error.headers, error: null };
+    const { status, message, headers } = error;
+    return { status, message, headers, error: null };
   }
   return ofFramework(error);
 }

@@ -10,7 +10,7 @@ export interface Microversion {
 
 export type RequestHeaders = Readonly<Record<string, string | string[] | undefined>>;
 
-/** The microversions of one service: compute today; identity, image, network and federation have none. */
+/** The microversions of one service, compute or placement; the others have none. */
 export interface Microversions {
   readonly major: number;
   readonly oldest: number;
@@ -23,6 +23,21 @@ export interface Microversions {
   /** The headers by which an answer names its version. */
   readonly headers: (version: Microversion) => Readonly<Record<string, string>>;
 }
+
+/** `OpenStack-API-Version: identity 3.1, compute 2.79` → `2.79` for compute; undefined when the header does not name the service. */
+export function headerVersion(headers: RequestHeaders, service: string): string | undefined {
+  for (const part of oneHeader(headers[VERSION_HEADER])?.split(',') ?? []) {
+    const [named, version, ...rest] = part.trim().split(/\s+/);
+    if (named?.toLowerCase() === service) return [version ?? '', ...rest].join(' ');
+  }
+  return undefined;
+}
+
+/** The header in which a request names the microversions of services, and an answer that of its own. */
+export const VERSION_HEADER = 'openstack-api-version';
+
+export const oneHeader = (header: string | string[] | undefined): string | undefined =>
+  Array.isArray(header) ? header.join(',') : header;
 
 /** Every request of a service without microversions. */
 export const UNVERSIONED: Microversion = { minor: 1, legacy: false };

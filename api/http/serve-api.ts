@@ -77,7 +77,9 @@ export function serveApi(app: FastifyInstance, options: ServeOptions): void {
       });
       api.addHook('preValidation', awaitTurn(options.budgets));
       api.addHook('onSend', endTurn);
-      api.setErrorHandler((error, request, reply) => sendFault(service.faults, request, reply, error, identityUrl));
+      api.setErrorHandler((error, request, reply) =>
+        sendFault(service.faults, request, reply, error, identityUrl, versionOf(request)),
+      );
       api.setNotFoundHandler((request, reply) =>
         sendFault(service.faults, request, reply, notFound(service, paths, request), identityUrl),
       );

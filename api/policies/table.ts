@@ -12,6 +12,7 @@ import { FRAME_RULES } from './frame.ts';
 import { IDENTITY_RULES } from './identity.ts';
 import { IMAGE_RULES } from './image.ts';
 import { NETWORK_RULES } from './network.ts';
+import { PLACEMENT_RULES } from './placement.ts';
 import type { RuleTable } from './rule.ts';
 
 /** The 203 rules of Nova. */
@@ -31,6 +32,7 @@ export const RULES_OF = {
   identity: IDENTITY_RULES,
   image: IMAGE_RULES,
   network: NETWORK_RULES,
+  placement: PLACEMENT_RULES,
   federation: FEDERATION_RULES,
   frame: FRAME_RULES,
 } as const;
@@ -42,6 +44,7 @@ export const RULES = {
   ...RULES_OF.identity,
   ...RULES_OF.image,
   ...RULES_OF.network,
+  ...RULES_OF.placement,
   ...RULES_OF.federation,
   ...RULES_OF.frame,
 } as const satisfies RuleTable;

@@ -11,6 +11,7 @@ interface VersionComparison {
 /** The only places that may look at the number: what negotiates it, the range of a route, and the tables of steps. */
 const MECHANISM: readonly string[] = [
   'api/compute/microversions.ts',
+  'api/placement/microversions.ts',
   'api/http/by-version.ts',
   'api/http/admit.ts',
   'api/http/since.ts',

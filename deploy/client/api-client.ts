@@ -86,7 +86,7 @@ export async function login(credentials: Credentials): Promise<ApiClient> {
   const request = async <T>(url: string, options: RequestOptions = {}): Promise<T> => {
     const headers = {
       'x-auth-token': token,
-      'openstack-api-version': `compute ${COMPUTE_MICROVERSION}`,
+      'openstack-api-version': `compute ${COMPUTE_MICROVERSION}, placement latest`,
       ...options.headers,
     };
     return (await bodyOf(await send(url, { ...options, headers }))) as T;

@@ -3,6 +3,7 @@ import type { FederationOperations } from './generated/federation.ts';
 import type { IdentityOperations } from './generated/identity.ts';
 import type { ImageOperations } from './generated/image.ts';
 import type { NetworkOperations } from './generated/network.ts';
+import type { PlacementOperations } from './generated/placement.ts';
 
 /** The operations of every API, by the API's name: what generated types say of each. */
 export interface Apis {
@@ -10,6 +11,7 @@ export interface Apis {
   readonly identity: IdentityOperations;
   readonly image: ImageOperations;
   readonly network: NetworkOperations;
+  readonly placement: PlacementOperations;
   readonly federation: FederationOperations;
 }
 export type ApiName = keyof Apis;

@@ -58,6 +58,7 @@ function line(api: DeclaredApi, row: Row, tests: readonly SentByTests[]): string
 
 function versions({ service }: DeclaredApi, { operation, isDocument }: Row): string {
   if (service.microversions === undefined || isDocument) return '';
-  const from = `2.${operation.since ?? 1}`;
-  return operation.until === undefined ? `${from} and later` : `${from} to 2.${operation.until}`;
+  const { major, oldest } = service.microversions;
+  const from = `${major}.${operation.since ?? oldest}`;
+  return operation.until === undefined ? `${from} and later` : `${from} to ${major}.${operation.until}`;
 }

@@ -13,6 +13,7 @@ const TITLES: Readonly<Record<keyof typeof RULES_OF, string>> = {
   identity: 'Identity',
   image: 'Image',
   network: 'Network',
+  placement: 'Placement',
   federation: 'Federation',
   frame: 'Every API',
 };

@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { Claim, ClaimPage } from '../objects/claim.ts';
 import { Definition, DefinitionKey, KnownDefinition } from '../objects/definitions.ts';
 import { GuestStats } from '../objects/guest.ts';
 import { Host } from '../objects/host.ts';
@@ -44,6 +45,7 @@ import { operationChange, operationsChange } from './door-operations.ts';
  *    `putDefinitions` and `knownDefinitions`. Cells first: an older cell answers `unsupported`, and its hosts take no definitions.
  *    `listNetworkAgents`: an older cell answers `unsupported`.
  *    The filter `ranBetween`, `listMigrations`, `forgetService` and `serverPassword`: an older cell answers `unsupported`.
+ *    `listClaims`: an older cell answers `unsupported`.
  *    A host tells the types of networks that it carries; either side first: without it a host carries any.
  * 8: `guestStats`. Cells first: an older cell answers `unsupported`.
  * 7: `addJoinToken` answers with the fingerprint of the authorities of a cell that issues certificates; either side first.
@@ -465,6 +467,11 @@ export const doorContract = contract({
     listHosts: call(Empty, Type.Object({ hosts: Type.Array(Host) }), {
       maxAnswerBytes: LONG_ANSWER_BYTES,
       changes: hostChanges,
+    }),
+    /** A page of what is claimed on hosts, by guest. */
+    listClaims: call(ClaimPage, Type.Object({ claims: Type.Array(Claim) }), {
+      since: 9,
+      maxAnswerBytes: LONG_ANSWER_BYTES,
     }),
     listOperations: call(
       Type.Object({

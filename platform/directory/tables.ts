@@ -7,10 +7,13 @@ import type { AggregateTables } from './schema/aggregates.ts';
 import type { AuditRoundTables } from './schema/audit-rounds.ts';
 import type { CellTables } from './schema/cells.ts';
 import type { ConsoleTokenTables } from './schema/console-tokens.ts';
+import type { CustomResourceClassTables } from './schema/custom-resource-classes.ts';
+import type { CustomTraitTables } from './schema/custom-traits.ts';
 import type { DefaultSecurityGroupRuleTables } from './schema/default-security-group-rules.ts';
 import type { DefinitionTables } from './schema/definitions.ts';
 import type { FlavorTables } from './schema/flavors.ts';
 import type { FloatingIpTables } from './schema/floating-ips.ts';
+import type { HostTraitTables } from './schema/host-traits.ts';
 import type { IdempotencyTables } from './schema/idempotency-keys.ts';
 import type { IdentityTables } from './schema/identity.ts';
 import type { ImageQuotaTables } from './schema/image-quotas.ts';
@@ -69,4 +72,7 @@ export interface DirectoryTables
     ServerGroupTables,
     ServerImageTables,
     AggregateTables,
+    CustomTraitTables,
+    CustomResourceClassTables,
+    HostTraitTables,
     UserQuotaTables {}

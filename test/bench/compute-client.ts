@@ -23,6 +23,7 @@ const ROOTS: Readonly<Record<ApiName, string>> = {
   identity: '/identity',
   image: '/image',
   network: '/network',
+  placement: '/placement',
   federation: '/federation',
 };
 

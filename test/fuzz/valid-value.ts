@@ -17,6 +17,7 @@ const SAMPLES = [
   'raw',
   'http://a.test/',
   'os:x',
+  'CUSTOM_NAME',
 ];
 const BY_FORMAT: Readonly<Record<string, readonly string[]>> = {
   uuid: ['3f2a7d5e-0d3c-4a53-9f5a-0c3a4e0f6b1d'],

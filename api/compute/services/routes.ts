@@ -1,5 +1,6 @@
 import type { Directory } from '#platform/directory/directory.ts';
 import { listAggregates, removeHostFromAggregates, zonesOfHosts } from '#platform/directory/stores/aggregates.ts';
+import { forgetHostTraits } from '#platform/directory/stores/host-traits.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { notFoundIn, silentCellsHeader } from '../../cross-cell/ask-cells.ts';
 import { inOneCell } from '../../cross-cell/in-one-cell.ts';
@@ -129,7 +130,10 @@ async function remove(
     throw new VolvoxError('conflict', `Service ${id} is the scheduler of the region; it has no record of its own.`);
   }
   await cell.door.forgetService({ id: service.id }, { requestId });
-  await directory.transaction((tx) => removeHostFromAggregates(tx, host, cell.id));
+  await directory.transaction(async (tx) => {
+    await removeHostFromAggregates(tx, host, cell.id);
+    await forgetHostTraits(tx, host, cell.id);
+  });
 }
 
 async function apply(

@@ -21,6 +21,7 @@ const SERVICES = [
   { type: 'identity', name: 'keystone', path: '/identity' },
   { type: 'image', name: 'glance', path: '/image' },
   { type: 'network', name: 'neutron', path: '/network' },
+  { type: 'placement', name: 'placement', path: '/placement' },
 ] as const;
 
 /** Ids stay the same as long as what they name does. */

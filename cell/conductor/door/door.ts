@@ -6,6 +6,7 @@ import type { OperationRow } from '#platform/operations/store.ts';
 import { viewOperation } from '#platform/operations/view.ts';
 import type { Handlers } from '#platform/rpc/server.ts';
 import { listHosts } from '../../database/stores/hosts.ts';
+import { listClaims } from '../../database/stores/list-claims.ts';
 import { networkAgents } from '../../database/stores/network-agents.ts';
 import { acknowledge, listNotices } from '../../database/stores/notices.ts';
 import { portsOnHosts } from '../../database/stores/port-bindings.ts';
@@ -74,6 +75,7 @@ export function door(parts: ConductorParts): Handlers<typeof doorContract> {
       await forgetService(parts, id);
       return {};
     },
+    listClaims: async (page) => ({ claims: await listClaims(database.read, page) }),
     listHosts: async () => ({ hosts: await listHosts(database.read, null, clock.now()) }),
     portsOnHosts: async ({ portIds }) => ({ ports: [...(await portsOnHosts(database.read, portIds))] }),
     listOperations: async ({ overdue = false, ...filter }) => {

@@ -53,6 +53,7 @@ import { qos } from './0072-qos.ts';
 import { statelessGroups } from './0074-stateless-groups.ts';
 import { dnsDomains } from './0075-dns-domains.ts';
 import { pagesOfHomes } from './0076-pages-of-homes.ts';
+import { placement } from './0080-placement.ts';
 
 /** In order. A released migration never changes. */
 export const DIRECTORY_MIGRATIONS: readonly Migration[] = [
@@ -110,4 +111,5 @@ export const DIRECTORY_MIGRATIONS: readonly Migration[] = [
   statelessGroups,
   dnsDomains,
   pagesOfHomes,
+  placement,
 ];

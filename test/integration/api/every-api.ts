@@ -39,7 +39,7 @@ export interface EveryApi {
   close(): Promise<void>;
 }
 
-/** The whole front, all five APIs as the process serves them, with a real directory and without cells. The only token is `admin`. */
+/** The whole front, all six APIs as the process serves them, with a real directory and without cells. The only token is `admin`. */
 export async function createEveryApi(): Promise<EveryApi> {
   const { database, drop } = await createTestDatabase<DirectoryTables>(DIRECTORY_MIGRATIONS);
   const folder = await mkdtemp(join(tmpdir(), 'volvox-every-api-'));

@@ -35,7 +35,7 @@ interface Sent {
   readonly headers?: Record<string, string>;
 }
 
-/** Identity, image and network APIs with a real directory and real tokens, without listening. */
+/** Identity, image, network and placement APIs with a real directory and real tokens, without listening. */
 export interface FrontApp {
   readonly app: FastifyInstance;
   readonly deps: ApiDeps;
@@ -93,7 +93,7 @@ export async function createFrontApp(): Promise<FrontApp> {
     } as unknown as ApiDeps;
     const app = Fastify({ genReqId: newRequestId, routerOptions: ROUTER_OPTIONS });
     app.decorateRequest('context');
-    serveApis(app, deps, ['identity', 'image', 'network']);
+    serveApis(app, deps, ['identity', 'image', 'network', 'placement']);
     open.push(app);
 
     const send = async (what: string, { token, body, headers = {} }: Sent = {}): Promise<Answer> => {

@@ -112,6 +112,7 @@ function allowed(target: Target, caller: Caller | null, stock: Stock, refusable:
   if (route.method === 'GET') {
     return exists ? is(...success) : { kind: 'status', statuses: [404, ...gone(success)], real: true, body: 'valid' };
   }
+  if (exception !== undefined) return { kind: 'status', statuses: exception.statuses, real: false, body: 'valid' };
   // What would change something is asked with a body that is refused, or about what does not exist.
   const owner = ownerOf(target);
   const named = owner === 'named project' || owner === 'named user';

@@ -40,6 +40,8 @@ export interface Stock {
   readonly service: string;
   readonly endpoint: string;
   readonly quotaClass: string;
+  readonly resourceClass: string;
+  readonly trait: string;
 }
 type StockName = keyof Stock;
 
@@ -114,6 +116,10 @@ export const ROWS: Readonly<Record<string, Row>> = {
   'network /v2.0/agents': { owner: 'region' },
   'network /v2.0/auto-allocated-topology': { owner: 'region' },
   'network /v2.0/quotas': { owner: 'named project', stock: 'project' },
+  'placement /resource_providers': { owner: 'region', stock: 'hypervisor' },
+  'placement /resource_classes': { owner: 'region', stock: 'resourceClass' },
+  'placement /traits': { owner: 'region', stock: 'trait' },
+  'placement /allocations': { owner: 'region', stock: 'server' },
   'federation /v1/cells': { owner: 'region', stock: 'cell' },
   'federation /v1/operations': { owner: 'region' },
   'federation /v1/networks': { owner: 'region', stock: 'network' },
@@ -128,6 +134,7 @@ export const PARTS: Readonly<Record<string, StockName | { readonly text: string 
   ips: { text: 'private' },
   'os-interface': 'serverPort',
   'os-instance-actions': 'serverRequest',
+  inventories: { text: 'VCPU' },
   users: 'user',
   roles: 'role',
 };
@@ -137,7 +144,7 @@ interface Exception {
   readonly why: string;
 }
 
-/** Reads that find nothing although what the path names exists. */
+/** Reads that find nothing although what the path names exists, and changes of which an id is no name. */
 export const EXCEPTIONS: Readonly<Record<string, Exception>> = {
   'identity GET /v3/domains/:target/users/:user/roles/:role': {
     statuses: [404],
@@ -145,6 +152,10 @@ export const EXCEPTIONS: Readonly<Record<string, Exception>> = {
   },
   'compute GET /flavors/:id/os-flavor-access': { statuses: [404], why: 'a public flavor has no list of projects' },
   'compute GET /os-instance_usage_audit_log/:before': { statuses: [400], why: 'it takes a time, not an id' },
+  'placement PUT /traits/:name': { statuses: [400], why: 'it takes a name that begins with CUSTOM_' },
+  'placement PUT /resource_classes/:name': { statuses: [400], why: 'it takes a name that begins with CUSTOM_' },
+  'placement GET /usages': { statuses: [400], why: 'it takes a project' },
+  'placement GET /allocation_candidates': { statuses: [400], why: 'it takes resources' },
   'compute GET /os-hypervisors/:id/search': { statuses: [404], why: 'it takes a part of a name, not an id' },
   'compute GET /os-hypervisors/:id/servers': { statuses: [404], why: 'it takes a part of a name, not an id' },
 };

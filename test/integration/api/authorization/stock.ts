@@ -76,6 +76,8 @@ export async function makeStock(region: Region, member: Persona, admin: Persona)
     service: idOf(first(services)),
     endpoint: idOf(first(endpoints)),
     quotaClass: 'default',
+    resourceClass: 'VCPU',
+    trait: 'COMPUTE_NODE',
   };
 }
 

@@ -127,7 +127,7 @@ test('services and endpoints tell the catalog; groups are empty; the domain is t
   expect((await front.send('GET /identity/v3/services?type=image', { token: front.admin })).body.services).toHaveLength(
     1,
   );
-  expect((await front.send('GET /identity/v3/endpoints', { token: front.admin })).body.endpoints).toHaveLength(12);
+  expect((await front.send('GET /identity/v3/endpoints', { token: front.admin })).body.endpoints).toHaveLength(15);
   expect((await front.send('GET /identity/v3/groups', { token: front.admin })).body.groups).toEqual([]);
   expect((await front.send('GET /identity/v3/domains/default', { token: front.admin })).body.domain.name).toBe(
     'Default',

@@ -61,7 +61,13 @@ describe('what the Identity API is given', () => {
   it('names services as client libraries look for them (F11)', async () => {
     const { body } = await get('/auth/catalog');
     const names = body.catalog.map(({ name, type }: { name: string; type: string }) => `${type} ${name}`).sort();
-    expect(names).toEqual(['compute nova', 'identity keystone', 'image glance', 'network neutron']);
+    expect(names).toEqual([
+      'compute nova',
+      'identity keystone',
+      'image glance',
+      'network neutron',
+      'placement placement',
+    ]);
   });
 
   /** Makes an application credential of the user `demo`, with these attributes besides its name. */

@@ -34,6 +34,7 @@ test('a password gives a token for the default project, with roles, implied ones
     'identity',
     'image',
     'network',
+    'placement',
   ]);
   expect(token.catalog[0].endpoints).toHaveLength(3);
   expect(token.catalog[0].endpoints[0]).toMatchObject({

@@ -1,0 +1,3 @@
+import { placementPolicy } from '../policy.ts';
+
+export const LIST = placementPolicy('allocations:list');

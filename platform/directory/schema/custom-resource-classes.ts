@@ -1,0 +1,8 @@
+/** Resource classes of operators, `CUSTOM_…`. */
+interface CustomResourceClassesTable {
+  name: string;
+}
+
+export interface CustomResourceClassTables {
+  custom_resource_classes: CustomResourceClassesTable;
+}
