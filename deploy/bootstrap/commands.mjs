@@ -10,7 +10,8 @@ const SDKS = [
   'ruby',
   '/usr/share/doc/ruby-fog-openstack/copyright',
 ];
-const TOOLS = ['openstack', 'nova', ...SDKS, 'busybox', 'cpio', 'openssl', 'tcpdump', 'chromium'];
+const PLACEMENT_COMMANDS = '/usr/lib/python3/dist-packages/osc_placement/__init__.py';
+const TOOLS = ['openstack', 'nova', PLACEMENT_COMMANDS, ...SDKS, 'busybox', 'cpio', 'openssl', 'tcpdump', 'chromium'];
 
 /** Gives a machine files of this one; of QEMU until 7.2, and of its own package since. */
 const VIRTIOFSD = '/usr/lib/qemu/virtiofsd|/usr/libexec/virtiofsd';

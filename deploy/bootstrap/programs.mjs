@@ -16,6 +16,7 @@ const PACKAGE_OF = {
   ip: 'iproute2',
   openstack: 'python3-openstackclient',
   nova: 'python3-novaclient',
+  '/usr/lib/python3/dist-packages/osc_placement/__init__.py': 'python3-osc-placement',
   ruby: 'ruby',
   '/usr/lib/python3/dist-packages/libcloud/__init__.py': 'python3-libcloud',
   '/usr/share/doc/ruby-fog-openstack/copyright': 'ruby-fog-openstack',

@@ -6,8 +6,10 @@ const COMMAND_MS = 120_000;
 interface SessionOptions {
   readonly cloudsYaml: string;
   readonly cloud: string;
-  /** The microversion; absent: what the client uses by itself. */
+  /** The microversion of the Compute API; absent: what the client uses by itself. */
   readonly version?: string;
+  /** That of the Placement API. */
+  readonly placement?: string;
 }
 
 /** Debian's `openstack` in its interactive form: one process for all commands of a user at one microversion. */
@@ -18,11 +20,12 @@ export class OpenstackSession {
   #complaints = '';
   #count = 0;
 
-  constructor({ cloudsYaml, cloud, version }: SessionOptions) {
+  constructor({ cloudsYaml, cloud, version, placement }: SessionOptions) {
     const env = {
       ...process.env,
       ...{ OS_CLIENT_CONFIG_FILE: cloudsYaml, OS_CLOUD: cloud, PYTHONUNBUFFERED: '1' },
       ...(version === undefined ? {} : { OS_COMPUTE_API_VERSION: version }),
+      ...(placement === undefined ? {} : { OS_PLACEMENT_API_VERSION: placement }),
     };
     this.#client = spawn('openstack', [], { env });
     this.#ended = once(this.#client, 'close');
