@@ -9,6 +9,7 @@ import { type Client, createClient } from '../rpc/client.ts';
 import { type Clock, systemClock } from '../time/clock.ts';
 import { PLAIN_ON_LOOPBACK, type Transport } from '../tls/transport.ts';
 import type { Directory } from './directory.ts';
+import { readingTogether } from './reads-together.ts';
 import { type CellWithKey, listCells } from './stores/cells.ts';
 import type { DoorKeySeal } from './stores/door-keys.ts';
 
@@ -55,7 +56,7 @@ export class CellDoors implements Service {
       transport,
       clock: systemClock,
       refreshEveryMs: 1_000,
-      open: (peer) => createClient(doorContract, { ...peer, transport }),
+      open: (peer) => readingTogether(createClient(doorContract, { ...peer, transport })),
       ...options,
     };
     const { log, clock, refreshEveryMs: everyMs } = this.#options;
