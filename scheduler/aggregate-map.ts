@@ -6,6 +6,7 @@ import {
   listAggregates,
   ZONE_KEY,
 } from '#platform/directory/stores/aggregates.ts';
+import { type HostTraits, listHostTraits } from '#platform/directory/stores/host-traits.ts';
 import { LatestAnswer } from '#platform/lifecycle/latest-answer.ts';
 import { reconcilerService } from '#platform/lifecycle/reconciler.ts';
 import type { Service } from '#platform/lifecycle/service.ts';
@@ -18,12 +19,13 @@ const REFRESH_MS = 1_000;
 interface HostPlacement {
   readonly aggregates: readonly AggregateView[];
   readonly zone: string;
+  readonly customTraits: readonly string[];
 }
 
-const NOWHERE: HostPlacement = { aggregates: [], zone: DEFAULT_ZONE };
+const NOWHERE: HostPlacement = { aggregates: [], zone: DEFAULT_ZONE, customTraits: [] };
 
 /**
- * The aggregates and the zone of each host, by its name and its cell: a cell in the wrong hands brings no host of its own into the aggregates of
+ * The aggregates, the zone and the custom traits of each host, by its name and its cell: a cell in the wrong hands brings no host of its own into the aggregates of
  * others by calling it as one of theirs. Reads the directory every second, and keeps the last answer while the directory
  * does not respond.
  */
@@ -33,6 +35,7 @@ export class AggregateMap implements Service {
   readonly #latest = new LatestAnswer();
   #known = '';
   #aggregates: readonly Aggregate[] = [];
+  #traits: ReadonlyMap<string, HostTraits> = new Map();
   readonly #refreshing: Service;
   #changed: () => void = () => undefined;
 
@@ -51,7 +54,9 @@ export class AggregateMap implements Service {
   }
 
   of(hostName: string, cellId: string): HostPlacement {
-    return placementOf(this.#aggregates, hostName, cellId);
+    const customTraits = this.#traits.get(traitKey(cellId, hostName))?.traits ?? [];
+    const placement = placementOf(this.#aggregates, hostName, cellId);
+    return customTraits.length === 0 ? placement : { ...placement, customTraits };
   }
 
   /** Calls `changed` after each refresh that read something new. */
@@ -61,20 +66,25 @@ export class AggregateMap implements Service {
 
   /** Reads the directory immediately. */
   async refresh(): Promise<void> {
-    const aggregates = await this.#latest.to(() => listAggregates(this.#directory.read));
-    if (aggregates === undefined) return;
-    const text = JSON.stringify(aggregates);
+    const { read } = this.#directory;
+    const latest = await this.#latest.to(() => Promise.all([listAggregates(read), listHostTraits(read)]));
+    if (latest === undefined) return;
+    const text = JSON.stringify(latest);
     if (text === this.#known) return;
     this.#known = text;
+    const [aggregates, traits] = latest;
     this.#aggregates = aggregates;
+    this.#traits = new Map(traits.map((one) => [traitKey(one.cellId, one.hostName), one]));
     this.#changed();
   }
 }
+
+const traitKey = (cellId: string, hostName: string): string => `${cellId} ${hostName}`;
 
 function placementOf(all: readonly Aggregate[], hostName: string, cellId: string): HostPlacement {
   const having = all.filter((aggregate) => hasHost(aggregate, hostName, cellId));
   if (having.length === 0) return NOWHERE;
   const zones = having.flatMap(({ metadata }) => metadata[ZONE_KEY] ?? []);
   const aggregates = having.map(({ name, metadata }): AggregateView => ({ name, metadata }));
-  return { aggregates, zone: zones.at(-1) ?? DEFAULT_ZONE };
+  return { ...NOWHERE, aggregates, zone: zones.at(-1) ?? DEFAULT_ZONE };
 }

@@ -1,7 +1,7 @@
 import { capacity, type Host } from '#platform/objects/host.ts';
 import type { Resources } from '#platform/objects/resources.ts';
 import { seedOf } from './seeded-order.ts';
-import type { AggregateView, CellView, HostView } from './snapshot.ts';
+import type { CellView, HostView } from './snapshot.ts';
 
 /** Resources that a decision used on a host and that its cell has not reported yet. */
 interface Assumption {
@@ -21,8 +21,9 @@ export class KnownHost implements HostView {
   readonly cell: CellView;
   readonly host: Host;
   readonly capacity: Resources;
-  readonly aggregates: readonly AggregateView[];
+  readonly aggregates: HostView['aggregates'];
   readonly zone: string;
+  readonly customTraits: readonly string[];
   readonly salt: number;
   #assumed: readonly Assumption[];
   #used: Resources;
@@ -30,7 +31,7 @@ export class KnownHost implements HostView {
   constructor(
     cell: CellView,
     host: Host,
-    placement: { readonly aggregates: readonly AggregateView[]; readonly zone: string },
+    placement: Pick<HostView, 'aggregates' | 'zone' | 'customTraits'>,
     assumed: readonly Assumption[] = [],
   ) {
     this.cell = cell;
@@ -38,6 +39,7 @@ export class KnownHost implements HostView {
     this.capacity = capacity(host);
     this.aggregates = placement.aggregates;
     this.zone = placement.zone;
+    this.customTraits = placement.customTraits;
     this.salt = seedOf(host.id);
     this.#assumed = assumed;
     this.#used = sum(host.used, assumed);
@@ -61,7 +63,7 @@ export class KnownHost implements HostView {
   }
 
   /** The same host with a newer report. A report of an older version changes nothing. */
-  updated(cell: CellView, host: Host, placement: { aggregates: readonly AggregateView[]; zone: string }): KnownHost {
+  updated(cell: CellView, host: Host, placement: Pick<HostView, 'aggregates' | 'zone' | 'customTraits'>): KnownHost {
     const newer = host.version >= this.host.version ? host : this.host;
     return new KnownHost(cell, newer, placement, withoutReported(this.#assumed, growth(this.host.used, newer.used)));
   }

@@ -26,6 +26,8 @@ export interface HostView {
   readonly used: Resources;
   readonly aggregates: readonly AggregateView[];
   readonly zone: string;
+  /** The traits that operators gave the host. Filters treat hosts that differ in them differently. */
+  readonly customTraits: readonly string[];
   /** A number derived from the host id, for the seeded shuffle. */
   readonly salt: number;
   /** The number of members of a server group on this host, including this scheduler's recent decisions. */

@@ -16,6 +16,7 @@ import { notTried } from './not-tried.ts';
 import { requestedHost } from './requested-host.ts';
 import { serverGroupAffinity } from './server-group-affinity.ts';
 import { serverGroupAntiAffinity } from './server-group-anti-affinity.ts';
+import { traits } from './traits.ts';
 
 /** In sort order: only the first filter that refuses a host is counted, so the most informative filters come first. */
 export const FILTERS: readonly Filter[] = [
@@ -29,6 +30,7 @@ export const FILTERS: readonly Filter[] = [
   aggregateTenantIsolation,
   aggregateInstanceExtraSpecs,
   computeCapabilities,
+  traits,
   imageProperties,
   sameHost,
   differentHost,

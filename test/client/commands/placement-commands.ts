@@ -69,11 +69,23 @@ const read = (
   version: string | null = null,
 ): PlacementRead => ({ ...{ run, path, rows }, ...(version === null ? {} : { version }) });
 
-/** Before the writes: a server is there, and the rack that it is not in. */
+/** A flavor that requires a trait leads to the host that has it, one that forbids it to the other. */
 export const PLACEMENT_WRITES: readonly WriteCommand[] = [
   shows('trait create CUSTOM_GOLD', TRAITS, /"CUSTOM_GOLD"/),
   shows('trait create CUSTOM_SILVER', TRAITS, /"CUSTOM_SILVER"/),
   shows('resource provider trait set --trait CUSTOM_GOLD {provider:1}', `${PROVIDER}/traits`, /"CUSTOM_GOLD"/),
+  ...['required', 'forbidden'].flatMap((word, at) => [
+    shows(
+      `flavor create --ram 64 --disk 1 --property trait:CUSTOM_GOLD=${word} ${word}`,
+      '/compute/v2.1/flavors',
+      new RegExp(`"name":"${word}"`),
+    ),
+    shows(
+      `server create --flavor ${word} --image volvox-guest --network private ${word}`,
+      `/compute/v2.1/servers?status=ACTIVE&host={host:${at + 1}}`,
+      new RegExp(`"name":"${word}"`),
+    ),
+  ]),
   shows('resource class create CUSTOM_LICENSE', CLASSES, /"CUSTOM_LICENSE"/),
   shows('resource class set CUSTOM_SEAT', CLASSES, /"CUSTOM_SEAT"/),
   shows('aggregate create rack', '/compute/v2.1/os-aggregates', /"name":"rack"/),

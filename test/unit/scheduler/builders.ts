@@ -53,9 +53,17 @@ export const aHost = (rest: Partial<Host> = {}): Host => {
 
 export const aView = (
   host: Host = aHost(),
-  rest: { cell?: CellView; aggregates?: readonly AggregateView[]; zone?: string } = {},
+  rest: {
+    cell?: CellView;
+    aggregates?: readonly AggregateView[];
+    zone?: string;
+    customTraits?: readonly string[];
+  } = {},
 ): KnownHost =>
-  new KnownHost(rest.cell ?? aCell(), host, { aggregates: rest.aggregates ?? [], zone: rest.zone ?? 'nova' });
+  new KnownHost(rest.cell ?? aCell(), host, {
+    ...{ aggregates: rest.aggregates ?? [], zone: rest.zone ?? 'nova' },
+    customTraits: rest.customTraits ?? [],
+  });
 
 export const aRequest = (rest: Partial<SchedulingRequest> = {}): SchedulingRequest =>
   aSchedulingRequest({ instanceUuid: idOf('instance'), ...rest });

@@ -140,6 +140,24 @@ describe('filters', () => {
     fits({ flavorExtraSpecs: { 'hw:cpu_policy': 'dedicated' } }, aView());
   });
 
+  it('match the traits that a flavor or an image asks for', () => {
+    const gold = aView(aHost(), { customTraits: ['CUSTOM_GOLD'] });
+    const asks = (key: string, word: string) => ({ flavorExtraSpecs: { [key]: word } });
+    fits(asks('trait:CUSTOM_GOLD', 'required'), gold);
+    fits(asks('trait:CUSTOM_GOLD', 'forbidden'), aView());
+    fits(asks('trait:COMPUTE_STORAGE_BUS_VIRTIO', 'required'), aView());
+    fits(asks('trait1:HW_CPU_X86_AVX', 'required'), aView());
+    fits({ imageProperties: { 'trait:CUSTOM_GOLD': 'required' } }, gold);
+    fits(asks('traits', 'required'), aView());
+    objects('traits', asks('trait:CUSTOM_GOLD', 'required'), aView());
+    objects('traits', asks('trait:CUSTOM_GOLD', 'forbidden'), gold);
+    objects('traits', asks('trait_COMPUTE:COMPUTE_STORAGE_BUS_IDE', 'required'), aView());
+    objects('traits', { imageProperties: { 'trait:CUSTOM_GOLD': 'required' } }, aView());
+    expect(objection(asks('trait:CUSTOM_GOLD', 'required'), aView())?.[1]).toBe(
+      'it does not have the trait CUSTOM_GOLD, which the flavor requires',
+    );
+  });
+
   it('match aggregates with the extra specs of their scope', () => {
     const ssd = { name: 'fast', metadata: { disk: 'ssd,nvme' } };
     const wants = { flavorExtraSpecs: { 'aggregate_instance_extra_specs:disk': 'ssd' } };

@@ -3,7 +3,7 @@ import { aCell, aHost, aView } from './builders.ts';
 
 const one = { vcpus: 2, ramMb: 1_000, diskGb: 10 };
 const times = (n: number) => ({ vcpus: 2 * n, ramMb: 1_000 * n, diskGb: 10 * n });
-const nova = { aggregates: [], zone: 'nova' };
+const nova = { aggregates: [], zone: 'nova', customTraits: [] };
 
 describe('a known host', () => {
   it('counts own decisions until its cell shows them', () => {
