@@ -4,7 +4,7 @@ import { type RuleTable, rule } from './rule.ts';
 export const BASE_RULES = {
   context_is_admin: rule(
     'role:admin',
-    'Is an admin of the Compute, Image and Network APIs, and sees all projects there',
+    'Is an admin of the Compute, Image, Network and Placement APIs, and sees all projects there',
   ),
   admin_required: rule('role:admin', 'Is an admin of the Identity and Federation APIs'),
   admin_api: rule('rule:context_is_admin', 'Older name of context_is_admin'),

@@ -14,6 +14,7 @@ import { differentHost, sameHost } from './near-servers.ts';
 import { networkNeeds } from './network-needs.ts';
 import { notTried } from './not-tried.ts';
 import { requestedHost } from './requested-host.ts';
+import { resourceClasses } from './resource-classes.ts';
 import { serverGroupAffinity } from './server-group-affinity.ts';
 import { serverGroupAntiAffinity } from './server-group-anti-affinity.ts';
 import { traits } from './traits.ts';
@@ -31,6 +32,7 @@ export const FILTERS: readonly Filter[] = [
   aggregateInstanceExtraSpecs,
   computeCapabilities,
   traits,
+  resourceClasses,
   imageProperties,
   sameHost,
   differentHost,

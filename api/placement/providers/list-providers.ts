@@ -5,7 +5,7 @@ import { notFoundIn, type Reader } from '../../cross-cell/ask-cells.ts';
 import type { CellDoor } from '../../cross-cell/cell-doors.ts';
 import { inOneCell } from '../../cross-cell/in-one-cell.ts';
 import type { ApiDeps } from '../../deps.ts';
-import { type Provider, providerOf } from './provider.ts';
+import { type Provider, providerOf, traitKey } from './provider.ts';
 
 export type ProviderDeps = Pick<ApiDeps, 'cells' | 'directory'>;
 
@@ -22,7 +22,10 @@ export async function listProviders({ cells, directory }: ProviderDeps, reader: 
     listAggregates(directory.read),
     listHostTraits(directory.read),
   ]);
-  const described = { aggregates, traits };
+  const described = {
+    aggregates,
+    traits: new Map(traits.map((one) => [traitKey(one.cellId, one.hostName), one])),
+  };
   return { providers: hypervisors.map(({ host, cell }) => providerOf(host, cell, described)), silent };
 }
 

@@ -52,14 +52,18 @@ const bounded = (amount: number): number => Math.min(Math.max(0, amount), MAX_AM
 
 interface Described {
   readonly aggregates: readonly Aggregate[];
-  readonly traits: readonly HostTraits[];
+  /** By `traitKey`. */
+  readonly traits: ReadonlyMap<string, HostTraits>;
 }
+
+/** Names the custom traits of a host of a cell. */
+export const traitKey = (cellId: string, hostName: string): string => `${cellId} ${hostName}`;
 
 /** Pure. */
 export function providerOf(host: Host, cell: CellDoor, { aggregates, traits }: Described): Provider {
   const most = capacity(host);
   const present = CLASSES.filter(([, key]) => host.total[key] > 0);
-  const custom = traits.find(({ cellId, hostName }) => cellId === cell.id && hostName === host.name);
+  const custom = traits.get(traitKey(cell.id, host.name));
   const traitRevision = custom?.revision ?? 0;
   return {
     id: host.id,

@@ -158,6 +158,14 @@ describe('filters', () => {
     );
   });
 
+  it('leave out every host for a flavor that asks for a resource class that no host has', () => {
+    const asks = (key: string, amount: string) => ({ flavorExtraSpecs: { [key]: amount } });
+    fits(asks('resources:VCPU', '2'), aView());
+    fits(asks('resources:CUSTOM_LICENSE', '0'), aView());
+    objects('resource-classes', asks('resources:CUSTOM_LICENSE', '1'), aView());
+    objects('resource-classes', asks('resources1:VGPU', '1'), aView());
+  });
+
   it('match aggregates with the extra specs of their scope', () => {
     const ssd = { name: 'fast', metadata: { disk: 'ssd,nvme' } };
     const wants = { flavorExtraSpecs: { 'aggregate_instance_extra_specs:disk': 'ssd' } };

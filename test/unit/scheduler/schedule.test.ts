@@ -49,6 +49,17 @@ describe('schedule', () => {
     );
   });
 
+  it('tells hosts apart that differ in their traits alone', () => {
+    const custom = (at: number) => (at % 5 === 0 ? ['CUSTOM_GOLD'] : []);
+    const hosts = Array.from({ length: 20 }, (_, at) => aView(aHost({ name: `h${at}` }), { customTraits: custom(at) }));
+    const named = (word: string) => {
+      const request = aRequest({ alternates: 20, flavorExtraSpecs: { 'trait:CUSTOM_GOLD': word } });
+      return schedule(request, aSnapshot(hosts)).candidates.map(({ hostName }) => hostName);
+    };
+    expect(named('required').sort()).toEqual(['h0', 'h10', 'h15', 'h5']);
+    expect(named('forbidden')).toHaveLength(16);
+  });
+
   it('decides the same again, and equals differently for another request', () => {
     const hosts = region(2, 20);
     const first = (requestId: string) => schedule(aRequest({ requestId }), aSnapshot(hosts)).candidates[0]?.hostName;

@@ -47,7 +47,6 @@ describe('traits', () => {
     expect((await ask(`PUT /placement/traits/CUSTOM_${'X'.repeat(248)}`)).status).toBe(201);
   });
 
-  const at = `/placement/resource_providers/${W1}/traits`;
   const own = ['COMPUTE_ARCH_X86_64', 'COMPUTE_NET_VIF_MODEL_E1000', 'COMPUTE_NODE'];
   const buses = ['COMPUTE_STORAGE_BUS_SCSI', 'COMPUTE_STORAGE_BUS_VIRTIO', 'HW_ARCH_X86_64'];
 
@@ -55,11 +54,14 @@ describe('traits', () => {
     await ask('PUT /placement/traits/CUSTOM_GOLD');
     await ask('PUT /placement/traits/CUSTOM_SSD');
     const put = (traits: string[], generation: number) =>
-      ask(`PUT ${at}`, '1.39', { traits, resource_provider_generation: generation });
+      ask(`PUT /placement/resource_providers/${W1}/traits`, '1.39', {
+        traits,
+        resource_provider_generation: generation,
+      });
     const gold = await put(['CUSTOM_GOLD', 'COMPUTE_NODE'], 7);
     const body = { traits: [...own, ...buses.slice(0, 2), 'CUSTOM_GOLD', 'HW_ARCH_X86_64'] };
     expect([gold.status, gold.body]).toEqual([200, { ...body, resource_provider_generation: 8 }]);
-    expect((await ask(`GET ${at}`)).body).toEqual(gold.body);
+    expect((await ask(`GET /placement/resource_providers/${W1}/traits`)).body).toEqual(gold.body);
     const late = await put(['CUSTOM_SSD'], 7);
     expect([late.status, errorOf(late).code]).toEqual([409, 'placement.concurrent_update']);
     const required = await ask('GET /placement/resource_providers?required=CUSTOM_GOLD');
@@ -74,16 +76,23 @@ describe('traits', () => {
       403,
       expect.stringContaining('come from the host'),
     ]);
-    expect((await ask(`DELETE ${at}`)).status).toBe(204);
-    expect((await ask(`GET ${at}`)).body).toEqual({ traits: [...own, ...buses], resource_provider_generation: 10 });
+    expect((await ask(`DELETE /placement/resource_providers/${W1}/traits`)).status).toBe(204);
+    expect((await ask(`GET /placement/resource_providers/${W1}/traits`)).body).toEqual({
+      traits: [...own, ...buses],
+      resource_provider_generation: 10,
+    });
   });
 
   test('two writers of the same generation: one of them is told', async () => {
     await ask('PUT /placement/traits/CUSTOM_GOLD');
-    const { resource_provider_generation: generation } = (await ask(`GET ${at}`)).body;
+    const { resource_provider_generation: generation } = (await ask(`GET /placement/resource_providers/${W1}/traits`))
+      .body;
     const statuses = await Promise.all(
       Array.from({ length: 4 }, () =>
-        ask(`PUT ${at}`, '1.39', { traits: ['CUSTOM_GOLD'], resource_provider_generation: generation }),
+        ask(`PUT /placement/resource_providers/${W1}/traits`, '1.39', {
+          traits: ['CUSTOM_GOLD'],
+          resource_provider_generation: generation,
+        }),
       ),
     );
     expect(statuses.map(({ status }) => status).sort()).toEqual([200, 409, 409, 409]);
@@ -97,7 +106,10 @@ describe('traits', () => {
       { traits: ['gold'], resource_provider_generation: 1 },
       { traits: [], resource_provider_generation: 1, more: true },
     ]) {
-      expect([body, (await ask(`PUT ${at}`, '1.39', body)).status]).toEqual([body, 400]);
+      expect([body, (await ask(`PUT /placement/resource_providers/${W1}/traits`, '1.39', body)).status]).toEqual([
+        body,
+        400,
+      ]);
     }
     east.silent = true;
     const silent = { traits: [], resource_provider_generation: 1 };

@@ -137,9 +137,8 @@ test('aggregates of a provider are the host aggregates that it is in, and filter
 });
 
 test('inventories, usages and traits of a provider', async () => {
-  const at = `/placement/resource_providers/${W1}`;
   const vcpus = { total: 8, reserved: 0, min_unit: 1, max_unit: 32, step_size: 1, allocation_ratio: 4 };
-  const { body } = await ask(`GET ${at}/inventories`);
+  const { body } = await ask(`GET /placement/resource_providers/${W1}/inventories`);
   expect(body).toEqual({
     resource_provider_generation: 7,
     inventories: {
@@ -148,13 +147,16 @@ test('inventories, usages and traits of a provider', async () => {
       DISK_GB: { total: 100, reserved: 0, min_unit: 1, max_unit: 100, step_size: 1, allocation_ratio: 1 },
     },
   });
-  expect((await ask(`GET ${at}/inventories/VCPU`)).body).toEqual({ resource_provider_generation: 7, ...vcpus });
-  expect((await ask(`GET ${at}/inventories/VGPU`)).status).toBe(404);
-  expect((await ask(`GET ${at}/usages`)).body).toEqual({
+  expect((await ask(`GET /placement/resource_providers/${W1}/inventories/VCPU`)).body).toEqual({
+    resource_provider_generation: 7,
+    ...vcpus,
+  });
+  expect((await ask(`GET /placement/resource_providers/${W1}/inventories/VGPU`)).status).toBe(404);
+  expect((await ask(`GET /placement/resource_providers/${W1}/usages`)).body).toEqual({
     resource_provider_generation: 7,
     usages: { VCPU: 2, MEMORY_MB: 1_024, DISK_GB: 10 },
   });
-  expect((await ask(`GET ${at}/traits`)).body).toEqual({
+  expect((await ask(`GET /placement/resource_providers/${W1}/traits`)).body).toEqual({
     resource_provider_generation: 7,
     traits: [
       ...['COMPUTE_ARCH_X86_64', 'COMPUTE_NET_VIF_MODEL_E1000', 'COMPUTE_NODE'],
