@@ -42,6 +42,14 @@ export const plainSentence: Sentence = (error, origin) => {
   return `Invalid input for ${where}: ${sentence}; ${expectation(error, origin)}.`;
 };
 
+/** Placement's, with jsonschema's messages, and then what is expected. */
+export const placementSentence: Sentence = (error, origin) => {
+  const path = pathOf(error);
+  const begin = origin === 'query' ? 'Invalid query string parameters' : 'JSON does not validate';
+  const inside = path.length === 0 ? '' : ` in '${pathText(path)}'`;
+  return `${begin}: ${problem({ ...error, data: withoutSecrets(error.data, path) })}${inside}; ${expectation(error, origin)}.`;
+};
+
 const expectation = (error: ErrorObject, origin: Origin): string =>
   `expected${error.instancePath === '' ? ` in the ${origin}` : ''}: ${expectationOf(error)}`;
 

@@ -19,6 +19,6 @@ export const concurrentUpdate = (provider: string): VolvoxError =>
   withCode(
     'conflict',
     'concurrentUpdate',
-    `Resource provider generation conflict: the generation of ${provider} already changed. Read it again, and retry.`,
+    `Resource provider's generation already changed. Please update the generation and try again. It is that of ${provider}.`,
   );
 export const duplicateName = (message: string): VolvoxError => withCode('conflict', 'duplicateName', message);

@@ -1,5 +1,5 @@
 import { type ApiService, DEFAULT_MAX_BODY_BYTES } from '../http/api-service.ts';
-import { plainSentence } from '../http/validation-message.ts';
+import { placementSentence } from '../http/validation-message.ts';
 import { placementFaults } from './faults.ts';
 import { placementMicroversions } from './microversions.ts';
 
@@ -12,7 +12,7 @@ export const placementService: ApiService = {
   microversions: placementMicroversions,
   openApiPath: '/openapi.json',
   faults: placementFaults,
-  sentence: plainSentence,
+  sentence: placementSentence,
   scope: 'project',
   maxBodyBytes: DEFAULT_MAX_BODY_BYTES,
 };

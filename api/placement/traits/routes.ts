@@ -27,11 +27,11 @@ export function traitRoutes(deps: ProviderDeps): readonly Route[] {
       handle: async (request) => {
         const matches = nameFilter(request.query);
         const names = (await allTraits(deps)).filter(matches);
-        const associated = lastOf(request.query, 'associated')?.toLowerCase();
-        if (associated === undefined) return answerNow(request, { traits: names });
+        const associated = associatedIn(request.query);
+        if (associated === null) return answerNow(request, { traits: names });
         const { providers, silent } = await listProviders(deps, request);
         const used = new Set(providers.flatMap(({ traits }) => traits));
-        const traits = names.filter((name) => used.has(name) === (associated === 'true'));
+        const traits = names.filter((name) => used.has(name) === associated);
         return answerNow(request, { traits }, { headers: silentCellsHeader(silent) });
       },
     }),
@@ -87,6 +87,14 @@ export function traitRoutes(deps: ProviderDeps): readonly Route[] {
       },
     }),
   ];
+}
+
+/** Whether to list the traits that a provider has, or the others; null: all. @throws VolvoxError invalid */
+function associatedIn(query: Query): boolean | null {
+  const word = lastOf(query, 'associated')?.toLowerCase();
+  if (word === undefined) return null;
+  if (word === 'true' || word === 'false') return word === 'true';
+  throw badValue(`The query parameter "associated" only accepts "true" or "false". Got: "${word.slice(0, 200)}".`);
 }
 
 /** `in:A,B` or `startswith:A`. @throws VolvoxError invalid */

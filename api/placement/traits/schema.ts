@@ -3,8 +3,7 @@ import { integer, shape } from '../../http/response-types.ts';
 import type { Schema } from '../../http/validator.ts';
 import { everyVersion, queries } from '../response-types.ts';
 
-const flag: Schema = { type: 'string', pattern: '^([Tt][Rr][Uu][Ee]|[Ff][Aa][Ll][Ss][Ee])$' };
-export const listTraitsQuery = queries({ 0: { name: single(string), associated: single(flag) } });
+export const listTraitsQuery = queries({ 0: { name: single(string), associated: single(string) } });
 export const traitsResponse = everyVersion(shape({ traits: arrayOf(string) }));
 
 const trait: Schema = { type: 'string', pattern: '^[A-Z0-9_]+$', minLength: 1, maxLength: 255 };

@@ -30,7 +30,8 @@ export function usageRoutes(deps: ProviderDeps): readonly Route[] {
         const { query, version, caller } = request;
         const projectId = lastOf(query, 'project_id');
         authorize(USAGES, caller, projectId === undefined ? {} : { projectId });
-        if (projectId === undefined) throw missingValue("'project_id' is required in the query.");
+        if (projectId === undefined)
+          throw missingValue("Invalid query string parameters: 'project_id' is a required property.");
         const consumers = await consumersOf(deps, request, { projectId, userId: lastOf(query, 'user_id') });
         const claiming = consumers.filter(({ claims }) => claims.length > 0);
         const sum = claiming

@@ -7,12 +7,12 @@ import { everyVersion, ignoredQuery } from '../response-types.ts';
 
 const version = shape({ id: string, max_version: string, min_version: string, status: oneOf('CURRENT'), links });
 
-/** The document by which clients find the range of microversions. */
+/** The document by which clients find the range of microversions. It speaks one like every other answer, and refuses those that are not offered. */
 export const versionRoutes = (): readonly Route[] => [
   route({
     method: 'GET',
     path: '/',
-    document: true,
+    token: 'none',
     summary: 'Lists the versions.',
     policy: placementPolicy('versions'),
     query: ignoredQuery,

@@ -22,6 +22,29 @@ test('the version document needs no token', async () => {
   ]);
 });
 
+test('the version document speaks a microversion, and refuses those that are not offered', async () => {
+  const at = (version: string) =>
+    front.send('GET /placement', { headers: { 'openstack-api-version': `placement ${version}` } });
+  const newest = await at('latest');
+  expect([newest.status, newest.headers['openstack-api-version']]).toEqual([200, 'placement 1.39']);
+  const future = await at('1.40');
+  expect([future.status, errorOf(future).max_version]).toEqual([406, '1.39']);
+});
+
+test('what a schema refuses has the words of Placement', async () => {
+  const detail = async (...given: Parameters<typeof ask>) => errorOf(await ask(...given)).detail;
+  expect(await detail('GET /placement/allocation_candidates?resources=VCPU:1&limit=5', '1.15')).toMatch(
+    /^Invalid query string parameters: .*'limit' was unexpected/,
+  );
+  expect(await detail('GET /placement/allocation_candidates', '1.10')).toMatch(
+    /^Invalid query string parameters: 'resources' is a required property/,
+  );
+  const body = { traits: [] };
+  expect(await detail(`PUT /placement/resource_providers/${W1}/traits`, '1.39', body)).toMatch(
+    /^JSON does not validate: 'resource_provider_generation' is a required property/,
+  );
+});
+
 test('the catalog has the service', async () => {
   const { body } = await front.send('GET /identity/v3/auth/catalog', { token: front.demo });
   const [entry] = body.catalog.filter(({ type }: { type: string }) => type === 'placement');
