@@ -5,6 +5,7 @@ const CODES = {
   concurrentUpdate: 'placement.concurrent_update',
   duplicateName: 'placement.duplicate_name',
   badValue: 'placement.query.bad_value',
+  duplicateKey: 'placement.query.duplicate_key',
   missingValue: 'placement.query.missing_value',
 } as const;
 
@@ -14,6 +15,8 @@ const withCode = (kind: 'invalid' | 'conflict', code: keyof typeof CODES, messag
 /** A value of a query that cannot be read, or names what does not exist. */
 export const badValue = (message: string): VolvoxError => withCode('invalid', 'badValue', message);
 export const missingValue = (message: string): VolvoxError => withCode('invalid', 'missingValue', message);
+export const duplicateKey = (key: string): VolvoxError =>
+  withCode('invalid', 'duplicateKey', `Query parameter '${key}' may be specified only once.`);
 /** The generation that the request names is not that of the provider any more. */
 export const concurrentUpdate = (provider: string): VolvoxError =>
   withCode(

@@ -11,7 +11,7 @@ export interface Candidate {
 
 /**
  * The providers that could take all groups of a request now. Every provider is a tree of its own, so one provider must take them all; groups that
- * must be isolated from each other find none. Pure.
+ * must be isolated from each other find none, also those without resources. Pure.
  */
 export function candidatesAmong(
   providers: readonly Provider[],

@@ -1,7 +1,7 @@
 import type { Microversion } from '../../http/microversion.ts';
 import { lastOf, type Query } from '../../http/query.ts';
 import { since } from '../../http/since.ts';
-import { badValue } from '../errors.ts';
+import { badValue, duplicateKey, missingValue } from '../errors.ts';
 import {
   type AggregateRequirement,
   aggregatesIn,
@@ -43,15 +43,11 @@ export function candidateRequestIn(query: Query, version: Microversion): Candida
   const subtrees = (query.same_subtree ?? []).map((value) => value.split(','));
   checkSubtrees(subtrees, suffixes);
   const idle = groups.filter(({ amounts }) => amounts.size === 0).map(({ suffix }) => suffix);
-  const loose = idle.filter((suffix) => !(SINCE.resourceless(version) && subtrees.flat().includes(suffix)));
-  if (loose.length > 0) {
-    const keys = loose.map((suffix) => `resources${suffix}`).join(', ');
-    throw badValue(`All request groups must specify resources. Missing: ${keys}.`);
-  }
   if (idle.length === groups.length) {
-    throw badValue('At least one request group (`resources` or `resources{$S}`) is required.');
+    throw missingValue('There must be at least one resources or resources[$S] parameter.');
   }
-  const granular = groups.filter(({ suffix, amounts }) => suffix !== '' && amounts.size > 0);
+  checkIdle(idle, subtrees.flat(), version);
+  const granular = groups.filter(({ suffix }) => suffix !== '');
   const policy = lastOf(query, 'group_policy');
   if (SINCE.groups(version) && policy === undefined && granular.length > 1) {
     throw badValue(
@@ -80,15 +76,31 @@ function groupOf(suffix: string, query: Query, version: Microversion): RequestGr
   };
 }
 
+/** Since 1.36 a group may lack resources if it is in a subtree with others. @throws VolvoxError invalid */
+function checkIdle(idle: readonly string[], inSubtrees: readonly string[], version: Microversion): void {
+  const loose = idle.filter((suffix) => !(SINCE.resourceless(version) && inSubtrees.includes(suffix)));
+  if (loose.length === 0) return;
+  const keys = loose.map((suffix) => `resources${suffix}`).join(', ');
+  const words = SINCE.resourceless(version)
+    ? 'Resourceless suffixed group request should be specified in `same_subtree` query param.'
+    : 'All request groups must specify resources.';
+  throw badValue(`${words} Missing: ${keys}.`);
+}
+
 /** A tree of one provider has one subtree, so these parameters never leave anything out; their suffixes must exist all the same. */
 function checkSubtrees(subtrees: readonly (readonly string[])[], suffixes: ReadonlySet<string>): void {
-  const wrong = subtrees.flat().filter((suffix) => suffix === '' || !suffixes.has(suffix));
+  const named = subtrees.flat();
+  if (named.includes('')) throw badValue('Empty string (unsuffixed group) can not be specified in `same_subtree`.');
+  const wrong = named.filter((suffix) => !suffixes.has(suffix));
   if (wrong.length > 0) {
-    throw badValue(`Real suffixes should be specified in same_subtree: ${wrong.join(', ').slice(0, 200)} not found.`);
+    throw badValue(
+      `Real suffixes should be specified in \`same_subtree\`: ${wrong.join(', ').slice(0, 200)} not found in \`resources[$S]\`.`,
+    );
   }
 }
 
 function rootTraitsIn(values: readonly string[], version: Microversion): TraitRequirement {
+  if (values.length > 1) throw duplicateKey('root_required');
   if (values.some((value) => value.startsWith('in:'))) {
     throw badValue('The parameter root_required takes no in: prefix.');
   }

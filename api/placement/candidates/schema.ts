@@ -35,7 +35,7 @@ function grouped(
     additionalProperties: false,
   };
 }
-const root = { root_required: single(string) };
+const root = { root_required: several(string) };
 const subtree = { same_subtree: several(string) };
 
 export const candidatesQuery = {

@@ -117,7 +117,7 @@ async function rename({ directory }: Deps, request: ApiRequest<NamedClass>): Pro
   if (renamed !== name) {
     await directory.transaction(async (tx) => {
       await removeCustomClass(tx, name);
-      if (!(await addCustomClass(tx, renamed))) throw exists(renamed);
+      if (!(await addCustomClass(tx, renamed))) throw duplicateName(`Resource class already exists: ${renamed}.`);
     });
   }
   return answerNow(request, view(renamed));

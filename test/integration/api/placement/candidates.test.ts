@@ -80,7 +80,9 @@ test('groups: one provider takes them all, and isolated groups find none', async
   expect((await ask(named, '1.33')).status).toBe(200);
   expect((await ask(named, '1.32')).status).toBe(400);
   const subtree = 'resources_A=VCPU:1&required_B=COMPUTE_STORAGE_BUS_SCSI&same_subtree=_A,_B';
-  expect(await found(subtree, '1.36')).toEqual([W1]);
+  expect(await found(`${subtree}&group_policy=none`, '1.36')).toEqual([W1]);
+  expect(await found(`${subtree}&group_policy=isolate`, '1.36')).toEqual([]);
+  expect((await ask(subtree, '1.36')).status).toBe(400);
 });
 
 test.each([
@@ -103,12 +105,25 @@ test.each([
   ['resources1=VCPU:1&same_subtree=1', '1.35'],
   ['resources1=VCPU:1&same_subtree=1,2', '1.36'],
   ['required_A=COMPUTE_NODE&same_subtree=_A', '1.36'],
+  ['resources1=VCPU:1&same_subtree=1,', '1.36'],
   ['resources=CUSTOM_NONE:1', '1.39'],
   ['resources=VCPU:1&required=CUSTOM_NONE', '1.39'],
   ['resources=VCPU:1&resources=VCPU:2', '1.39'],
 ])('%s at %s is 400', async (query, version) => {
   const answer = await ask(query, version);
   expect([answer.status, typeof errorOf(answer).detail]).toEqual([400, 'string']);
+});
+
+test.each([
+  ['resources=VCPU:1&required=COMPUTE_NODE,!COMPUTE_NODE', 'placement.query.bad_value', 'Conflicting required'],
+  ['resources=VCPU:1&root_required=COMPUTE_NODE&root_required=!COMPUTE_NODE', 'placement.query.duplicate_key', 'once'],
+  ['member_of1=a9900000-0000-4000-8000-000000000001', 'placement.query.missing_value', 'at least one resources'],
+  ['resources1=VCPU:1&required2=COMPUTE_NODE&group_policy=none', 'placement.query.bad_value', 'Resourceless'],
+  ['resources_A=VCPU:1&same_subtree=A', 'placement.query.bad_value', 'Real suffixes'],
+  ['resources_A=VCPU:1&same_subtree=_A,', 'placement.query.bad_value', 'Empty string'],
+])('%s has the code %s', async (query, code, words) => {
+  const error = errorOf(await ask(query));
+  expect(error).toMatchObject({ status: 400, code, detail: expect.stringContaining(words) });
 });
 
 test('there are none before 1.10, and a silent cell is named', async () => {
