@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { addAggregateHost, createAggregate, listAggregates } from '#platform/directory/stores/aggregates.ts';
+import { listHostTraits, setHostTraits } from '#platform/directory/stores/host-traits.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { legacyId } from '../../../../api/compute/legacy-id.ts';
 import { type ComputeApp, createComputeApp } from './compute-app.ts';
@@ -30,15 +31,18 @@ afterAll(() => api?.close());
 const messageOf = (body: Record<string, { message: string }>) => Object.values(body)[0]?.message;
 const remove = (id: string, version: string, who = 'admin') => api.send(who, `DELETE /os-services/${id}`, version);
 
-it('deletes the record of a host, by number and by uuid, and takes it out of aggregates', async () => {
+it('deletes the record of a host, by number and by uuid, and takes it out of aggregates and its traits away', async () => {
   await api.deps.directory.transaction(async (tx) => {
     const { id } = await createAggregate(tx, { uuid: idOf(9), name: 'racks', zone: null }, new Date().toISOString());
     for (const host of ['host1', 'host2']) await addAggregateHost(tx, id, host, 'alpha');
+    await setHostTraits(tx, { cellId: 'alpha', hostName: 'host1' }, ['CUSTOM_GOLD'], 0);
+    await setHostTraits(tx, { cellId: 'beta', hostName: 'host1' }, ['CUSTOM_GOLD'], 0);
   });
   const hostsOf = async () => (await listAggregates(api.deps.directory.read))[0]?.hosts;
   const first = await remove(String(legacyId(serviceOf(1))), '2.52');
   expect([first.status, first.body]).toEqual([204, null]);
   expect(await hostsOf()).toEqual(['host2']);
+  expect(await listHostTraits(api.deps.directory.read)).toMatchObject([{ cellId: 'beta', hostName: 'host1' }]);
   expect((await remove(serviceOf(2), '2.104')).status).toBe(204);
   expect(await hostsOf()).toEqual([]);
   expect(forgotten).toEqual([serviceOf(1), serviceOf(2)]);
