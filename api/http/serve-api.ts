@@ -24,6 +24,7 @@ import { perform } from './perform.ts';
 import { policy, wasAuthorized } from './policy.ts';
 import { parseQuery } from './query.ts';
 import type { ApiRequest, Route } from './route.ts';
+import { sendRead } from './send-read.ts';
 import { awaitTurn, endTurn, signalOf, takeTurn, workOf } from './turn.ts';
 import { withinTime } from './within-time.ts';
 
@@ -160,7 +161,7 @@ async function serve(
   if (checkResponses) checkAnswer(route, question, version, answer);
   // Its time was over before.
   if (reply.sent) return reply;
-  return send(reply, withFields(answer, route.fields, question.query));
+  return send(request, reply, withFields(answer, route.fields, question.query));
 }
 
 function bodyOf(route: Route, request: FastifyRequest): unknown {
@@ -183,10 +184,15 @@ function checkAnswer(route: Route, request: ApiRequest, version: Microversion, a
   checkResponse(operation, version, answer);
 }
 
-function send(reply: FastifyReply, { status, headers, body }: Answer): FastifyReply {
+async function send(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { status, headers, body }: Answer,
+): Promise<FastifyReply> {
   reply.code(status).headers(headers);
   if (body === undefined || body === null) return reply.send();
   if (body instanceof Readable) return reply.send(body);
+  if (request.method === 'GET' || request.method === 'HEAD') return sendRead(request, reply, body);
   return reply.type('application/json').send(JSON.stringify(body));
 }
 

@@ -163,9 +163,13 @@ export class ServersOfHomes {
       this.#someAreLeftOut = true;
       return [];
     }
+    // What its cell would leave out, nobody knows.
+    const { deleted: _deleted, softDeleted: _softDeleted, ...known } = this.#question.filter;
     return this.#withBuilds(homes, (home) => {
+      const instance = unplacedInstance(home);
+      if (!matchesFilter(known, instance)) return;
       this.#unknown.set(home.uuid, home);
-      shown.set(home.uuid, unplacedInstance(home));
+      shown.set(home.uuid, instance);
     });
   }
 

@@ -9,12 +9,12 @@ import { createDoorKeySeal } from '#platform/directory/stores/door-keys.ts';
 import { acceptBuilds } from '#platform/directory/stores/homes/accept-builds.ts';
 import type { DirectoryTables } from '#platform/directory/tables.ts';
 import { silentLogger } from '#platform/logging/logger.ts';
-import type { InstanceBuild } from '#platform/objects/instance-build.ts';
 import type { PortOnHost } from '#platform/objects/port-binding.ts';
 import { systemClock } from '#platform/time/clock.ts';
 import { serveApis } from '../../../../api/apis.ts';
 import type { ApiDeps } from '../../../../api/deps.ts';
 import { NOBODY } from '../../../../api/identity/caller.ts';
+import { aBuild } from '../../../support/a-build.ts';
 import { defaultBudgets } from '../../../support/default-budgets.ts';
 import { createTestDatabase, type TestDatabase } from '../../../support/test-database.ts';
 import { aDoor, type TestDoor } from './a-door.ts';
@@ -81,11 +81,8 @@ describe('networks as operators see them', () => {
   async function aServer(network_id: string, hostName: string, security_groups: readonly string[] = []) {
     const port = await make('port', { network_id, security_groups });
     const uuid = randomUUID();
-    const build = {
-      ...{ uuid, projectId: 'p', userId: 'u', name: `on ${hostName}`, requestId: 'req-1' },
-      flavor: { vcpus: 1, ramMb: 1 },
-    };
-    await db.database.transaction((tx) => acceptBuilds(tx, [build as unknown as InstanceBuild], Date.now()));
+    const build = aBuild({ uuid, name: `on ${hostName}` });
+    await db.database.transaction((tx) => acceptBuilds(tx, [build], Date.now()));
     await db.database.write
       .updateTable('instance_homes')
       .set({ cell_id: door.cellId })

@@ -3,7 +3,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { acceptBuilds } from '#platform/directory/stores/homes/accept-builds.ts';
 import { resolveNetworks } from '#platform/directory/stores/server-networks.ts';
 import { createServerPorts, releaseInstancePorts } from '#platform/directory/stores/server-ports.ts';
-import type { InstanceBuild } from '#platform/objects/instance-build.ts';
+import { aBuild } from '../../../support/a-build.ts';
 import { useFrontApp } from '../use-front-app.ts';
 
 const front = useFrontApp();
@@ -300,15 +300,8 @@ test("only the servers' API makes a port a server's; an admin deletes one whose 
   expect((await put('port', own.id, device, front.admin)).status).toBe(200);
   expect((await remove('port', own.id)).status).toBe(409);
 
-  const build = {
-    uuid: device.device_id,
-    projectId: 'p',
-    userId: 'u',
-    name: 's',
-    requestId: 'req-1',
-    flavor: { vcpus: 1, ramMb: 1 },
-  };
-  await front.directory.transaction((tx) => acceptBuilds(tx, [build as unknown as InstanceBuild], Date.now()));
+  const build = aBuild({ uuid: device.device_id });
+  await front.directory.transaction((tx) => acceptBuilds(tx, [build], Date.now()));
   expect((await remove('port', own.id, front.admin)).status).toBe(409);
   await front.directory.write.deleteFrom('instance_homes').where('uuid', '=', device.device_id).execute();
   expect((await remove('port', own.id, front.admin)).status).toBe(204);
