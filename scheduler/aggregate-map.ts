@@ -12,7 +12,7 @@ import { reconcilerService } from '#platform/lifecycle/reconciler.ts';
 import type { Service } from '#platform/lifecycle/service.ts';
 import type { Logger } from '#platform/logging/logger.ts';
 import { type Clock, systemClock } from '#platform/time/clock.ts';
-import type { AggregateView } from './snapshot.ts';
+import type { AggregateView } from './host-view.ts';
 
 const REFRESH_MS = 1_000;
 

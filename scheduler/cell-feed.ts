@@ -5,8 +5,9 @@ import type { Host } from '#platform/objects/host.ts';
 import { backoffMs } from '#platform/time/backoff.ts';
 import type { Clock } from '#platform/time/clock.ts';
 import type { AggregateMap } from './aggregate-map.ts';
+import type { HostTable } from './host-table.ts';
+import type { CellView } from './host-view.ts';
 import { KnownHost } from './known-host.ts';
-import type { CellView } from './snapshot.ts';
 
 /** How long a door may keep a long poll open when nothing changes, and the deadline of the whole call, in ms. */
 const POLL_MS = 2_000;
@@ -17,6 +18,8 @@ const BATCH_DELAY_MS = 200;
 
 interface CellFeedOptions {
   readonly cell: CellDoor;
+  /** Where the feed keeps its hosts; it removes them when it stops. */
+  readonly table: HostTable<KnownHost>;
   readonly aggregates: Pick<AggregateMap, 'of'>;
   readonly log: Logger;
   readonly clock: Clock;
@@ -29,7 +32,8 @@ const MAX_HOSTS = 50_000;
 /** Follows the hosts of one cell by long polls, from construction until `stop`. A failing cell does not slow down the others. */
 export class CellFeed {
   readonly #options: CellFeedOptions;
-  readonly #hosts = new Map<string, KnownHost>();
+  /** Host id → row of the table. */
+  readonly #rows = new Map<string, number>();
   readonly #stopping = new AbortController();
   readonly #following: Promise<void>;
   #cell: CellDoor;
@@ -55,22 +59,16 @@ export class CellFeed {
     return this.#failingSince !== null && now - this.#failingSince >= this.#options.silentAfterMs;
   }
 
-  *hosts(now: number): Iterable<KnownHost> {
-    for (const host of this.#hosts.values()) {
-      host.expire(now);
-      yield host;
-    }
-  }
-
-  host(id: string): KnownHost | undefined {
-    return this.#hosts.get(id);
+  /** The row of a host of this cell. */
+  row(hostId: string): number | undefined {
+    return this.#rows.get(hostId);
   }
 
   describe(now: number): { cellId: string; name: string; hosts: number; ageMs: number; connected: boolean } {
     return {
       cellId: this.#view.id,
       name: this.#view.name,
-      hosts: this.#hosts.size,
+      hosts: this.#rows.size,
       ageMs: this.#answeredAt === null ? 0 : now - this.#answeredAt,
       connected: this.#answeredAt !== null && this.#failingSince === null,
     };
@@ -87,7 +85,7 @@ export class CellFeed {
 
   /** Rebuilds every known host with the current cell and aggregates. */
   replaceHosts(): void {
-    for (const known of [...this.#hosts.values()]) this.#update(known.host);
+    for (const row of [...this.#rows.values()]) this.#update(this.#options.table.view(row).host);
   }
 
   /** Asks the cell for all its hosts now. If the cell does not answer in time, its known hosts stay; the feed decides when it counts as silent. */
@@ -96,7 +94,7 @@ export class CellFeed {
     const { door } = this.#cell;
     try {
       const { hosts } = await door.listHosts({}, { deadlineMs, signal: this.#stopping.signal });
-      if (door !== this.#cell.door) return;
+      if (door !== this.#cell.door || this.#stopping.signal.aborted) return;
       for (const host of hosts) this.#update(host);
       this.#answeredAt = clock.now();
       this.#failingSince = null;
@@ -105,8 +103,10 @@ export class CellFeed {
     }
   }
 
+  /** Removes the hosts from the table at once, then waits for the end of the poll. */
   async stop(): Promise<void> {
     this.#stopping.abort();
+    for (const id of [...this.#rows.keys()]) this.#forget(id);
     await this.#following;
   }
 
@@ -119,7 +119,7 @@ export class CellFeed {
         const request = { cursor: this.#cursor, waitMs: this.#answeredAt === null ? 0 : POLL_MS };
         const askedAt = clock.now();
         const answer = await door.watchHosts(request, { deadlineMs: POLL_DEADLINE_MS, signal });
-        if (door !== this.#cell.door) continue;
+        if (door !== this.#cell.door || signal.aborted) continue;
         if (answer.complete) this.#forgetOthers(answer.hosts);
         for (const host of answer.hosts) this.#update(host);
         this.#cursor = answer.cursor;
@@ -141,17 +141,27 @@ export class CellFeed {
   }
 
   #update(host: Host): void {
-    const placement = this.#options.aggregates.of(host.name, this.#view.id);
-    const known = this.#hosts.get(host.id);
-    if (known === undefined && this.#hosts.size >= MAX_HOSTS)
+    const { table, aggregates } = this.#options;
+    const placement = aggregates.of(host.name, this.#view.id);
+    const row = this.#rows.get(host.id);
+    if (row !== undefined) {
+      table.replace(row, table.view(row).updated(this.#view, host, placement));
+      return;
+    }
+    if (this.#rows.size >= MAX_HOSTS)
       throw new VolvoxError('unavailable', `Cell ${this.#view.name} tells of more than ${MAX_HOSTS} hosts.`);
-    const now = known?.updated(this.#view, host, placement) ?? new KnownHost(this.#view, host, placement);
-    this.#hosts.set(host.id, now);
+    this.#rows.set(host.id, table.add(new KnownHost(this.#view, host, placement)));
   }
 
   #forgetOthers(hosts: readonly Host[]): void {
     const reported = new Set(hosts.map((host) => host.id));
-    for (const id of this.#hosts.keys()) if (!reported.has(id)) this.#hosts.delete(id);
+    for (const id of [...this.#rows.keys()]) if (!reported.has(id)) this.#forget(id);
+  }
+
+  #forget(id: string): void {
+    const row = this.#rows.get(id);
+    if (row !== undefined) this.#options.table.remove(row);
+    this.#rows.delete(id);
   }
 }
 

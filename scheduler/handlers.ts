@@ -3,7 +3,9 @@ import type { Handlers } from '#platform/rpc/server.ts';
 import type { ConfirmedChanges } from './confirmed-changes.ts';
 import type { HostSnapshot } from './host-snapshot.ts';
 import type { SchedulerMetrics } from './metrics.ts';
-import { type SchedulingPolicy, schedule } from './schedule.ts';
+import { schedule } from './schedule.ts';
+import type { SchedulingPolicy } from './scheduling-policy.ts';
+import { VerdictMemory } from './verdicts.ts';
 
 /**
  * Serves the scheduler contract. No await stands between a decision and its assumption, so the next request sees the assumption. A decision
@@ -14,19 +16,22 @@ export const schedulerHandlers = (
   changes: Pick<ConfirmedChanges, 'known'>,
   policy: SchedulingPolicy,
   metrics: SchedulerMetrics,
-): Handlers<typeof schedulerContract> => ({
-  schedule: async ({ requests }) => {
-    await changes.known();
-    const current = snapshot.current();
-    const decisions = requests.map((request): Decision => {
-      const end = metrics.duration.startTimer();
-      const decision = schedule(request, current, policy);
-      snapshot.assume(request, decision);
-      end();
-      metrics.decisions.inc({ outcome: decision.candidates.length > 0 ? 'placed' : 'no-host' });
-      return decision;
-    });
-    return { decisions };
-  },
-  describe: async () => ({ cells: snapshot.describe() }),
-});
+): Handlers<typeof schedulerContract> => {
+  const memory = new VerdictMemory();
+  return {
+    schedule: async ({ requests }) => {
+      await changes.known();
+      const current = snapshot.current();
+      const decisions = requests.map((request): Decision => {
+        const end = metrics.duration.startTimer();
+        const decision = schedule(request, current, policy, memory);
+        snapshot.assume(request, decision);
+        end();
+        metrics.decisions.inc({ outcome: decision.candidates.length > 0 ? 'placed' : 'no-host' });
+        return decision;
+      });
+      return { decisions };
+    },
+    describe: async () => ({ cells: snapshot.describe() }),
+  };
+};

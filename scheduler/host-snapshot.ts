@@ -5,11 +5,19 @@ import type { Logger } from '#platform/logging/logger.ts';
 import { type Clock, systemClock } from '#platform/time/clock.ts';
 import type { AggregateMap } from './aggregate-map.ts';
 import { CellFeed } from './cell-feed.ts';
-import type { KnownHost } from './known-host.ts';
-import type { HostView, Snapshot } from './snapshot.ts';
+import { HostTable } from './host-table.ts';
+import { ASSUMED_MS, type KnownHost } from './known-host.ts';
+import type { Snapshot } from './snapshot.ts';
 
 /** How long a decision waits for a cell to list its hosts, in ms. */
 const ASK_DEADLINE_MS = 800;
+
+/** A host that may have an assumption which ends at this time. */
+interface ExpiringAssumption {
+  readonly cellId: string;
+  readonly hostId: string;
+  readonly until: number;
+}
 
 /** The part of `CellDoors` that the snapshot uses. */
 interface KnownCells {
@@ -31,6 +39,9 @@ export class HostSnapshot implements Service {
   readonly name = 'host snapshot';
   readonly #options: Required<HostSnapshotOptions>;
   readonly #feeds = new Map<string, CellFeed>();
+  readonly #table = new HostTable<KnownHost>();
+  /** The oldest first. */
+  #assumptions: ExpiringAssumption[] = [];
   #unwatch: () => void = () => undefined;
 
   constructor(options: HostSnapshotOptions) {
@@ -60,21 +71,23 @@ export class HostSnapshot implements Service {
   /** The current state. Valid only until the next await, because it shares its hosts with the feeds. */
   current(): Snapshot {
     const now = this.#options.clock.now();
-    const hosts: HostView[] = [];
-    const silentCells: string[] = [];
-    for (const feed of this.#feeds.values()) {
-      if (feed.silent(now)) silentCells.push(feed.cell.name);
-      else for (const host of feed.hosts(now)) hosts.push(host);
-    }
-    return { hosts, silentCells, groupHasMembers: (groupId) => this.#groupHasMembers(groupId) };
+    this.#expire(now);
+    const silentCells = new Map<string, string>();
+    for (const [id, feed] of this.#feeds) if (feed.silent(now)) silentCells.set(id, feed.cell.name);
+    return { table: this.#table, silentCells };
   }
 
   /** Counts the first candidate of a decision as used, until the cell reports the claim or a few seconds have passed. */
   assume(request: SchedulingRequest, decision: Decision): void {
     const [candidate] = decision.candidates;
     if (candidate === undefined) return;
-    const host: KnownHost | undefined = this.#feeds.get(candidate.cellId)?.host(candidate.hostId);
-    host?.assume(request.resources, request.serverGroup?.id ?? null, this.#options.clock.now());
+    const { cellId, hostId } = candidate;
+    const row = this.#feeds.get(cellId)?.row(hostId);
+    if (row === undefined) return;
+    const now = this.#options.clock.now();
+    this.#table.view(row).assume(request.resources, request.serverGroup?.id ?? null, now);
+    this.#table.changed(row);
+    this.#assumptions.push({ cellId, hostId, until: now + ASSUMED_MS });
   }
 
   /** The age of the data of each cell. */
@@ -83,15 +96,18 @@ export class HostSnapshot implements Service {
     return [...this.#feeds.values()].map((feed) => feed.describe(now));
   }
 
-  #groupHasMembers(groupId: string): boolean {
-    for (const feed of this.#feeds.values()) {
-      for (const host of feed.hosts(this.#options.clock.now())) if (host.membersOf(groupId) > 0) return true;
+  #expire(now: number): void {
+    const first = this.#assumptions.findIndex(({ until }) => until > now);
+    const expired = this.#assumptions.splice(0, first === -1 ? this.#assumptions.length : first);
+    for (const { cellId, hostId } of expired) {
+      const row = this.#feeds.get(cellId)?.row(hostId);
+      if (row !== undefined && this.#table.view(row).expire(now)) this.#table.changed(row);
     }
-    return false;
   }
 
   #follow(): void {
     const { cells, aggregates, log, clock, silentAfterMs } = this.#options;
+    const table = this.#table;
     const now = new Map(cells.all().map((cell) => [cell.id, cell]));
     for (const [id, feed] of this.#feeds) {
       if (now.has(id)) continue;
@@ -101,7 +117,7 @@ export class HostSnapshot implements Service {
     for (const [id, cell] of now) {
       const feed = this.#feeds.get(id);
       if (feed !== undefined) feed.cellChanged(cell);
-      else this.#feeds.set(id, new CellFeed({ cell, aggregates, log, clock, silentAfterMs }));
+      else this.#feeds.set(id, new CellFeed({ cell, table, aggregates, log, clock, silentAfterMs }));
     }
   }
 }

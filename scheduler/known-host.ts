@@ -1,7 +1,7 @@
 import { capacity, type Host } from '#platform/objects/host.ts';
 import type { Resources } from '#platform/objects/resources.ts';
+import type { CellView, HostView } from './host-view.ts';
 import { seedOf } from './seeded-order.ts';
-import type { CellView, HostView } from './snapshot.ts';
 
 /** Resources that a decision used on a host and that its cell has not reported yet. */
 interface Assumption {
@@ -11,7 +11,7 @@ interface Assumption {
 }
 
 /** How long an assumption counts without a report from the cell, in ms. */
-const ASSUMED_MS = 3_000;
+export const ASSUMED_MS = 3_000;
 
 /**
  * A host as its cell last reported it, plus the scheduler's decisions since then. The decisions make concurrent requests spread instead of all
@@ -27,6 +27,7 @@ export class KnownHost implements HostView {
   readonly salt: number;
   #assumed: readonly Assumption[];
   #used: Resources;
+  #groupIds: readonly string[];
 
   constructor(
     cell: CellView,
@@ -43,10 +44,15 @@ export class KnownHost implements HostView {
     this.salt = seedOf(host.id);
     this.#assumed = assumed;
     this.#used = sum(host.used, assumed);
+    this.#groupIds = groupIdsOf(host, assumed);
   }
 
   get used(): Resources {
     return this.#used;
+  }
+
+  get groupIds(): readonly string[] {
+    return this.#groupIds;
   }
 
   membersOf(groupId: string): number {
@@ -57,9 +63,12 @@ export class KnownHost implements HostView {
     this.#set([...this.#assumed, { resources, groupId, until: now + ASSUMED_MS }]);
   }
 
-  /** Removes the assumptions that have expired. */
-  expire(now: number): void {
-    if (this.#assumed.some((one) => one.until <= now)) this.#set(this.#assumed.filter((one) => one.until > now));
+  /** Removes the assumptions that have expired. @returns whether any had. */
+  expire(now: number): boolean {
+    const kept = this.#assumed.filter((one) => one.until > now);
+    if (kept.length === this.#assumed.length) return false;
+    this.#set(kept);
+    return true;
   }
 
   /** The same host with a newer report. A report of an older version changes nothing. */
@@ -71,7 +80,15 @@ export class KnownHost implements HostView {
   #set(assumed: readonly Assumption[]): void {
     this.#assumed = assumed;
     this.#used = sum(this.host.used, assumed);
+    this.#groupIds = groupIdsOf(this.host, assumed);
   }
+}
+
+const NO_GROUPS: readonly string[] = [];
+
+function groupIdsOf({ groups }: Host, assumed: readonly Assumption[]): readonly string[] {
+  const ids = [...Object.keys(groups), ...assumed.flatMap(({ groupId }) => groupId ?? [])];
+  return ids.length === 0 ? NO_GROUPS : [...new Set(ids)];
 }
 
 function sum(used: Resources, assumed: readonly Assumption[]): Resources {

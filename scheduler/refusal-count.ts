@@ -4,12 +4,13 @@ import type { Refusal } from '#platform/contracts/scheduler.ts';
 export class RefusalCount {
   readonly #counts = new Map<string, Map<string, { filter: string; hosts: number }>>();
 
-  add(filter: string, reason: string, cellName: string): void {
+  add(filter: string, reason: string, cellName: string, hosts = 1): void {
+    if (hosts === 0) return;
     const reasons = this.#counts.get(cellName) ?? new Map<string, { filter: string; hosts: number }>();
     this.#counts.set(cellName, reasons);
     const known = reasons.get(reason);
-    if (known === undefined) reasons.set(reason, { filter, hosts: 1 });
-    else known.hosts += 1;
+    if (known === undefined) reasons.set(reason, { filter, hosts });
+    else known.hosts += hosts;
   }
 
   /** The refusals, most frequent first. */

@@ -1,103 +1,67 @@
 import type { Candidate, Decision, SchedulingRequest } from '#platform/contracts/scheduler.ts';
-import type { Filter } from './filters/filter.ts';
-import { FILTERS } from './filters/registry.ts';
-import { RefusalCount } from './refusal-count.ts';
-import { mix, seedOf } from './seeded-order.ts';
-import type { HostView, Snapshot } from './snapshot.ts';
-import { WEIGHERS } from './weighers/registry.ts';
-import { totalWeights } from './weighers/total-weights.ts';
-import type { Weigher } from './weighers/weigher.ts';
-
-export interface SchedulingPolicy {
-  readonly filters: readonly Filter[];
-  readonly weighers: readonly Weigher[];
-  /** By weigher name; replaces the weigher's default. */
-  readonly multipliers: Readonly<Record<string, number>>;
-}
-
-export const DEFAULT_POLICY: SchedulingPolicy = { filters: FILTERS, weighers: WEIGHERS, multipliers: {} };
+import { BestHosts } from './best-hosts.ts';
+import { type PassingCell, PassingHosts } from './passing-hosts.ts';
+import { DEFAULT_POLICY, type SchedulingPolicy } from './scheduling-policy.ts';
+import { seedOf } from './seeded-order.ts';
+import type { Snapshot } from './snapshot.ts';
+import { VerdictMemory } from './verdicts.ts';
 
 /**
- * Returns the candidates for a request, best first, or the counted reasons why no host fits. Pure: the same request and snapshot give the
- * same decision, so a decision can be replayed. A seed from the request shuffles hosts of equal weight.
+ * Returns the candidates for a request, best first, or the counted reasons why no host fits. The same request and snapshot give the same decision, so
+ * a decision can be replayed. A seed from the request shuffles hosts of equal weight.
+ * @param memory what the filters said of earlier requests, by the same policy and of the same table.
  */
 export function schedule(
   request: SchedulingRequest,
   snapshot: Snapshot,
   policy: SchedulingPolicy = DEFAULT_POLICY,
+  memory: VerdictMemory = new VerdictMemory(),
 ): Decision {
-  const refusals = new RefusalCount();
-  const checks = policy.filters.flatMap((filter) => {
-    const check = filter.question(request, snapshot);
-    return check === null ? [] : [{ filter, check }];
-  });
-  const fitting: HostView[] = [];
-  let considered = 0;
-  for (const host of snapshot.hosts) {
-    if (request.onlyCellId !== null && host.cell.id !== request.onlyCellId) continue;
-    considered += 1;
-    if (passes(host, checks, refusals)) fitting.push(host);
-  }
+  const { table, silentCells } = snapshot;
+  const passing = new PassingHosts(request, snapshot, policy, memory);
+  const best = new BestHosts(passing, snapshot, seedOf(request.requestId + request.instanceUuid));
+  const candidateOf = (row: number): Candidate => {
+    const { cell, host, zone } = table.view(row);
+    return { cellId: cell.id, cellName: cell.name, hostId: host.id, hostName: host.name, zone };
+  };
   return {
     instanceUuid: request.instanceUuid,
-    candidates: pick(inOrder(fitting, request, policy), request.alternates).map(candidateOf),
-    refusals: refusals.list(),
-    hostsConsidered: considered,
-    silentCells: [...snapshot.silentCells],
+    candidates: pick(passing, best, request.alternates, (row) => table.view(row).cell.id).map(candidateOf),
+    refusals: passing.refusals.list(),
+    hostsConsidered: passing.considered,
+    silentCells: [...silentCells.values()],
   };
 }
 
-type Check = { readonly filter: Filter; readonly check: (host: HostView) => string | null };
-
-function passes(host: HostView, checks: readonly Check[], refusals: RefusalCount): boolean {
-  for (const { filter, check } of checks) {
-    const reason = check(host);
-    if (reason === null) continue;
-    refusals.add(filter.name, reason, host.cell.name);
-    return false;
-  }
-  return true;
-}
-
-function inOrder(hosts: readonly HostView[], request: SchedulingRequest, policy: SchedulingPolicy): HostView[] {
-  const weights = totalWeights(hosts, request, policy.weighers, policy.multipliers);
-  const seed = seedOf(request.requestId + request.instanceUuid);
-  return hosts
-    .map((host, at) => ({ host, weight: weights[at] ?? 0, shuffled: mix(seed, host.salt) }))
-    .sort((a, b) => b.weight - a.weight || a.shuffled - b.shuffled || (a.host.host.id < b.host.host.id ? -1 : 1))
-    .map(({ host }) => host);
-}
-
 /**
- * The best host, then its alternates: first those of its own cell, which the cell tries without another decision, then the best of each other
- * cell in turn. Other cells get up to half of the alternates, so that the build survives the failure of a whole cell.
+ * The rows of the best host, then of its alternates: first those of its own cell, which the cell tries without another decision, then the best of each
+ * other cell in turn. Other cells get up to half of the alternates, so that the build survives the failure of a whole cell.
  */
-function pick(sorted: readonly HostView[], alternates: number): readonly HostView[] {
-  const [best] = sorted;
-  if (best === undefined) return [];
-  const here = sorted.filter((host) => host !== best && host.cell.id === best.cell.id);
-  const elsewhere = inTurn(sorted.filter((host) => host.cell.id !== best.cell.id));
-  const fromElsewhere = Math.min(elsewhere.length, Math.max(Math.floor(alternates / 2), alternates - here.length));
-  return [best, ...here.slice(0, alternates - fromElsewhere), ...elsewhere.slice(0, fromElsewhere)];
+function pick(
+  { cells }: PassingHosts,
+  best: BestHosts,
+  alternates: number,
+  cellIdOf: (row: number) => string,
+): readonly number[] {
+  const leaders = best.ofCells(1 + alternates);
+  const [first] = leaders;
+  const own = first === undefined ? undefined : cells.get(cellIdOf(first));
+  if (first === undefined || own === undefined) return [];
+  const others = [...cells.values()].filter((cell) => cell !== own);
+  const elsewhere = others.reduce((sum, { hosts }) => sum + hosts, 0);
+  const share = Math.max(Math.floor(alternates / 2), alternates - (own.hosts - 1));
+  const fromElsewhere = Math.min(elsewhere, share);
+  const here = best.ofCell(own, 1 + alternates - fromElsewhere).slice(1);
+  const next = fromElsewhere <= others.length ? leaders.slice(1) : inTurn(others, best, fromElsewhere);
+  return [first, ...here, ...next.slice(0, fromElsewhere)];
 }
 
-/** The best host of each cell, then the second of each, and so on. */
-function inTurn(hosts: readonly HostView[]): readonly HostView[] {
-  const rank = new Map<string, number>();
-  return hosts
-    .map((host) => {
-      const turn = rank.get(host.cell.id) ?? 0;
-      rank.set(host.cell.id, turn + 1);
-      return { host, turn };
-    })
-    .sort((a, b) => a.turn - b.turn)
-    .map(({ host }) => host);
+/** The best host of each cell, then the second of each, and so on, at least `count` together. */
+function inTurn(cells: readonly PassingCell[], best: BestHosts, count: number): readonly number[] {
+  const ranked = cells.map((cell) => best.ofCell(cell, Math.min(cell.hosts, count)));
+  const turns: number[] = [];
+  for (let turn = 0; turns.length < count; turn++) {
+    turns.push(...best.sorted(ranked.flatMap((rows) => rows[turn] ?? [])));
+  }
+  return turns;
 }
-
-const candidateOf = ({ cell, host, zone }: HostView): Candidate => ({
-  cellId: cell.id,
-  cellName: cell.name,
-  hostId: host.id,
-  hostName: host.name,
-  zone,
-});

@@ -18,7 +18,7 @@ import { filtersWith } from './filters/registry.ts';
 import { schedulerHandlers } from './handlers.ts';
 import { HostSnapshot } from './host-snapshot.ts';
 import { schedulerMetrics } from './metrics.ts';
-import { DEFAULT_POLICY } from './schedule.ts';
+import { DEFAULT_POLICY } from './scheduling-policy.ts';
 
 /** Composes a scheduler. The directory lists the cells, the doors report their hosts, and the scheduler answers from memory. */
 export function composeScheduler(config: SchedulerConfig, log: Logger): Service[] {

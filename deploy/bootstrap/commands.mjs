@@ -32,6 +32,7 @@ const LONG_RUNS = {
   'test:floods': { script: 'test/floods/run-floods.ts', programs: STORES },
   'test:fuzz': { script: 'test/fuzz/run-fuzz.ts', programs: STORES },
   'test:moves': { script: 'test/moves/there-and-back.ts', programs: [...STORES, ...HOSTS] },
+  'test:schedule': { script: 'test/bench/schedule-pairs.ts', programs: [] },
   'test:soak': { script: 'test/soak/run-soak.ts', programs: STORES },
   'test:vlan': { script: 'test/vlan/run-vlan.ts', programs: [...HOSTS, 'busybox', VIRTIOFSD] },
 };

@@ -1,4 +1,4 @@
-import type { AggregateView } from '../snapshot.ts';
+import type { AggregateView } from '../host-view.ts';
 import type { Filter } from './filter.ts';
 
 /** A host in an aggregate with `filter_tenant_id…` accepts only servers of those projects. */

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { member } from '#platform/objects/member.ts';
-import type { HostView } from '../snapshot.ts';
+import type { HostView } from '../host-view.ts';
 import type { Filter } from './filter.ts';
 
 /**
@@ -10,6 +10,7 @@ import type { Filter } from './filter.ts';
  */
 export const hostQuery: Filter = {
   name: 'json',
+  asksEveryHost: () => true,
   question: ({ schedulerHints: { query } }) => {
     if (query === undefined || query === null || query === '') return null;
     const parsed = parse(query);

@@ -1,5 +1,5 @@
 import { member } from '#platform/objects/member.ts';
-import type { HostView } from '../snapshot.ts';
+import type { HostView } from '../host-view.ts';
 import type { Filter } from './filter.ts';
 
 /** Image property → the host capability that lists the supported values. A host that does not list the capability supports every value. */

@@ -11,6 +11,7 @@ const USUAL_CIDR = '/24';
  */
 export const nearAddress: Filter = {
   name: 'simple-cidr-affinity',
+  asksEveryHost: () => true,
   question: ({ schedulerHints: { build_near_host_ip: address, cidr } }) => {
     if (address === undefined || address === null || address === '') return null;
     const network = networkOf(String(address), String(cidr ?? USUAL_CIDR));

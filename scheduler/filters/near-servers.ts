@@ -4,13 +4,15 @@ import type { Filter } from './filter.ts';
 /** @param reason why not, of a host that the hint names or does not name. */
 const byHostsInHint = (name: string, hint: string, reason: (isNamed: boolean) => string | null): Filter => ({
   name,
+  names: ({ schedulerHints }) => namesIn(schedulerHints[hint]) ?? [],
   question: ({ schedulerHints }) => {
-    const value = schedulerHints[hint];
-    if (!Array.isArray(value)) return null;
-    const names = value.map(String);
+    const names = namesIn(schedulerHints[hint]);
+    if (names === null) return null;
     return ({ host }) => reason(names.includes(host.name));
   },
 });
+
+const namesIn = (value: unknown): readonly string[] | null => (Array.isArray(value) ? value.map(String) : null);
 
 export const sameHost = byHostsInHint('same-host', SAME_HOSTS_HINT, (isNamed) =>
   isNamed ? null : 'the servers of the same_host hint run on other hosts',

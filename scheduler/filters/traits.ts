@@ -1,5 +1,5 @@
 import { traitsOfHost } from '#platform/objects/host-traits.ts';
-import type { HostView } from '../snapshot.ts';
+import type { HostView } from '../host-view.ts';
 import type { Filter } from './filter.ts';
 
 /** `trait:HW_CPU_X86_AVX2`; a group of a flavor (`trait1:`) is of the same host, since a host is one provider. */

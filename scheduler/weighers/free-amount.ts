@@ -1,9 +1,10 @@
-import type { HostView } from '../snapshot.ts';
+import type { Resources } from '#platform/objects/resources.ts';
 import type { Weigher } from './weigher.ts';
 
 /** Prefers hosts with more of this that no server has claimed. */
-export const freeAmount = (name: string, resource: keyof HostView['capacity'] & keyof HostView['used']): Weigher => ({
+export const freeAmount = (name: string, resource: keyof Resources): Weigher => ({
   name,
+  free: resource,
   multiplier: 1,
   weight:
     () =>

@@ -1,8 +1,11 @@
 import type { SchedulingRequest } from '#platform/contracts/scheduler.ts';
-import type { HostView } from '../snapshot.ts';
+import type { Resources } from '#platform/objects/resources.ts';
+import type { HostView } from '../host-view.ts';
 
 export interface Weigher {
   readonly name: string;
+  /** Of a weigher of the free amount of a resource. Any other reads what the hosts of a kind share, and the members of the request's server group. */
+  readonly free?: keyof Resources;
   /** The weight of this weigher; a negative number inverts it. Operators change it with `scheduler.multipliers`. */
   readonly multiplier: number;
   /** Higher values are better; see `totalWeights` for the scaling. Null when this request has nothing to weigh. */

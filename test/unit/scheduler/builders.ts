@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { SchedulingRequest } from '#platform/contracts/scheduler.ts';
 import type { Host } from '#platform/objects/host.ts';
+import { HostTable } from '../../../scheduler/host-table.ts';
+import type { AggregateView, CellView } from '../../../scheduler/host-view.ts';
 import { KnownHost } from '../../../scheduler/known-host.ts';
-import type { AggregateView, CellView, Snapshot } from '../../../scheduler/snapshot.ts';
+import type { Snapshot } from '../../../scheduler/snapshot.ts';
 import { aSchedulingRequest } from '../../support/a-scheduling-request.ts';
 
 /** A UUID that is the same each time for the same text. */
@@ -68,10 +70,11 @@ export const aView = (
 export const aRequest = (rest: Partial<SchedulingRequest> = {}): SchedulingRequest =>
   aSchedulingRequest({ instanceUuid: idOf('instance'), ...rest });
 
-export const aSnapshot = (hosts: readonly KnownHost[], silentCells: readonly string[] = []): Snapshot => ({
-  hosts,
-  silentCells,
-  groupHasMembers: (id) => hosts.some((host) => host.membersOf(id) > 0),
-});
+/** Of silent cells, the snapshot names those given; none of the hosts is theirs. */
+export function aSnapshot(hosts: readonly KnownHost[], silentCells: readonly string[] = []): Snapshot {
+  const table = new HostTable<KnownHost>();
+  for (const host of hosts) table.add(host);
+  return { table, silentCells: new Map(silentCells.map((name) => [idOf(`silent ${name}`), name])) };
+}
 
 export const aGroup = (policy: string, maxServerPerHost = 1) => ({ id: idOf('group'), policy, maxServerPerHost });

@@ -6,9 +6,9 @@ import { aCell, aGroup, aHost, aRequest, aSnapshot, aView, idOf } from './builde
 
 /** The name of the first filter that objects, and its reason; null: the host is fit. */
 const objection = (request: Partial<SchedulingRequest>, view: KnownHost, others: readonly KnownHost[] = []) => {
-  const snapshot = aSnapshot([view, ...others]);
+  const { table } = aSnapshot([view, ...others]);
   for (const filter of FILTERS) {
-    const reason = filter.question(aRequest(request), snapshot)?.(view) ?? null;
+    const reason = filter.question(aRequest(request), table)?.(view) ?? null;
     if (reason !== null) return [filter.name, reason];
   }
   return null;

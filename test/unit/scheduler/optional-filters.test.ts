@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { filtersWith } from '../../../scheduler/filters/registry.ts';
-import { DEFAULT_POLICY, schedule } from '../../../scheduler/schedule.ts';
+import { schedule } from '../../../scheduler/schedule.ts';
+import { DEFAULT_POLICY } from '../../../scheduler/scheduling-policy.ts';
 import { aHost, aRequest, aSnapshot, aView } from './builders.ts';
 
 type Hints = Readonly<Record<string, unknown>>;

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { SchedulingRequest } from '#platform/contracts/scheduler.ts';
 import type { KnownHost } from '../../../scheduler/known-host.ts';
-import { DEFAULT_POLICY, schedule } from '../../../scheduler/schedule.ts';
+import { schedule } from '../../../scheduler/schedule.ts';
+import { DEFAULT_POLICY } from '../../../scheduler/scheduling-policy.ts';
 import { aGroup, aHost, aRequest, aSnapshot, aView } from './builders.ts';
 
 const best = (hosts: readonly KnownHost[], request: Partial<SchedulingRequest> = {}, multipliers = {}) =>

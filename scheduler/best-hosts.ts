@@ -1,0 +1,176 @@
+import { judgeExtent, judgeRow, PASS } from './amount-checks.ts';
+import type { Extent } from './extent.ts';
+import type { HostBucket } from './host-kind.ts';
+import type { PassingCell, PassingHosts, PassingKind } from './passing-hosts.ts';
+import type { Snapshot } from './snapshot.ts';
+import { TopHosts } from './top-hosts.ts';
+import type { WeightScale } from './weight-scale.ts';
+
+/**
+ * Ranks passing hosts: by weight, then by the seeded shuffle, then by id. The greatest weight that hosts of an extent can have is the weight of their
+ * greatest amounts (smallest, for a negative multiplier), also in floating point, because each step of the sum is monotonic. So cells,
+ * kinds and buckets that cannot have one of the best are not looked at.
+ */
+export class BestHosts {
+  readonly #snapshot: Snapshot;
+  readonly #passing: PassingHosts;
+  readonly #seed: number;
+  readonly #scales: readonly WeightScale[];
+  readonly #at: Int32Array;
+  /** What each scale reads; null: nothing that differs between hosts of a kind. */
+  readonly #columns: readonly (Float64Array | null)[];
+  readonly #min: Float64Array;
+  readonly #factor: Float64Array;
+  readonly #terms = new Map<PassingKind, Float64Array>();
+
+  constructor(passing: PassingHosts, snapshot: Snapshot, seed: number) {
+    this.#passing = passing;
+    this.#snapshot = snapshot;
+    this.#seed = seed;
+    this.#scales = passing.scales.filter((scale) => !scale.isFlat);
+    this.#at = Int32Array.from(this.#scales, ({ at }) => at);
+    this.#columns = this.#scales.map(({ at }) => snapshot.table.columns.free[at] ?? null);
+    this.#min = Float64Array.from(this.#scales, ({ min }) => min);
+    this.#factor = Float64Array.from(this.#scales, ({ factor }) => factor);
+  }
+
+  /** The rows of the best host of each cell, best first, of at most so many cells. */
+  ofCells(count: number): readonly number[] {
+    const top = new TopHosts(this.#snapshot.table, this.#seed, count);
+    const cells = [...this.#passing.cells.values()]
+      .map((cell) => ({ cell, bound: this.#boundOfCell(cell) }))
+      .sort((a, b) => b.bound - a.bound);
+    for (const { cell, bound } of cells) {
+      if (bound < top.floor) break;
+      const [best] = this.#rank(cell, 1, top.floor).ranked;
+      if (best !== undefined) top.offer(best.row, best.weight);
+    }
+    return top.ranked.map(({ row }) => row);
+  }
+
+  /** The rows of the best hosts of a cell, best first. */
+  ofCell(cell: PassingCell, count: number): readonly number[] {
+    return count === 0 ? [] : this.#rank(cell, count).ranked.map(({ row }) => row);
+  }
+
+  /** These rows, best first. */
+  sorted(rows: readonly number[]): readonly number[] {
+    const top = new TopHosts(this.#snapshot.table, this.#seed, rows.length);
+    for (const row of rows) top.offer(row, this.#weightOf(row));
+    return top.ranked.map(({ row }) => row);
+  }
+
+  #rank(cell: PassingCell, count: number, floor?: number): TopHosts {
+    const top = new TopHosts(this.#snapshot.table, this.#seed, count, floor);
+    for (const row of cell.rows) top.offer(row, this.#weightOf(row));
+    for (const passing of this.#byBound(cell)) this.#rankKind(passing, top);
+    return top;
+  }
+
+  #byBound({ kinds }: PassingCell): readonly PassingKind[] {
+    if (kinds.length < 2) return kinds;
+    return kinds
+      .map((passing) => ({ passing, bound: this.#boundOfKind(passing) }))
+      .sort((a, b) => b.bound - a.bound)
+      .map(({ passing }) => passing);
+  }
+
+  #rankKind(passing: PassingKind, top: TopHosts): void {
+    if (this.#boundOfKind(passing) < top.floor) return;
+    const { columns } = this.#snapshot.table;
+    const terms = this.#termsOf(passing);
+    const buckets: HostBucket[] = [];
+    const bounds: number[] = [];
+    let first = 0;
+    for (const bucket of passing.kind.buckets.values()) {
+      const bound = this.#bound(bucket.extent(columns), terms);
+      if (bound < top.floor) continue;
+      if (bound > (bounds[first] ?? bound)) first = bounds.length;
+      buckets.push(bucket);
+      bounds.push(bound);
+    }
+    // The most promising first, so that the others need not be looked at.
+    const best = buckets[first];
+    if (best !== undefined) this.#rankBucket(best, passing, terms, top);
+    for (const [at, bucket] of buckets.entries()) {
+      if (at !== first && (bounds[at] ?? 0) >= top.floor) this.#rankBucket(bucket, passing, terms, top);
+    }
+  }
+
+  #rankBucket(bucket: HostBucket, { amounts }: PassingKind, terms: Float64Array, top: TopHosts): void {
+    const { columns } = this.#snapshot.table;
+    const { decision } = this.#passing;
+    const outcome = judgeExtent(bucket.extent(columns), amounts);
+    if (outcome >= 0) return;
+    const isMarked = bucket.mark === decision;
+    const { rows, size } = bucket;
+    const [isUniform, common] = [this.#isUniform(bucket.extent(columns)), this.#bound(bucket.extent(columns), terms)];
+    for (let slot = 0; slot < size; slot++) {
+      const row = rows[slot] as number;
+      if (isMarked && columns.marks[row] === decision) continue;
+      if (outcome !== PASS && judgeRow(columns, row, amounts) !== PASS) continue;
+      top.offer(row, isUniform ? common : this.#weightOfOrdinary(row, terms));
+    }
+  }
+
+  /** Whether all hosts within this extent have the same weight. */
+  #isUniform(extent: Extent): boolean {
+    return this.#at.every((at) => at < 0 || extent.minFree(at) === extent.maxFree(at));
+  }
+
+  /** The parts of the weight that the hosts of a kind share; 0 where each host has its own. */
+  #termsOf(passing: PassingKind): Float64Array {
+    let terms = this.#terms.get(passing);
+    if (terms === undefined) {
+      const { ordinary } = passing.kind;
+      terms = Float64Array.from(this.#scales, ({ at, value, min, factor }) =>
+        at >= 0 ? 0 : (value(ordinary) - min) * factor,
+      );
+      this.#terms.set(passing, terms);
+    }
+    return terms;
+  }
+
+  #weightOfOrdinary(row: number, terms: Float64Array): number {
+    const [columns, mins, factors] = [this.#columns, this.#min, this.#factor];
+    let weight = 0;
+    for (let position = 0; position < terms.length; position++) {
+      const column = columns[position] as Float64Array | null;
+      weight +=
+        column === null
+          ? (terms[position] as number)
+          : ((column[row] as number) - (mins[position] as number)) * (factors[position] as number);
+    }
+    return weight;
+  }
+
+  #weightOf(row: number): number {
+    const view = this.#snapshot.table.view(row);
+    return this.#scales.reduce((weight, { value, min, factor }) => weight + (value(view) - min) * factor, 0);
+  }
+
+  #boundOfCell(cell: PassingCell): number {
+    let bound = Number.NEGATIVE_INFINITY;
+    for (const row of cell.rows) bound = Math.max(bound, this.#weightOf(row));
+    for (const passing of cell.kinds) bound = Math.max(bound, this.#boundOfKind(passing));
+    return bound;
+  }
+
+  #boundOfKind(passing: PassingKind): number {
+    return this.#bound(passing.passing, this.#termsOf(passing));
+  }
+
+  #bound(extent: Extent, terms: Float64Array): number {
+    let bound = 0;
+    for (let position = 0; position < terms.length; position++) {
+      const at = this.#at[position] as number;
+      const factor = this.#factor[position] as number;
+      if (at < 0) bound += terms[position] as number;
+      else {
+        const amount = factor > 0 ? extent.maxFree(at) : extent.minFree(at);
+        bound += (amount - (this.#min[position] as number)) * factor;
+      }
+    }
+    return bound;
+  }
+}

@@ -1,0 +1,148 @@
+import { randomUUID } from 'node:crypto';
+import { Extent } from './extent.ts';
+import { type HostColumns, RESOURCE_KEYS } from './host-columns.ts';
+import type { CellView, HostView } from './host-view.ts';
+
+/** No request names this. */
+const NO_NAME = randomUUID();
+const NOTHING = { vcpus: 0, ramMb: 0, diskGb: 0 };
+
+/** Hosts with at least so large a share of a resource free are in other buckets than those with less. */
+const LEVELS = [1 / 4, 1 / 2, 3 / 4, 7 / 8];
+
+/**
+ * The same text for two hosts of one kind. Hosts of a kind differ only in the members that are left out here: names, amounts, groups, the address, which
+ * only `asksEveryHost` filters read, and what no filter reads.
+ */
+export function kindKey({ host, capacity, used, salt, groupIds, membersOf, ...placement }: HostView): string {
+  const { id, name, node, hostIp, total, reserved, ratios, used: claimed, groups, ...rest } = host;
+  const { serviceId, version, runningGuests, uptime, bootedAt, lastSeenAt, startedAt, disabledReason, ...shared } =
+    rest;
+  return JSON.stringify([placement, shared]);
+}
+
+/**
+ * The hosts of one cell that all filters and weighers take for the same, apart from amounts, names and groups. They stand in buckets by the shares
+ * of each resource that are free.
+ */
+export class HostKind {
+  readonly key: string;
+  /** A small number that no other kind of the table has now. */
+  readonly at: number;
+  readonly cell: CellView;
+  /** A host of this kind that no request names, in no server group, without amounts. */
+  readonly ordinary: HostView;
+  readonly buckets = new Map<number, HostBucket>();
+  size = 0;
+  /** Grows with each change of its hosts. */
+  version = 0;
+  /** The last decision that asked about some of its hosts one by one, and about how many. */
+  mark = 0;
+  marked = 0;
+  readonly #extent = new Extent();
+  #stale = false;
+
+  constructor(key: string, at: number, view: HostView) {
+    this.key = key;
+    this.at = at;
+    this.cell = view.cell;
+    this.ordinary = {
+      ...{ cell: view.cell, aggregates: view.aggregates, zone: view.zone, customTraits: view.customTraits },
+      host: { ...view.host, id: NO_NAME, name: NO_NAME, node: NO_NAME, used: NOTHING, groups: {} },
+      ...{ capacity: NOTHING, used: NOTHING, salt: 0, groupIds: [], membersOf: () => 0 },
+    };
+  }
+
+  add(row: number, level: number, columns: HostColumns): HostBucket {
+    let bucket = this.buckets.get(level);
+    if (bucket === undefined) {
+      bucket = new HostBucket(this, level);
+      this.buckets.set(level, bucket);
+    }
+    bucket.add(row, columns);
+    this.#changed(1);
+    return bucket;
+  }
+
+  remove(row: number, bucket: HostBucket, columns: HostColumns): void {
+    bucket.remove(row, columns);
+    if (bucket.size === 0) this.buckets.delete(bucket.level);
+    this.#changed(-1);
+  }
+
+  #changed(hosts: number): void {
+    this.size += hosts;
+    this.version += 1;
+    this.#stale = true;
+  }
+
+  extent(columns: HostColumns): Extent {
+    if (this.#stale) {
+      this.#extent.clear();
+      for (const bucket of this.buckets.values()) this.#extent.include(bucket.extent(columns));
+      this.#stale = false;
+    }
+    return this.#extent;
+  }
+}
+
+/** Hosts of one kind with about the same free amounts. */
+export class HostBucket {
+  readonly kind: HostKind;
+  readonly level: number;
+  /** The first `size` are rows of the table. */
+  rows = new Int32Array(4);
+  size = 0;
+  /** The last decision that asked about some of its hosts one by one. */
+  mark = 0;
+  readonly #extent = new Extent();
+  #stale = false;
+
+  constructor(kind: HostKind, level: number) {
+    this.kind = kind;
+    this.level = level;
+  }
+
+  add(row: number, columns: HostColumns): void {
+    if (this.size === this.rows.length) {
+      const rows = new Int32Array(this.size * 2);
+      rows.set(this.rows);
+      this.rows = rows;
+    }
+    this.rows[this.size] = row;
+    columns.slots[row] = this.size;
+    this.size += 1;
+    if (!this.#stale) this.#extent.includeRow(columns, row);
+  }
+
+  /** Before the row's amounts change. */
+  remove(row: number, columns: HostColumns): void {
+    this.size -= 1;
+    const last = this.rows[this.size] ?? row;
+    const slot = columns.slots[row] ?? 0;
+    this.rows[slot] = last;
+    columns.slots[last] = slot;
+    this.#stale ||= this.#extent.dependsOn(columns, row);
+  }
+
+  extent(columns: HostColumns): Extent {
+    if (this.#stale) {
+      this.#extent.clear();
+      for (let at = 0; at < this.size; at++) this.#extent.includeRow(columns, this.rows[at] as number);
+      this.#stale = false;
+    }
+    return this.#extent;
+  }
+}
+
+/** The bucket of a host with this capacity and use: hosts of about the same size, with about the same shares free. */
+export function levelOf({ capacity, used }: HostView): number {
+  let level = capacity.ramMb < 1 ? 0 : Math.floor(4 * Math.log2(capacity.ramMb));
+  for (const key of RESOURCE_KEYS) {
+    const share = capacity[key] > 0 ? (capacity[key] - used[key]) / capacity[key] : 0;
+    let step = 0;
+    while (step < LEVELS.length && share >= (LEVELS[step] ?? 0)) step += 1;
+    level = level * (LEVELS.length + 1) + step;
+  }
+  return level;
+}

@@ -1,0 +1,49 @@
+import type { SchedulingRequest } from '#platform/contracts/scheduler.ts';
+import { RESOURCE_KEYS } from './host-columns.ts';
+import type { HostView } from './host-view.ts';
+import type { SchedulingPolicy } from './scheduling-policy.ts';
+
+/**
+ * One weigher of a request, and the smallest and greatest value that it gives to a host that passed. Its weight of a host is
+ * (value − min) × factor; a weigher that gives all hosts the same value changes nothing.
+ */
+export class WeightScale {
+  /** The column of free amounts that it reads; −1: none. */
+  readonly at: number;
+  readonly value: (host: HostView) => number;
+  readonly #multiplier: number;
+  min = Number.POSITIVE_INFINITY;
+  max = Number.NEGATIVE_INFINITY;
+
+  constructor(at: number, value: (host: HostView) => number, multiplier: number) {
+    this.at = at;
+    this.value = value;
+    this.#multiplier = multiplier;
+  }
+
+  include(min: number, max: number): void {
+    if (min < this.min) this.min = min;
+    if (max > this.max) this.max = max;
+  }
+
+  includeValue(value: number): void {
+    this.include(value, value);
+  }
+
+  get isFlat(): boolean {
+    return this.max === this.min;
+  }
+
+  get factor(): number {
+    return this.#multiplier / (this.max - this.min);
+  }
+}
+
+/** The weighers that have something to weigh for this request. */
+export const scalesOf = (request: SchedulingRequest, { weighers, multipliers }: SchedulingPolicy): WeightScale[] =>
+  weighers.flatMap((weigher) => {
+    const multiplier = multipliers[weigher.name] ?? weigher.multiplier;
+    const value = multiplier === 0 ? null : weigher.weight(request);
+    const at = weigher.free === undefined ? -1 : RESOURCE_KEYS.indexOf(weigher.free);
+    return value === null ? [] : [new WeightScale(at, value, multiplier)];
+  });

@@ -1,0 +1,196 @@
+import { DIFFERENT_HOSTS_HINT, SAME_HOSTS_HINT, type SchedulingRequest } from '#platform/contracts/scheduler.ts';
+import type { Host } from '#platform/objects/host.ts';
+import type { Resources } from '#platform/objects/resources.ts';
+import { filtersWith } from '../../../scheduler/filters/registry.ts';
+import { HostTable } from '../../../scheduler/host-table.ts';
+import type { AggregateView, CellView } from '../../../scheduler/host-view.ts';
+import { KnownHost } from '../../../scheduler/known-host.ts';
+import { DEFAULT_POLICY, type SchedulingPolicy } from '../../../scheduler/scheduling-policy.ts';
+import { aCell, aHost, aRequest, idOf } from './builders.ts';
+import type { SeededRandom } from './seeded-random.ts';
+
+const GROUPS: readonly [string, ...string[]] = [idOf('group a'), idOf('group b')];
+const SIZES: readonly [Resources, ...Resources[]] = [
+  { vcpus: 1, ramMb: 1_024, diskGb: 10 },
+  { vcpus: 2, ramMb: 2_048, diskGb: 0 },
+  { vcpus: 4, ramMb: 8_192, diskGb: 40 },
+  { vcpus: 20, ramMb: 4_096, diskGb: 300 },
+  { vcpus: 0, ramMb: 0, diskGb: 0 },
+];
+const AGGREGATES: readonly [readonly AggregateView[], ...(readonly AggregateView[])[]] = [
+  [],
+  [],
+  [{ name: 'ssd', metadata: { ssd: 'true' } }],
+  [{ name: 'for one', metadata: { filter_tenant_id: 'project' } }],
+];
+
+/** A small region whose hosts change in all the ways that matter to the scheduler. The table follows each change; `hosts` are the same hosts. */
+export class ChangingRegion {
+  readonly table = new HostTable<KnownHost>();
+  readonly silentCells = new Map<string, string>();
+  readonly policy: SchedulingPolicy;
+  readonly #random: SeededRandom;
+  readonly #cells: CellView[];
+  readonly #rows: number[] = [];
+  /** Its hosts are much alike: most pass, and many have the same weight. */
+  readonly #isCalm: boolean;
+  #added = 0;
+  #lastRequest: SchedulingRequest | null = null;
+  #now = 0;
+
+  constructor(random: SeededRandom) {
+    this.#random = random;
+    this.#isCalm = random.once(2);
+    this.#cells = Array.from({ length: 1 + random.below(4) }, (_, at) => aCell(`cell-${at}`));
+    const multipliers = random.once(3)
+      ? { ram: random.of([-1, 0, 2.5]), disk: random.of([-0.3, 1]), buildFailure: 7 }
+      : {};
+    const optional = random.once(4) ? ['json', 'simple-cidr-affinity'] : [];
+    this.policy = { ...DEFAULT_POLICY, filters: filtersWith(optional), multipliers };
+    for (let count = random.below(random.once(10) ? 300 : 40); count > 0; count--) this.#add();
+  }
+
+  get hosts(): readonly KnownHost[] {
+    return this.#rows.map((row) => this.table.view(row));
+  }
+
+  change(): void {
+    const random = this.#random;
+    const row = this.#rows[random.below(this.#rows.length + 1)];
+    const kind = random.below(12);
+    if (row === undefined || kind === 0) this.#add();
+    else if (kind === 1) this.#remove(row);
+    else if (kind < 6) this.#assume(row);
+    else if (kind === 6) this.#expire();
+    else if (kind === 7) this.#changeCell();
+    else this.#report(row);
+  }
+
+  /** Every second one is like the one before, for another server. */
+  request(at: number): SchedulingRequest {
+    const instanceUuid = idOf(`instance ${at}`);
+    const last = this.#lastRequest;
+    const like = last === null || this.#random.once(2) ? this.#someRequest() : last;
+    this.#lastRequest = { ...like, instanceUuid };
+    return this.#lastRequest;
+  }
+
+  #someRequest(): SchedulingRequest {
+    const random = this.#random;
+    const hostName = () => `host-${random.below(this.#added + 1)}`;
+    const hostIds = () => Array.from({ length: random.below(4) }, () => idOf(`host ${hostName()}`));
+    const policy = random.of(['affinity', 'anti-affinity', 'soft-affinity', 'soft-anti-affinity']);
+    return aRequest({
+      projectId: random.of(['project', 'other']),
+      resources: random.of(SIZES),
+      flavorExtraSpecs: random.of([
+        ...([{}, {}, { 'trait:CUSTOM_GOLD': random.of(['required', 'forbidden']) }] as const),
+        ...([{ 'aggregate_instance_extra_specs:ssd': 'true' }] as const),
+        ...([{ 'capabilities:cpu_info:arch': 'x86_64' }, { 'capabilities:hypervisor_hostname': hostName() }] as const),
+      ]),
+      imageProperties: random.of([{}, {}, { hw_disk_bus: 'scsi' }, { img_hv_type: 'kvm' }]),
+      availabilityZone: random.of([null, null, null, 'nova', 'zone-2']),
+      requestedHost: random.once(12) ? hostName() : null,
+      serverGroup: random.once(3) ? { id: random.of(GROUPS), policy, maxServerPerHost: random.below(3) } : null,
+      schedulerHints: random.of([
+        ...([{}, {}, {}, {}, { [SAME_HOSTS_HINT]: [hostName(), hostName()] }] as const),
+        ...([{ [DIFFERENT_HOSTS_HINT]: [hostName(), hostName()] }, { query: '[">=","$free_ram_mb",20000]' }] as const),
+        ...([{ build_near_host_ip: '10.0.1.0', cidr: '/24' }] as const),
+      ]),
+      ignoreHostIds: random.once(3) ? hostIds() : [],
+      ignoreCellIds: random.once(8) ? [this.#cell().id] : [],
+      onlyCellId: random.once(6) ? this.#cell().id : null,
+      ...(random.once(3) ? { segmentTypes: ['vxlan' as const], tagsFrames: random.once(2) } : {}),
+      alternates: random.of([0, 1, 2, 3, 3, 5, 9, 60]),
+    });
+  }
+
+  #cell(): CellView {
+    return this.#cells[this.#random.below(this.#cells.length)] ?? aCell();
+  }
+
+  #placement() {
+    if (this.#isCalm) return { aggregates: [], customTraits: [], zone: 'nova' };
+    const customTraits = this.#random.once(4) ? ['CUSTOM_GOLD'] : [];
+    const zone = this.#random.of(['nova', 'nova', 'zone-2']);
+    return { aggregates: this.#random.of(AGGREGATES), customTraits, zone };
+  }
+
+  #add(): void {
+    const host = this.#someHost(`host-${this.#added}`, 1);
+    this.#added += 1;
+    this.#rows.push(this.table.add(new KnownHost(this.#cell(), host, this.#placement())));
+  }
+
+  #remove(row: number): void {
+    this.table.remove(row);
+    this.#rows.splice(this.#rows.indexOf(row), 1);
+  }
+
+  #assume(row: number): void {
+    const groupId = this.#random.once(3) ? this.#random.of(GROUPS) : null;
+    this.table.view(row).assume(this.#random.of(SIZES), groupId, this.#now);
+    this.table.changed(row);
+  }
+
+  #expire(): void {
+    this.#now += 1_500;
+    for (const row of this.#rows) if (this.table.view(row).expire(this.#now)) this.table.changed(row);
+  }
+
+  /** A cell is disabled, enabled, silent, or answers again. */
+  #changeCell(): void {
+    const at = this.#random.below(this.#cells.length);
+    const cell = this.#cells[at] ?? aCell();
+    if (this.#random.once(2)) {
+      if (!this.silentCells.delete(cell.id)) this.silentCells.set(cell.id, cell.name);
+      return;
+    }
+    const changed = { ...cell, enabled: !cell.enabled };
+    this.#cells[at] = changed;
+    for (const row of this.#rows) {
+      const known = this.table.view(row);
+      if (known.cell.id === cell.id) this.table.replace(row, known.updated(changed, known.host, known));
+    }
+  }
+
+  #report(row: number): void {
+    const known = this.table.view(row);
+    const { host } = known;
+    const next = this.#random.once(3)
+      ? this.#someHost(host.name, host.version + 1)
+      : { ...host, version: host.version + 1, used: known.used };
+    this.table.replace(row, known.updated(known.cell, next, this.#random.once(4) ? this.#placement() : known));
+  }
+
+  #someHost(name: string, version: number): Host {
+    const random = this.#random;
+    if (this.#isCalm) return this.#calmHost(name, version);
+    const large = random.once(4);
+    return aHost({
+      ...{ name, version, node: random.once(5) ? `${name}-node` : name },
+      ...{ up: !random.once(10), enabled: !random.once(10), problem: random.once(12) ? 'its disk is full' : null },
+      hypervisorType: random.of(['QEMU', 'QEMU', 'kvm', 'xen']),
+      total: large ? { vcpus: 64, ramMb: 131_072, diskGb: 900 } : { vcpus: 16, ramMb: 32_768, diskGb: 400 },
+      reserved: { vcpus: 0, ramMb: random.of([0, 0, 512, 40_000]), diskGb: 0 },
+      ratios: { vcpus: random.of([4, 4, 1.5, 0.1]), ramMb: 1, diskGb: random.of([1, 2]) },
+      used: random.once(2)
+        ? { vcpus: random.below(4) * 4, ramMb: random.below(8) * 4_096, diskGb: random.below(4) * 100 }
+        : { vcpus: 0, ramMb: 0, diskGb: 0 },
+      hostIp: `10.0.${random.below(3)}.1`,
+      capabilities: random.of<Host['capabilities']>([{}, { diskBuses: ['virtio'] }, { diskBuses: ['virtio', 'scsi'] }]),
+      buildFailures: random.once(8) ? random.below(3) : 0,
+      groups: random.once(5) ? { [random.of(GROUPS)]: random.below(3) } : {},
+      ...(random.once(4) ? { segmentTypes: ['vlan' as const], tagsFrames: random.once(2) } : {}),
+    });
+  }
+
+  #calmHost(name: string, version: number): Host {
+    const random = this.#random;
+    const free = random.once(2);
+    return aHost({
+      ...{ name, version, up: !random.once(20), groups: random.once(12) ? { [random.of(GROUPS)]: 1 } : {} },
+      used: free ? { vcpus: 0, ramMb: 0, diskGb: 0 } : { vcpus: 4 * random.below(9), ramMb: 32_768, diskGb: 100 },
+    });
+  }
+}
