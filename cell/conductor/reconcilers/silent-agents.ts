@@ -1,5 +1,5 @@
 import type { Reconciler } from '#platform/lifecycle/reconciler.ts';
-import { giveUpAgent, silentAgents } from '../../database/stores/agents.ts';
+import { giveUpAgent, listAgents, silentAgents } from '../../database/stores/agents.ts';
 import { refreshUp } from '../../database/stores/hosts.ts';
 import type { ConductorParts } from '../parts.ts';
 
@@ -8,6 +8,9 @@ import type { ConductorParts } from '../parts.ts';
  * time: its rounds had no failure (the database answered) and no gap (the process ran). Otherwise the conductor itself may be the cause.
  * A silent agent is marked down together with its hosts: no new guest is created there, and builds there continue on other hosts. The
  * conductor answers its next heartbeat with "not known", so the agent announces itself again.
+ *
+ * When all compute agents of a cell fall silent together, their conductor is more likely to be deaf than all of their hosts dead: it gives
+ * them `DEAF_FACTOR` times as long. A cell with one compute agent cannot tell, and waits no longer.
  */
 export const silentAgentsReconciler = (parts: ConductorParts): Reconciler => {
   const { downAfterMs } = parts.agentTimes;
@@ -21,7 +24,7 @@ export const silentAgentsReconciler = (parts: ConductorParts): Reconciler => {
       if (listeningSince === null || now - lastRound > downAfterMs / 2) listeningSince = now;
       lastRound = now;
       try {
-        await giveUpSilent(parts, now - downAfterMs, listeningSince);
+        await giveUpSilent(parts, now, listeningSince);
       } catch (error) {
         listeningSince = null;
         throw error;
@@ -30,11 +33,17 @@ export const silentAgentsReconciler = (parts: ConductorParts): Reconciler => {
   };
 };
 
-async function giveUpSilent(parts: ConductorParts, since: number, listeningSince: number): Promise<void> {
-  const silent = await silentAgents(parts.database.read, since);
+const DEAF_FACTOR = 3;
+
+async function giveUpSilent(parts: ConductorParts, now: number, listeningSince: number): Promise<void> {
+  const { database, agentTimes } = parts;
+  const suspect = await silentAgents(database.read, now - agentTimes.downAfterMs);
+  if (suspect.length === 0) return;
+  const factor = (await mayBeDeaf(parts, now - agentTimes.downAfterMs)) ? DEAF_FACTOR : 1;
+  const since = now - factor * agentTimes.downAfterMs;
   if (listeningSince > since) return;
-  for (const agent of silent) {
-    const hosts = await parts.database.transaction(async (tx) =>
+  for (const agent of suspect.filter((one) => one.lastSeenAt < since)) {
+    const hosts = await database.transaction(async (tx) =>
       (await giveUpAgent(tx, agent.id, since)) ? refreshUp(tx, agent.id) : null,
     );
     if (hosts === null) continue;
@@ -44,4 +53,10 @@ async function giveUpSilent(parts: ConductorParts, since: number, listeningSince
       'agent is silent; it is marked down with its hosts',
     );
   }
+}
+
+/** No compute agent of several that are up has been heard since. */
+async function mayBeDeaf({ database }: ConductorParts, since: number): Promise<boolean> {
+  const agents = (await listAgents(database.read, 'compute')).filter(({ up }) => up);
+  return agents.length > 1 && agents.every((agent) => agent.lastSeenAt < since);
 }

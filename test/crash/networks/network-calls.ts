@@ -26,15 +26,17 @@ export function send(admin: ApiClient, { api = 'network', operation, path, body 
 
 /**
  * Asks as a client does: with a key, and with the same key again while nobody answers, or the answer is that the service cannot now.
+ * A DELETE that is repeated and finds nothing has done its work.
  * @throws ApiError when the request is refused.
  */
 export async function insist(admin: ApiClient, request: Request, retryBudgetMs: number): Promise<Answer> {
   const key = randomUUID();
   const until = Date.now() + retryBudgetMs;
-  for (;;) {
+  for (let isRepeat = false; ; isRepeat = true) {
     try {
       return await send(admin, request, { 'idempotency-key': key });
     } catch (error) {
+      if (isRepeat && request.operation.startsWith('DELETE ') && isGone(error)) return {};
       if (Date.now() > until || !mayPass(error)) throw error;
       await delay(AGAIN_MS);
     }
@@ -46,3 +48,5 @@ const mayPass = (error: unknown): boolean =>
   error.status >= 500 ||
   error.status === 429 ||
   (error.status === 409 && IN_PROGRESS.test(error.message));
+
+const isGone = (error: unknown): boolean => error instanceof ApiError && error.status === 404;

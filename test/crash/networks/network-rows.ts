@@ -214,11 +214,13 @@ export const NETWORK_ROWS: readonly NetworkRow[] = [
     const members = await plot.group(null, 'members');
     await plot.group({ remote_group_id: members });
     const { network, near } = await alone(plot);
+    const imageRef = await plot.imageId();
     let id = '';
     return {
-      ...{ probe: () => membersOn(near, members), before: '0 members', after: '1 members' },
+      probe: async () => `${await membersOn(near, members)}, ${await plot.passing()}`,
+      ...{ before: '0 members, none', after: `1 members, ACTIVE on ${plot.far.name}` },
       forth: async () => {
-        id = await plot.passingServer(network, 'members');
+        id = await plot.passingServer(network, { group: 'members', imageRef });
       },
       back: () => plot.ask({ api: 'compute', operation: 'DELETE /servers/{id}', path: { id } }),
     };

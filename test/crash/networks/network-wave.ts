@@ -46,6 +46,8 @@ export async function runNetworkWave(
   rows: readonly NetworkRow[],
   say: (text: string) => void,
 ): Promise<NetworkWave> {
+  // Makes the group that every project has.
+  await world.region.admin.call('network', 'GET /v2.0/security-groups', {});
   const empty = { dumps: await Promise.all(world.hosts.map(dumpHost)), counts: await tableCounts(world.sql) };
   const ready = await setUp(world, rows);
   const plots = ready.map(({ plot }) => plot);

@@ -1,4 +1,5 @@
 import { tapName } from '#platform/objects/network.ts';
+import { linkLocal } from '../../../cell/network/addresses.ts';
 import { asReceiver, asSender } from '../../../cell/network/drivers/linux/group-marks.ts';
 import { fingerprint, routerPart } from '../../../cell/network/names.ts';
 import type { ApiClient } from '../../../deploy/client/api-client.ts';
@@ -39,8 +40,19 @@ export async function passingNames(admin: ApiClient): Promise<ReadonlyMap<string
     const index = 1 + (Number.parseInt(fingerprint(tap).slice(0, 8), 16) % MAX_INDEX);
     words.set(tap, `<tap ${word}>`);
     words.set(mac, `<mac ${word}>`);
+    words.set(linkLocal(mac), `<link-local ${word}>`);
+    words.set(interfaceOf(mac), `<interface ${word}>`);
+    words.set(mac.replaceAll(':', ''), `<mac ${word}>`);
     words.set(asSender(index), `<sender ${word}>`);
     words.set(asReceiver(index), `<receiver ${word}>`);
+    words.set(`0xffff${index.toString(16).padStart(4, '0')}`, `<mask ${word}>`);
   }
   return words;
+}
+
+/** The lower half of its link-local address, as nft shows it in a field that it has no name for (RFC 4291, appendix A). */
+function interfaceOf(mac: string): string {
+  const digits = mac.replaceAll(':', '');
+  const first = (Number.parseInt(digits.slice(0, 2), 16) ^ 2).toString(16).padStart(2, '0');
+  return `${first}${digits.slice(2, 6)}fffe${digits.slice(6)}`;
 }

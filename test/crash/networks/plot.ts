@@ -8,6 +8,7 @@ import {
 } from '../../federation/reach/namespace-region.ts';
 import { aGuest } from '../../integration/cell/network/a-guest.ts';
 import { aTalker, type Talker } from '../../integration/cell/network/groups/a-talker.ts';
+import { listServers } from '../../support/many-servers.ts';
 import { insist, type Request } from './network-calls.ts';
 import type { NetworkWorld } from './network-world.ts';
 
@@ -95,18 +96,30 @@ export class Plot {
     return this.#make('port', 'ports', { network_id: id, name: `${this.name}-second` });
   }
 
-  /** A server that comes and goes, on the far host. */
-  async passingServer({ id }: ReachNetwork, group: string): Promise<string> {
+  async imageId(): Promise<string> {
     const { images } = await this.world.region.admin.call('image', 'GET /v2/images', {
       query: { name: 'volvox-guest' },
     });
+    return images[0]?.id ?? '';
+  }
+
+  /** A server that comes and goes, on the far host. */
+  async passingServer({ id }: ReachNetwork, { group, imageRef }: { group: string; imageRef: string }): Promise<string> {
     const server = {
-      ...{ name: `${this.name}-passing`, flavorRef: '1', imageRef: images[0]?.id },
+      ...{ name: `${this.name}-passing`, flavorRef: '1', imageRef },
       ...{ networks: [{ uuid: id, fixed_ip: this.#address(78) }], availability_zone: `nova:${this.far.name}` },
       security_groups: [{ name: `${this.name}-${group}` }],
     };
     const answer = await this.ask({ api: 'compute', operation: 'POST /servers', body: { server } });
     return answer.server?.id ?? '';
+  }
+
+  /** Of the server that comes and goes: `ACTIVE on cell-2-host`, `none`, or the words of its fault. */
+  async passing(): Promise<string> {
+    const all = [...(await listServers(this.world.region.admin)).values()];
+    const server = all.find(({ name }) => name === `${this.name}-passing`);
+    if (server === undefined) return 'none';
+    return server.fault?.message ?? `${server.status} on ${server['OS-EXT-SRV-ATTR:host']}`;
   }
 
   #address(last: number): string {

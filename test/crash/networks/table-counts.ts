@@ -12,14 +12,18 @@ export async function tableCounts({ directory, cells }: RegionSql): Promise<Read
 
 /** Operations and their records, deleted servers, keys, quotas, tokens, sightings, findings and rounds of auditors. */
 const KEEPS_WHAT_WAS =
-  /operation|instance|idempot|quota|usage|token|revo|sighting|finding|audit|scheduling|login|reservation|hold_changes|server_images|migration|told|leases|action/;
+  /operation|instance|idempot|quota|usage|token|revo|sighting|finding|audit|scheduling|login|reservation|hold_changes|server_images|migration|told|leases|action|released_builds/;
+/** Members that have gone are kept for a while, so that agents hear of it. */
+const WHERE: Readonly<Record<string, string>> = { defined_members: ' WHERE gone = 0' };
 
 async function countsIn(sql: Sql): Promise<readonly (readonly [string, number])[]> {
   const tables = await sql.rows<{ name: string }>(
     'SELECT table_name AS name FROM information_schema.tables WHERE table_schema = DATABASE()',
   );
   const names = tables.map(({ name }) => name).filter((name) => !KEEPS_WHAT_WAS.test(name));
-  const union = names.map((name) => `SELECT '${name}' AS name, COUNT(*) AS n FROM \`${name}\``).join(' UNION ALL ');
+  const union = names
+    .map((name) => `SELECT '${name}' AS name, COUNT(*) AS n FROM \`${name}\`${WHERE[name] ?? ''}`)
+    .join(' UNION ALL ');
   return (await sql.rows<{ name: string; n: number | string }>(union)).map(({ name, n }) => [name, Number(n)]);
 }
 

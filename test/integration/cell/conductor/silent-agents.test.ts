@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { silentAgentsReconciler } from '../../../../cell/conductor/reconcilers/silent-agents.ts';
+import { saveAgent } from '../../../../cell/database/stores/agents.ts';
 import { CellWorld } from './support/cell-world.ts';
 
 const DOWN_AFTER_MS = 10_000;
@@ -40,6 +42,20 @@ describe('a silent agent', () => {
       return up.length;
     };
   });
+  const otherId = randomUUID();
+  const saveOther = (lastSeenAt: number): Promise<void> =>
+    world.test.database.transaction((tx) =>
+      saveAgent(tx, {
+        ...{ id: otherId, kind: 'compute', url: 'http://127.0.0.1:9', release: 'test', up: true },
+        ...{ startedAt: '2026-01-01 00:00:00.000000', lastSeenAt },
+      }),
+    );
+  const upAgain = async (): Promise<void> => {
+    const { write } = world.test.database;
+    await write.deleteFrom('agents').where('id', '=', otherId).execute();
+    await write.updateTable('agents').set({ up: 1 }).execute();
+    await write.updateTable('hosts').set({ up: 1 }).execute();
+  };
   const rounds = async (count: number): Promise<number> => {
     let hostsUp = -1;
     for (let done = 0; done < count; done++) hostsUp = await round(ROUND_MS);
@@ -65,6 +81,21 @@ describe('a silent agent', () => {
     await expect(round(ROUND_MS)).rejects.toThrow('away');
     databaseAway = false;
     expect(await rounds(5)).toBe(1);
+  });
+
+  it('is not marked down while all compute agents are silent together: the conductor may be deaf, for three times as long', async () => {
+    await saveOther(0);
+    await round(0);
+    expect(await rounds(14)).toBe(1);
+    expect(await rounds(1)).toBe(0);
+    await upAgain();
+  });
+
+  it('is marked down in time when another compute agent is heard', async () => {
+    await saveOther(now + 3_600_000);
+    await round(0);
+    expect(await rounds(5)).toBe(0);
+    await upAgain();
   });
 
   it('is marked down with its hosts once the conductor has listened long enough', async () => {
