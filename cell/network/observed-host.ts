@@ -16,7 +16,7 @@ export interface ObservedHost {
   /** The fingerprint of the limits in force; null: none. */
   readonly limits: string | null;
   readonly dhcp: readonly ObservedDhcp[];
-  /** The fingerprint of the listeners of the metadata server that runs. */
+  /** The fingerprint of the listeners of the metadata server that runs; empty: one that has ended left its files. */
   readonly metadata: string | null;
 }
 
@@ -110,10 +110,10 @@ interface ObservedTap {
   readonly shape: string | null;
 }
 
-/** A DHCP server that runs. */
+/** A DHCP server that runs, or what one left that has ended. */
 export interface ObservedDhcp {
   readonly bridge: string;
-  /** The fingerprint of what it was started with. */
+  /** The fingerprint of what it was started with; empty: it serves nobody. */
   readonly service: string;
   /** The fingerprint of the hosts it was last told; null: unknown. */
   readonly hosts: string | null;

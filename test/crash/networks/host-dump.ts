@@ -127,9 +127,10 @@ function ruleLines(text: string): readonly string[] {
   const lines: string[] = [];
   let where: string[] = [];
   const seen = new Map<string, number>();
-  // The order of rules in a chain counts; that of rules about different devices does not, and it follows from which came first.
+  // The order of rules in a chain counts; that of rules about different devices does not, and it follows from which came first. A list of devices
+  // has no first one.
   const numbered = (chain: readonly string[], line: string): string => {
-    const about = `${chain.join(' › ')}:${/"[^"]+"/.exec(line)?.[0] ?? ''}`;
+    const about = `${chain.join(' › ')}:${/^[^{]*?("[^"]+")/.exec(line)?.[1] ?? ''}`;
     const number = seen.get(about) ?? 0;
     seen.set(about, number + 1);
     return `${about}${`${number}`.padStart(3, '0')}`;

@@ -10,9 +10,9 @@ export async function tableCounts({ directory, cells }: RegionSql): Promise<Read
   return new Map(all.flat());
 }
 
-/** Operations and their records, deleted servers, keys, quotas, tokens, sightings, findings and rounds of auditors. */
+/** Operations and their records, cells that take definitions, deleted servers, keys, quotas, tokens, sightings, findings and rounds of auditors. */
 const KEEPS_WHAT_WAS =
-  /operation|instance|idempot|quota|usage|token|revo|sighting|finding|audit|scheduling|login|reservation|hold_changes|server_images|migration|told|leases|action|released_builds/;
+  /operation|instance|idempot|quota|usage|token|revo|sighting|finding|audit|scheduling|login|reservation|hold_changes|server_images|migration|told|leases|action|released_builds|enforcing_cells/;
 /** Members that have gone are kept for a while, so that agents hear of it. */
 const WHERE: Readonly<Record<string, string>> = { defined_members: ' WHERE gone = 0' };
 

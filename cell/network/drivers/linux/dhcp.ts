@@ -88,17 +88,15 @@ export async function findDhcp(setup: HostSetup): Promise<ObservedDhcp[]> {
     if (error.code === 'ENOENT') return [];
     throw error;
   });
-  const observed = await Promise.all(bridges.map((bridge) => findOne(setup, bridge)));
-  return observed.filter((one) => one !== null);
+  return await Promise.all(bridges.map((bridge) => findOne(setup, bridge)));
 }
 
-async function findOne(setup: HostSetup, bridge: string): Promise<ObservedDhcp | null> {
+async function findOne(setup: HostSetup, bridge: string): Promise<ObservedDhcp> {
   const files = filesOf(setup, bridge);
   const running = await processOf(files.pidFile, configPrefix(files.dir));
-  if (running === null) return null;
   await boundLog(files.logFile);
-  // One in an earlier namespace of the network serves nobody.
-  if (!(await isInNamespace(running.pid, networkNamespace(setup, bridge))))
+  // One that has ended left its files; one in an earlier namespace of the network serves nobody.
+  if (running === null || !(await isInNamespace(running.pid, networkNamespace(setup, bridge))))
     return { bridge, service: '', hosts: null, refused: [] };
   const service = /dnsmasq-([0-9a-f]+)\.conf/.exec(running.commandLine)?.[1] ?? '';
   const [pid, hosts] = ((await readOrNull(files.told)) ?? '').trim().split(' ');

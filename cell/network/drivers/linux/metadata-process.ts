@@ -97,11 +97,12 @@ export async function stopMetadata(setup: HostSetup): Promise<void> {
   await rm(files.dir, { recursive: true, force: true });
 }
 
-/** The fingerprint of the networks that it answers; null when no server runs where it should. */
+/** The fingerprint of the networks that it answers; empty when none runs where it should, but one left its files; null when there is nothing. */
 export async function findMetadataServer(setup: HostSetup): Promise<string | null> {
   const files = filesOf(setup);
   const running = await processOf(files.pidFile, files.config);
-  if (running === null || !(await isInNamespace(running.pid, metadataNamespace(setup)))) return null;
+  if (running === null || !(await isInNamespace(running.pid, metadataNamespace(setup))))
+    return (await readOrNull(files.config)) === null ? null : '';
   await boundLog(files.log);
-  return (await readOrNull(files.appliedFile)) || null;
+  return (await readOrNull(files.appliedFile)) ?? '';
 }

@@ -286,12 +286,28 @@ describe.skipIf(!isRoot)('the network agent on a Linux host', () => {
       expect(await guest.fetch(`${METADATA}/latest/meta-data/hostname`)).toBe(binding.hostname);
       expect(JSON.parse(await links())).toEqual(JSON.parse(before));
 
-      const dhcp = async () => (await look(cell.setup)).dhcp.map(({ bridge }) => bridge);
+      const dhcp = async () =>
+        (await look(cell.setup)).dhcp.filter(({ service }) => service !== '').map(({ bridge }) => bridge);
       await runCommand('sh', ['-c', `kill -9 $(cat ${cell.setup.runtimeDir}/dhcp/${bridgeName(network.id)}/pid)`]);
       await waitUntil('a new DHCP server', async () => (await dhcp()).includes(bridgeName(network.id)));
     } finally {
       await cell.conductor.start();
     }
+  });
+
+  it('removes the files of servers that had ended before their network went', async () => {
+    const network = aNetwork();
+    const binding = aBinding(network, 'host-1', ['10.9.0.74']);
+    await cell.want(binding);
+    const { runtimeDir } = cell.setup;
+    await cell.agent.stop();
+    for (const pidFile of [`dhcp/${bridgeName(network.id)}/pid`, 'metadata/pid'])
+      await runCommand('sh', ['-c', `kill -9 $(cat ${runtimeDir}/${pidFile})`]);
+    expect(await look(cell.setup)).toMatchObject({ dhcp: [{ service: '' }], metadata: '' });
+    await cell.agent.start();
+    await cell.want(gone(binding));
+    expect(await look(cell.setup)).toMatchObject({ networks: [], dhcp: [], metadata: null });
+    expect(await readdir(`${runtimeDir}/dhcp`)).toEqual([]);
   });
 
   it('repairs what somebody changes in the namespace of a network, and makes a lost one again', async () => {
