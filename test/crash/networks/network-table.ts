@@ -40,9 +40,9 @@ export function networkLine(round: NetworkRound, took: number): string {
   return [first, ...roundTroubles(round).map((line) => `       ${line}`)].join('\n');
 }
 
-const EXPLANATION = `Two cells of two hosts with real networks; what answers for a guest is a namespace. Each row is a change that is under
-way when the fault strikes: sent just before it, or (*) while it is in effect. A request that nobody answers is sent
-again, with the same key. A cell of the table is the time in seconds from the end of the fault until the change was in
+const EXPLANATION = `Two cells of two hosts with real networks; what answers for a guest is a namespace. Each row is a change that is in
+progress when the fault strikes: sent just before it, or (*) while it is in effect. A request that nobody answers is
+sent again, with the same key. A cell of the table is the time in seconds from the end of the fault until the change was in
 effect, as a guest, the machine outside or the kernel shows it.
 
 The last rows are the times until all of all hosts was right: namespaces, taps, floating addresses and members of groups
