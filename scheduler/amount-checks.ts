@@ -1,10 +1,10 @@
 import type { Extent } from './extent.ts';
-import type { HostColumns } from './host-columns.ts';
+import { AMOUNTS, GUEST, type HostColumns } from './host-columns.ts';
 
 /** A check of amounts, which hosts of one kind may answer differently. */
 export interface AmountCheck {
   readonly filter: string;
-  /** The column. */
+  /** The position of the resource (`RESOURCE_KEYS`). */
   readonly at: number;
   readonly requested: number;
   readonly tooLarge: string;
@@ -31,11 +31,12 @@ export function judgeExtent(extent: Extent, checks: readonly AmountCheck[]): num
 }
 
 /** Of the host of one row. */
-export function judgeRow({ free, guest }: HostColumns, row: number, checks: readonly AmountCheck[]): number {
+export function judgeRow({ amounts }: HostColumns, row: number, checks: readonly AmountCheck[]): number {
+  const from = row * AMOUNTS;
   for (let position = 0; position < checks.length; position++) {
     const { at, requested } = checks[position] as AmountCheck;
-    if (requested > (guest[at]?.[row] as number)) return position * 2;
-    if (requested > (free[at]?.[row] as number)) return position * 2 + 1;
+    if (requested > (amounts[from + GUEST + at] as number)) return position * 2;
+    if (requested > (amounts[from + at] as number)) return position * 2 + 1;
   }
   return PASS;
 }

@@ -1,5 +1,6 @@
 import { judgeExtent, judgeRow, PASS } from './amount-checks.ts';
 import type { Extent } from './extent.ts';
+import { AMOUNTS } from './host-columns.ts';
 import type { HostBucket } from './host-kind.ts';
 import type { PassingCell, PassingHosts, PassingKind } from './passing-hosts.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -17,8 +18,6 @@ export class BestHosts {
   readonly #seed: number;
   readonly #scales: readonly WeightScale[];
   readonly #at: Int32Array;
-  /** What each scale reads; null: nothing that differs between hosts of a kind. */
-  readonly #columns: readonly (Float64Array | null)[];
   readonly #min: Float64Array;
   readonly #factor: Float64Array;
   readonly #terms = new Map<PassingKind, Float64Array>();
@@ -29,7 +28,6 @@ export class BestHosts {
     this.#seed = seed;
     this.#scales = passing.scales.filter((scale) => !scale.isFlat);
     this.#at = Int32Array.from(this.#scales, ({ at }) => at);
-    this.#columns = this.#scales.map(({ at }) => snapshot.table.columns.free[at] ?? null);
     this.#min = Float64Array.from(this.#scales, ({ min }) => min);
     this.#factor = Float64Array.from(this.#scales, ({ factor }) => factor);
   }
@@ -132,14 +130,14 @@ export class BestHosts {
   }
 
   #weightOfOrdinary(row: number, terms: Float64Array): number {
-    const [columns, mins, factors] = [this.#columns, this.#min, this.#factor];
+    const { amounts } = this.#snapshot.table.columns;
+    const [ats, mins, factors] = [this.#at, this.#min, this.#factor];
+    const from = row * AMOUNTS;
     let weight = 0;
     for (let position = 0; position < terms.length; position++) {
-      const column = columns[position] as Float64Array | null;
-      weight +=
-        column === null
-          ? (terms[position] as number)
-          : ((column[row] as number) - (mins[position] as number)) * (factors[position] as number);
+      const at = ats[position] as number;
+      if (at < 0) weight += terms[position] as number;
+      else weight += ((amounts[from + at] as number) - (mins[position] as number)) * (factors[position] as number);
     }
     return weight;
   }

@@ -1,4 +1,4 @@
-import { type HostColumns, RESOURCE_KEYS } from './host-columns.ts';
+import { AMOUNTS, GUEST, type HostColumns, RESOURCE_KEYS } from './host-columns.ts';
 
 const COUNT = RESOURCE_KEYS.length;
 const MAX_FREE = COUNT;
@@ -39,34 +39,33 @@ export class Extent {
     this.#values.fill(Number.NEGATIVE_INFINITY, MAX_GUEST);
   }
 
-  includeRow({ free, guest }: HostColumns, row: number): void {
-    for (let at = 0; at < COUNT; at++) {
-      const [amount, most] = [free[at]?.[row] as number, guest[at]?.[row] as number];
-      this.#include(at, amount, amount, most, most);
+  includeRow({ amounts }: HostColumns, row: number): void {
+    const values = this.#values;
+    for (let at = 0, from = row * AMOUNTS; at < COUNT; at++, from++) {
+      const [free, guest] = [amounts[from] as number, amounts[from + GUEST] as number];
+      if (free < (values[at] as number)) values[at] = free;
+      if (free > (values[MAX_FREE + at] as number)) values[MAX_FREE + at] = free;
+      if (guest < (values[MIN_GUEST + at] as number)) values[MIN_GUEST + at] = guest;
+      if (guest > (values[MAX_GUEST + at] as number)) values[MAX_GUEST + at] = guest;
     }
   }
 
   include(other: Extent): void {
-    for (let at = 0; at < COUNT; at++) {
-      this.#include(at, other.minFree(at), other.maxFree(at), other.minGuest(at), other.maxGuest(at));
+    const [values, others] = [this.#values, other.#values];
+    for (let at = 0; at < values.length; at++) {
+      const isMax = at >= MAX_GUEST || (at >= MAX_FREE && at < MIN_GUEST);
+      const value = others[at] as number;
+      if (isMax ? value > (values[at] as number) : value < (values[at] as number)) values[at] = value;
     }
   }
 
   /** Whether the extent of the set without this row may be smaller. The set has other rows. */
-  dependsOn({ free, guest }: HostColumns, row: number): boolean {
-    for (let at = 0; at < COUNT; at++) {
-      if (isEdge(free[at]?.[row] as number, this.minFree(at), this.maxFree(at))) return true;
-      if (isEdge(guest[at]?.[row] as number, this.minGuest(at), this.maxGuest(at))) return true;
+  dependsOn({ amounts }: HostColumns, row: number): boolean {
+    for (let at = 0, from = row * AMOUNTS; at < COUNT; at++, from++) {
+      if (isEdge(amounts[from] as number, this.minFree(at), this.maxFree(at))) return true;
+      if (isEdge(amounts[from + GUEST] as number, this.minGuest(at), this.maxGuest(at))) return true;
     }
     return false;
-  }
-
-  #include(at: number, minFree: number, maxFree: number, minGuest: number, maxGuest: number): void {
-    const values = this.#values;
-    if (minFree < (values[at] as number)) values[at] = minFree;
-    if (maxFree > (values[MAX_FREE + at] as number)) values[MAX_FREE + at] = maxFree;
-    if (minGuest < (values[MIN_GUEST + at] as number)) values[MIN_GUEST + at] = minGuest;
-    if (maxGuest > (values[MAX_GUEST + at] as number)) values[MAX_GUEST + at] = maxGuest;
   }
 }
 

@@ -1,14 +1,19 @@
-/** The resources in the sort order of the columns. */
+/** The resources in the sort order of the amounts of a row. */
 export const RESOURCE_KEYS = ['vcpus', 'ramMb', 'diskGb'] as const;
+
+/**
+ * The amounts of a row: what is free of each resource (the capacity less what is used; negative where more is used), then the most of each that a single
+ * guest may have (`largestGuest`).
+ */
+export const AMOUNTS = 2 * RESOURCE_KEYS.length;
+export const GUEST = RESOURCE_KEYS.length;
 
 const FIRST_ROWS = 64;
 
 /** What decisions read of each host, by row: the table's typed arrays. They are replaced as the table grows. */
 export class HostColumns {
-  /** Of each resource: the capacity less what is used. Negative where more is used. */
-  free = RESOURCE_KEYS.map(() => new Float64Array(FIRST_ROWS));
-  /** Of each resource: the most that a single guest may have (`largestGuest`). */
-  guest = RESOURCE_KEYS.map(() => new Float64Array(FIRST_ROWS));
+  /** `AMOUNTS` of each row, next to each other, because decisions read them together. */
+  amounts = new Float64Array(FIRST_ROWS * AMOUNTS);
   salts = new Uint32Array(FIRST_ROWS);
   /** Where the row stands in its bucket. */
   slots = new Int32Array(FIRST_ROWS);
@@ -20,17 +25,14 @@ export class HostColumns {
     const known = this.salts.length;
     if (rows <= known) return;
     const length = Math.max(rows, known * 2);
-    const longer = (column: Float64Array): Float64Array<ArrayBuffer> => {
-      const grown = new Float64Array(length);
-      grown.set(column);
-      return grown;
-    };
-    this.free = this.free.map(longer);
-    this.guest = this.guest.map(longer);
-    this.marks = longer(this.marks);
+    const [amounts, marks] = [new Float64Array(length * AMOUNTS), new Float64Array(length)];
     const [salts, slots] = [new Uint32Array(length), new Int32Array(length)];
+    amounts.set(this.amounts);
+    marks.set(this.marks);
     salts.set(this.salts);
     slots.set(this.slots);
+    this.amounts = amounts;
+    this.marks = marks;
     this.salts = salts;
     this.slots = slots;
   }

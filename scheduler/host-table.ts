@@ -1,5 +1,5 @@
 import { largestGuest } from './filters/capacity.ts';
-import { HostColumns, RESOURCE_KEYS } from './host-columns.ts';
+import { AMOUNTS, GUEST, HostColumns, RESOURCE_KEYS } from './host-columns.ts';
 import { type HostBucket, HostKind, kindKey, levelOf } from './host-kind.ts';
 import type { HostView } from './host-view.ts';
 import { RowIndex } from './row-index.ts';
@@ -117,9 +117,8 @@ export class HostTable<View extends HostView> {
     const { host, capacity, used } = view;
     const largest = largestGuest(host, capacity);
     for (const [at, key] of RESOURCE_KEYS.entries()) {
-      const [free, guest] = [this.columns.free[at], this.columns.guest[at]];
-      if (free !== undefined) free[row] = capacity[key] - used[key];
-      if (guest !== undefined) guest[row] = largest[key];
+      this.columns.amounts[row * AMOUNTS + at] = capacity[key] - used[key];
+      this.columns.amounts[row * AMOUNTS + GUEST + at] = largest[key];
     }
     this.#buckets[row] = kind.add(row, levelOf(view), this.columns);
   }

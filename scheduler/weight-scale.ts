@@ -8,7 +8,7 @@ import type { SchedulingPolicy } from './scheduling-policy.ts';
  * (value − min) × factor; a weigher that gives all hosts the same value changes nothing.
  */
 export class WeightScale {
-  /** The column of free amounts that it reads; −1: none. */
+  /** The position of the resource whose free amount it reads (`RESOURCE_KEYS`); −1: none. */
   readonly at: number;
   readonly value: (host: HostView) => number;
   readonly #multiplier: number;
