@@ -7,6 +7,13 @@ import type { Snapshot } from './snapshot.ts';
 import { TopHosts } from './top-hosts.ts';
 import type { WeightScale } from './weight-scale.ts';
 
+/** What the hosts of a kind share, by scale. */
+interface KindWeights {
+  readonly factors: Float64Array;
+  /** The parts of the weight; 0 where each host has its own. */
+  readonly terms: Float64Array;
+}
+
 /**
  * Ranks passing hosts: by weight, then by the seeded shuffle, then by id. The greatest weight that hosts of an extent can have is the weight of their
  * greatest amounts (smallest, for a negative multiplier), also in floating point, because each step of the sum is monotonic. So cells,
@@ -19,8 +26,7 @@ export class BestHosts {
   readonly #scales: readonly WeightScale[];
   readonly #at: Int32Array;
   readonly #min: Float64Array;
-  readonly #factor: Float64Array;
-  readonly #terms = new Map<PassingKind, Float64Array>();
+  readonly #weights = new Map<PassingKind, KindWeights>();
 
   constructor(passing: PassingHosts, snapshot: Snapshot, seed: number) {
     this.#passing = passing;
@@ -29,7 +35,6 @@ export class BestHosts {
     this.#scales = passing.scales.filter((scale) => !scale.isFlat);
     this.#at = Int32Array.from(this.#scales, ({ at }) => at);
     this.#min = Float64Array.from(this.#scales, ({ min }) => min);
-    this.#factor = Float64Array.from(this.#scales, ({ factor }) => factor);
   }
 
   /** The rows of the best host of each cell, best first, of at most so many cells. */
@@ -76,12 +81,12 @@ export class BestHosts {
   #rankKind(passing: PassingKind, top: TopHosts): void {
     if (this.#boundOfKind(passing) < top.floor) return;
     const { columns } = this.#snapshot.table;
-    const terms = this.#termsOf(passing);
+    const weights = this.#weightsOf(passing);
     const buckets: HostBucket[] = [];
     const bounds: number[] = [];
     let first = 0;
     for (const bucket of passing.kind.buckets.values()) {
-      const bound = this.#bound(bucket.extent(columns), terms);
+      const bound = this.#bound(bucket.extent(columns), weights);
       if (bound < top.floor) continue;
       if (bound > (bounds[first] ?? bound)) first = bounds.length;
       buckets.push(bucket);
@@ -89,25 +94,25 @@ export class BestHosts {
     }
     // The most promising first, so that the others need not be looked at.
     const best = buckets[first];
-    if (best !== undefined) this.#rankBucket(best, passing, terms, top);
+    if (best !== undefined) this.#rankBucket(best, passing, weights, top);
     for (const [at, bucket] of buckets.entries()) {
-      if (at !== first && (bounds[at] ?? 0) >= top.floor) this.#rankBucket(bucket, passing, terms, top);
+      if (at !== first && (bounds[at] ?? 0) >= top.floor) this.#rankBucket(bucket, passing, weights, top);
     }
   }
 
-  #rankBucket(bucket: HostBucket, { amounts }: PassingKind, terms: Float64Array, top: TopHosts): void {
+  #rankBucket(bucket: HostBucket, { amounts }: PassingKind, weights: KindWeights, top: TopHosts): void {
     const { columns } = this.#snapshot.table;
     const { decision } = this.#passing;
     const outcome = judgeExtent(bucket.extent(columns), amounts);
     if (outcome >= 0) return;
     const isMarked = bucket.mark === decision;
     const { rows, size } = bucket;
-    const [isUniform, common] = [this.#isUniform(bucket.extent(columns)), this.#bound(bucket.extent(columns), terms)];
+    const [isUniform, common] = [this.#isUniform(bucket.extent(columns)), this.#bound(bucket.extent(columns), weights)];
     for (let slot = 0; slot < size; slot++) {
       const row = rows[slot] as number;
       if (isMarked && columns.marks[row] === decision) continue;
       if (outcome !== PASS && judgeRow(columns, row, amounts) !== PASS) continue;
-      top.offer(row, isUniform ? common : this.#weightOfOrdinary(row, terms));
+      top.offer(row, isUniform ? common : this.#weightOfOrdinary(row, weights));
     }
   }
 
@@ -116,22 +121,23 @@ export class BestHosts {
     return this.#at.every((at) => at < 0 || extent.minFree(at) === extent.maxFree(at));
   }
 
-  /** The parts of the weight that the hosts of a kind share; 0 where each host has its own. */
-  #termsOf(passing: PassingKind): Float64Array {
-    let terms = this.#terms.get(passing);
-    if (terms === undefined) {
+  #weightsOf(passing: PassingKind): KindWeights {
+    let weights = this.#weights.get(passing);
+    if (weights === undefined) {
       const { ordinary } = passing.kind;
-      terms = Float64Array.from(this.#scales, ({ at, value, min, factor }) =>
-        at >= 0 ? 0 : (value(ordinary) - min) * factor,
+      const factors = Float64Array.from(this.#scales, (scale) => scale.factorFor(ordinary));
+      const terms = Float64Array.from(this.#scales, ({ at, value, min }, position) =>
+        at >= 0 ? 0 : (value(ordinary) - min) * (factors[position] as number),
       );
-      this.#terms.set(passing, terms);
+      weights = { factors, terms };
+      this.#weights.set(passing, weights);
     }
-    return terms;
+    return weights;
   }
 
-  #weightOfOrdinary(row: number, terms: Float64Array): number {
+  #weightOfOrdinary(row: number, { factors, terms }: KindWeights): number {
     const { amounts } = this.#snapshot.table.columns;
-    const [ats, mins, factors] = [this.#at, this.#min, this.#factor];
+    const [ats, mins] = [this.#at, this.#min];
     const from = row * AMOUNTS;
     let weight = 0;
     for (let position = 0; position < terms.length; position++) {
@@ -144,7 +150,7 @@ export class BestHosts {
 
   #weightOf(row: number): number {
     const view = this.#snapshot.table.view(row);
-    return this.#scales.reduce((weight, { value, min, factor }) => weight + (value(view) - min) * factor, 0);
+    return this.#scales.reduce((weight, scale) => weight + (scale.value(view) - scale.min) * scale.factorFor(view), 0);
   }
 
   #boundOfCell(cell: PassingCell): number {
@@ -155,14 +161,14 @@ export class BestHosts {
   }
 
   #boundOfKind(passing: PassingKind): number {
-    return this.#bound(passing.passing, this.#termsOf(passing));
+    return this.#bound(passing.passing, this.#weightsOf(passing));
   }
 
-  #bound(extent: Extent, terms: Float64Array): number {
+  #bound(extent: Extent, { factors, terms }: KindWeights): number {
     let bound = 0;
     for (let position = 0; position < terms.length; position++) {
       const at = this.#at[position] as number;
-      const factor = this.#factor[position] as number;
+      const factor = factors[position] as number;
       if (at < 0) bound += terms[position] as number;
       else {
         const amount = factor > 0 ? extent.maxFree(at) : extent.minFree(at);

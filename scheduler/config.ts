@@ -15,11 +15,11 @@ const schedulerSection = section(
       minimum: 0,
     }),
     multipliers: list({
-      help: 'Multipliers that replace the defaults of weighers, as name=number: ram, cpu, disk, buildFailure, softAffinity, softAntiAffinity. A negative number stacks instead of spreading.',
+      help: 'Multipliers that replace the defaults of weighers, as name=number: ram, cpu, disk, hypervisorVersion, buildFailure, softAffinity, softAntiAffinity. A negative number stacks instead of spreading.',
       fallback: [],
     }),
     optionalFilters: list({
-      help: 'Filters that are off unless they are named here: json (the scheduler hint query, as JsonFilter of Nova), simple-cidr-affinity (the hints build_near_host_ip and cidr, as SimpleCIDRAffinityFilter). While one is off, its hints are accepted and change nothing.',
+      help: 'Filters that are off unless they are named here: aggregate-image-properties-isolation (as AggregateImagePropertiesIsolation of Nova), json (the scheduler hint query, as JsonFilter of Nova), simple-cidr-affinity (the hints build_near_host_ip and cidr, as SimpleCIDRAffinityFilter). While one is off, its hints are accepted and change nothing.',
       fallback: [],
     }),
   },

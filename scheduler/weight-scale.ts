@@ -2,21 +2,26 @@ import type { SchedulingRequest } from '#platform/contracts/scheduler.ts';
 import { RESOURCE_KEYS } from './host-columns.ts';
 import type { HostView } from './host-view.ts';
 import type { SchedulingPolicy } from './scheduling-policy.ts';
+import { multiplierOf } from './weighers/multiplier-of.ts';
+import type { Weigher } from './weighers/weigher.ts';
 
 /**
  * One weigher of a request, and the smallest and greatest value that it gives to a host that passed. Its weight of a host is
- * (value − min) × factor; a weigher that gives all hosts the same value changes nothing.
+ * (value − min) × `factorFor` this host; a weigher that gives all hosts the same value changes nothing.
  */
 export class WeightScale {
   /** The position of the resource whose free amount it reads (`RESOURCE_KEYS`); −1: none. */
   readonly at: number;
   readonly value: (host: HostView) => number;
+  readonly #weigher: Weigher;
+  /** Of hosts whose aggregates give no other. */
   readonly #multiplier: number;
   min = Number.POSITIVE_INFINITY;
   max = Number.NEGATIVE_INFINITY;
 
-  constructor(at: number, value: (host: HostView) => number, multiplier: number) {
-    this.at = at;
+  constructor(weigher: Weigher, value: (host: HostView) => number, multiplier: number) {
+    this.#weigher = weigher;
+    this.at = weigher.free === undefined ? -1 : RESOURCE_KEYS.indexOf(weigher.free);
     this.value = value;
     this.#multiplier = multiplier;
   }
@@ -34,16 +39,14 @@ export class WeightScale {
     return this.max === this.min;
   }
 
-  get factor(): number {
-    return this.#multiplier / (this.max - this.min);
+  factorFor(host: HostView): number {
+    return multiplierOf(this.#weigher, this.#multiplier, host) / (this.max - this.min);
   }
 }
 
 /** The weighers that have something to weigh for this request. */
 export const scalesOf = (request: SchedulingRequest, { weighers, multipliers }: SchedulingPolicy): WeightScale[] =>
   weighers.flatMap((weigher) => {
-    const multiplier = multipliers[weigher.name] ?? weigher.multiplier;
-    const value = multiplier === 0 ? null : weigher.weight(request);
-    const at = weigher.free === undefined ? -1 : RESOURCE_KEYS.indexOf(weigher.free);
-    return value === null ? [] : [new WeightScale(at, value, multiplier)];
+    const value = weigher.weight(request);
+    return value === null ? [] : [new WeightScale(weigher, value, multipliers[weigher.name] ?? weigher.multiplier)];
   });

@@ -1,3 +1,4 @@
+import { aggregateImagePropertiesIsolation } from './aggregate-image-properties-isolation.ts';
 import { aggregateInstanceExtraSpecs } from './aggregate-instance-extra-specs.ts';
 import { aggregateTenantIsolation } from './aggregate-tenant-isolation.ts';
 import { availabilityZone } from './availability-zone.ts';
@@ -44,7 +45,7 @@ export const FILTERS: readonly Filter[] = [
 ];
 
 /** Filters that an operator turns on (`scheduler.optionalFilters`), as in Nova. While one is off, its hints change nothing. */
-export const OPTIONAL_FILTERS: readonly Filter[] = [hostQuery, nearAddress];
+export const OPTIONAL_FILTERS: readonly Filter[] = [aggregateImagePropertiesIsolation, hostQuery, nearAddress];
 
 /** The filters of a scheduler that has these optional ones, which come last: they cost the most. */
 export const filtersWith = (names: readonly string[]): readonly Filter[] => [

@@ -4,6 +4,7 @@ import type { Weigher } from './weigher.ts';
 export const buildFailure: Weigher = {
   name: 'buildFailure',
   multiplier: 1_000_000,
+  aggregateKey: 'build_failure_weight_multiplier',
   weight:
     () =>
     ({ host }) =>

@@ -6,6 +6,7 @@ export const freeAmount = (name: string, resource: keyof Resources): Weigher => 
   name,
   free: resource,
   multiplier: 1,
+  aggregateKey: `${name}_weight_multiplier`,
   weight:
     () =>
     ({ capacity, used }) =>

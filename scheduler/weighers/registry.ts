@@ -1,9 +1,18 @@
 import { buildFailure } from './build-failure.ts';
 import { cpu } from './cpu.ts';
 import { disk } from './disk.ts';
+import { hypervisorVersion } from './hypervisor-version.ts';
 import { ram } from './ram.ts';
 import { softAffinity } from './soft-affinity.ts';
 import { softAntiAffinity } from './soft-anti-affinity.ts';
 import type { Weigher } from './weigher.ts';
 
-export const WEIGHERS: readonly Weigher[] = [ram, cpu, disk, buildFailure, softAffinity, softAntiAffinity];
+export const WEIGHERS: readonly Weigher[] = [
+  ram,
+  cpu,
+  disk,
+  hypervisorVersion,
+  buildFailure,
+  softAffinity,
+  softAntiAffinity,
+];

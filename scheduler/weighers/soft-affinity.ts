@@ -4,6 +4,7 @@ import type { Weigher } from './weigher.ts';
 export const softAffinity: Weigher = {
   name: 'softAffinity',
   multiplier: 1,
+  aggregateKey: 'soft_affinity_weight_multiplier',
   weight: ({ serverGroup }) =>
     serverGroup?.policy === 'soft-affinity' ? (view) => view.membersOf(serverGroup.id) : null,
 };

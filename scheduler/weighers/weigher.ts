@@ -8,6 +8,8 @@ export interface Weigher {
   readonly free?: keyof Resources;
   /** The weight of this weigher; a negative number inverts it. Operators change it with `scheduler.multipliers`. */
   readonly multiplier: number;
-  /** Higher values are better; see `totalWeights` for the scaling. Null when this request has nothing to weigh. */
+  /** The key of aggregates' metadata by which they set another multiplier for their hosts, as in Nova. */
+  readonly aggregateKey: string;
+  /** Higher values are better; see `WeightScale` for the scaling. Null when this request has nothing to weigh. */
   readonly weight: (request: SchedulingRequest) => ((host: HostView) => number) | null;
 }

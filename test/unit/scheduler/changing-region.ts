@@ -20,8 +20,13 @@ const SIZES: readonly [Resources, ...Resources[]] = [
 const AGGREGATES: readonly [readonly AggregateView[], ...(readonly AggregateView[])[]] = [
   [],
   [],
-  [{ name: 'ssd', metadata: { ssd: 'true' } }],
-  [{ name: 'for one', metadata: { filter_tenant_id: 'project' } }],
+  [
+    {
+      name: 'ssd',
+      metadata: { ssd: 'true', hw_disk_bus: 'ide, virtio', ram_weight_multiplier: '-2', cpu_weight_multiplier: 'none' },
+    },
+  ],
+  [{ name: 'for one', metadata: { filter_tenant_id: 'project', disk_weight_multiplier: '0.5' } }],
 ];
 
 /** A small region whose hosts change in all the ways that matter to the scheduler. The table follows each change; `hosts` are the same hosts. */
@@ -45,7 +50,7 @@ export class ChangingRegion {
     const multipliers = random.once(3)
       ? { ram: random.of([-1, 0, 2.5]), disk: random.of([-0.3, 1]), buildFailure: 7 }
       : {};
-    const optional = random.once(4) ? ['json', 'simple-cidr-affinity'] : [];
+    const optional = random.once(4) ? ['json', 'simple-cidr-affinity', 'aggregate-image-properties-isolation'] : [];
     this.policy = { ...DEFAULT_POLICY, filters: filtersWith(optional), multipliers };
     for (let count = random.below(random.once(10) ? 300 : 40); count > 0; count--) this.#add();
   }
@@ -177,6 +182,7 @@ export class ChangingRegion {
       used: random.once(2)
         ? { vcpus: random.below(4) * 4, ramMb: random.below(8) * 4_096, diskGb: random.below(4) * 100 }
         : { vcpus: 0, ramMb: 0, diskGb: 0 },
+      hypervisorVersion: random.of([7_002_000, 7_002_000, 8_000_000]),
       hostIp: `10.0.${random.below(3)}.1`,
       capabilities: random.of<Host['capabilities']>([{}, { diskBuses: ['virtio'] }, { diskBuses: ['virtio', 'scsi'] }]),
       buildFailures: random.once(8) ? random.below(3) : 0,

@@ -82,3 +82,20 @@ describe('the hints build_near_host_ip and cidr', () => {
     expect(near({ cidr: '/8' })).toBeUndefined();
   });
 });
+
+it('aggregates choose images by their properties', () => {
+  const aggregates = [{ name: 'windows', metadata: { os_type: 'windows, other', hw_disk_bus: 'scsi' } }];
+  const refusals = (
+    imageProperties: Readonly<Record<string, string>>,
+    names = ['aggregate-image-properties-isolation'],
+  ) =>
+    schedule(aRequest({ imageProperties }), aSnapshot([aView(HOST, { aggregates })]), {
+      ...DEFAULT_POLICY,
+      filters: filtersWith(names),
+    }).refusals.map(({ reason }) => reason);
+  expect(refusals({ os_type: 'windows' })).toEqual([]);
+  expect(refusals({ os_type: 'other', architecture: 'x86_64' })).toEqual([]);
+  expect(refusals({})).toEqual([]);
+  expect(refusals({ os_type: 'linux' })).toEqual(['its aggregates are for images with another os_type']);
+  expect(refusals({ os_type: 'linux' }, [])).toEqual([]);
+});

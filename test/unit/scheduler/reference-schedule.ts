@@ -3,6 +3,7 @@ import type { HostView } from '../../../scheduler/host-view.ts';
 import { RefusalCount } from '../../../scheduler/refusal-count.ts';
 import { DEFAULT_POLICY, type SchedulingPolicy } from '../../../scheduler/scheduling-policy.ts';
 import { mix, seedOf } from '../../../scheduler/seeded-order.ts';
+import { multiplierOf } from '../../../scheduler/weighers/multiplier-of.ts';
 
 interface ReferenceSnapshot {
   readonly hosts: readonly HostView[];
@@ -53,7 +54,7 @@ function ranked(hosts: readonly HostView[], request: SchedulingRequest, policy: 
 }
 
 /**
- * The sum of all weighers for each host. The values of each weigher are scaled to 0…1 over the hosts that passed, then multiplied by its multiplier. A
+ * The sum of all weighers for each host. The values of each weigher are scaled to 0…1 over the hosts that passed, then multiplied by its multiplier for the host. A
  * weigher that gives all hosts the same value changes nothing.
  */
 function totalWeights(
@@ -64,14 +65,16 @@ function totalWeights(
   const totals = hosts.map(() => 0);
   for (const weigher of weighers) {
     const multiplier = multipliers[weigher.name] ?? weigher.multiplier;
-    const weight = multiplier === 0 ? null : weigher.weight(request);
+    const weight = weigher.weight(request);
     if (weight === null) continue;
     const values = hosts.map(weight);
     const min = values.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
     const max = values.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
     if (max === min) continue;
-    const factor = multiplier / (max - min);
-    for (const [at, value] of values.entries()) totals[at] = (totals[at] ?? 0) + (value - min) * factor;
+    for (const [at, host] of hosts.entries()) {
+      const factor = multiplierOf(weigher, multiplier, host) / (max - min);
+      totals[at] = (totals[at] ?? 0) + ((values[at] ?? 0) - min) * factor;
+    }
   }
   return totals;
 }

@@ -29,6 +29,27 @@ describe('weighers', () => {
     expect(best(hosts, {}, { ram: 3 })).toBe('no-disk');
   });
 
+  it('take the least multiplier that aggregates of the host give, else the one of the configuration', () => {
+    const withRam = (...values: readonly string[]) =>
+      values.map((value) => ({ name: value, metadata: { ram_weight_multiplier: value } }));
+    const used = { vcpus: 0, ramMb: 4_096, diskGb: 0 };
+    const pair = (...values: readonly string[]) =>
+      (['full', 'free'] as const).map((name) => {
+        const host = aHost({ name, ...(name === 'full' ? { used } : { used: { ...used, ramMb: 1_024, vcpus: 1 } }) });
+        return aView(host, { aggregates: withRam(...values) });
+      });
+    expect(best(pair(), {}, { ram: 2 })).toBe('free');
+    expect(best(pair('0.5'), {}, { ram: 2 })).toBe('full');
+    expect(best(pair('3', '0.5'), {}, { ram: 2 })).toBe('full');
+    expect(best(pair('0.5', 'much'), {}, { ram: 2 })).toBe('free');
+  });
+
+  it('prefer a newer hypervisor', () => {
+    expect(best([using('older', {}, { hypervisorVersion: 7 }), using('newer', {}, { hypervisorVersion: 8 })])).toBe(
+      'newer',
+    );
+  });
+
   it('let failing builds outweigh everything', () => {
     const hosts = [using('broken', {}, { buildFailures: 1 }), using('full', { ramMb: 60_000, vcpus: 60, diskGb: 900 })];
     expect(best(hosts)).toBe('full');
