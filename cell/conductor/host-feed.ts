@@ -8,9 +8,13 @@ import type { CellDatabase } from '../database/cell-database.ts';
 import { hostVersions, listHosts } from '../database/stores/hosts.ts';
 import { Notifier } from './notifier.ts';
 
-/** How long changes of this process are collected before they are read, and how often the feed looks for changes of other conductors, ms. */
+/** How long changes of this process are collected before they are read, ms. */
 const GATHER_MS = 5;
-const LOOK_MS = 500;
+/** How often the feed looks for changes of other conductors, and how soon after one has told of some, ms. */
+const LOOK_MS = 2_000;
+const LOOK_SOON_MS = 100;
+/** After a failure, ms. */
+const PAUSE_MS = 500;
 
 interface HostChanges {
   readonly cursor: string;
@@ -34,15 +38,19 @@ export class HostFeed implements Service {
   readonly #notifier: Notifier;
   readonly #stopping = new AbortController();
   readonly #wake: Notifier;
+  readonly #tell: () => void;
   #at = 0;
+  #lookAgainAt = 0;
   #looking: Promise<void> | undefined;
 
-  constructor(database: CellDatabase, log: Logger, clock: Clock = systemClock) {
+  /** `tell`: called when this process has changed hosts; other conductors call their `lookSoon`. */
+  constructor(database: CellDatabase, log: Logger, clock: Clock = systemClock, tell: () => void = () => undefined) {
     this.#database = database;
     this.#log = log;
     this.#clock = clock;
     this.#notifier = new Notifier(clock);
     this.#wake = new Notifier(clock);
+    this.#tell = tell;
   }
 
   async start(): Promise<void> {
@@ -61,7 +69,17 @@ export class HostFeed implements Service {
   /** To be called when this process has committed a change of these hosts. */
   changed(hostIds: Iterable<string>): void {
     for (const id of hostIds) this.#dirty.add(id);
-    if (this.#dirty.size > 0) this.#wake.ring();
+    if (this.#dirty.size === 0) return;
+    this.#wake.ring();
+    this.#tell();
+  }
+
+  /** Another conductor has changed hosts. */
+  lookSoon(): void {
+    const soon = this.#clock.now() + LOOK_SOON_MS;
+    if (soon >= this.#lookAgainAt) return;
+    this.#lookAgainAt = soon;
+    this.#wake.ring();
   }
 
   /** The number of hosts, and of those that are up, as last seen. */
@@ -86,22 +104,23 @@ export class HostFeed implements Service {
   }
 
   async #keepLooking(): Promise<void> {
-    let lookAgainAt = this.#clock.now() + LOOK_MS;
+    this.#lookAgainAt = this.#clock.now() + LOOK_MS;
     while (!this.#stopping.signal.aborted) {
       if (this.#dirty.size === 0) {
-        await this.#wake.wait(Math.max(1, lookAgainAt - this.#clock.now()), this.#stopping.signal);
+        await this.#wake.wait(Math.max(1, this.#lookAgainAt - this.#clock.now()), this.#stopping.signal);
       }
       if (this.#dirty.size > 0) await this.#clock.sleep(GATHER_MS, this.#stopping.signal);
       const dirty = [...this.#dirty];
       this.#dirty.clear();
-      const everything = this.#clock.now() >= lookAgainAt;
-      if (everything) lookAgainAt = this.#clock.now() + LOOK_MS;
+      const everything = this.#clock.now() >= this.#lookAgainAt;
+      if (everything) this.#lookAgainAt = this.#clock.now() + LOOK_MS;
+      else if (dirty.length === 0) continue;
       try {
         await this.#look(everything ? null : dirty);
       } catch (error) {
         for (const id of dirty) this.#dirty.add(id);
         this.#log.warn({ reason: messageOf(error) }, 'cannot look for changed hosts');
-        await this.#clock.sleep(LOOK_MS, this.#stopping.signal);
+        await this.#clock.sleep(PAUSE_MS, this.#stopping.signal);
       }
     }
   }

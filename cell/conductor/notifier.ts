@@ -4,13 +4,22 @@ import { OVER } from '#platform/time/over.ts';
 /** Wakes all who wait at it. It only saves time: each of them also looks again after a time of its own. */
 export class Notifier {
   readonly #clock: Clock;
+  readonly #tell: () => void;
   #next = new AbortController();
 
-  constructor(clock: Clock = systemClock) {
+  /** `tell`: called with each ring here; other processes ring theirs (`hear`). */
+  constructor(clock: Clock = systemClock, tell: () => void = () => undefined) {
     this.#clock = clock;
+    this.#tell = tell;
   }
 
   ring(): void {
+    this.hear();
+    this.#tell();
+  }
+
+  /** Another process has rung. */
+  hear(): void {
     const rung = this.#next;
     this.#next = new AbortController();
     rung.abort(OVER);

@@ -16,6 +16,7 @@ import { drillFromFolder } from '#platform/operations/drill.ts';
 import { OperationEngine } from '#platform/operations/engine.ts';
 import { operationMetrics } from '#platform/operations/metrics.ts';
 import { createSqlOperationStore } from '#platform/operations/sql-store.ts';
+import { Bell } from '#platform/queue/bell.ts';
 import { redisSettings } from '#platform/queue/redis-settings.ts';
 import { Waker } from '#platform/queue/waker.ts';
 import { sharedKeys } from '#platform/rpc/authenticate.ts';
@@ -81,13 +82,17 @@ export async function buildConductor(config: ConductorConfig, log: Logger): Prom
   const agentUsers = new AgentUsers({ redis, database, clock, log });
   const signing = new SigningKeys({ database, agents: agentKeys, sharedKey, clock });
   const computes = new ComputeClients((agentId) => signing.callCredential(agentId), transport);
-  const hosts = new HostFeed(database, log, clock);
+  const bell = new Bell(redis, 'conductors', log, clock);
+  const hosts = new HostFeed(database, log, clock, () => bell.ring('hosts'));
+  bell.onRing('hosts', () => hosts.lookSoon());
+  const notices = new Notifier(clock, () => bell.ring('notices'));
+  bell.onRing('notices', () => notices.hear());
   const cellParts: CellParts = {
     database,
     settings: options,
     agents: new AgentWaker(waker),
     hosts,
-    notices: new Notifier(clock),
+    notices,
     moves: new Notifier(clock),
     diskTicket: (guest, agentId) => signing.diskTicket(guest, agentId),
     clock,
@@ -148,6 +153,7 @@ export async function buildConductor(config: ConductorConfig, log: Logger): Prom
     closing('connections', () => closeAll(database, waker, computes)),
     redisSettings(redis, log),
     agentUsers,
+    bell,
     hosts,
     engine,
     metricsService({ ...config.metrics, registry: metrics, transport, log }),

@@ -37,13 +37,16 @@ export function createFindingStore<T extends WithFindings>(db: Pick<Database<T>,
       return rows.map((row) => ({ ...row, since: timestamp(Number(row.since)) }));
     },
     keep: async (kinds, findings, seen) => {
-      for (const kind of kinds) {
-        const subjects = seen.flatMap((one) => (one.kind === kind ? [one.subject] : []));
-        await write
-          .deleteFrom('findings')
-          .where('kind', '=', kind)
-          .where('subject', 'not in', ['', ...subjects])
-          .execute();
+      const stored = await read
+        .selectFrom('findings')
+        .select(['kind', 'subject'])
+        .where('kind', 'in', [...kinds])
+        .execute();
+      const isSeen = new Set(seen.map(({ kind, subject }) => `${kind} ${subject}`));
+      const over = stored.filter(({ kind, subject }) => !isSeen.has(`${kind} ${subject}`));
+      for (const [kind, some] of Map.groupBy(over, (one) => one.kind)) {
+        const subjects = some.map(({ subject }) => subject);
+        await write.deleteFrom('findings').where('kind', '=', kind).where('subject', 'in', subjects).execute();
       }
       if (findings.length === 0) return;
       await write

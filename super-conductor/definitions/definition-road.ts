@@ -16,8 +16,10 @@ import { deliverDue } from './deliver.ts';
 
 /** How often the directory is asked for changes while a cell takes definitions, ms. A change waits for half of it on average. */
 const LOOK_EVERY_MS = 200;
-/** How often it is asked whether a cell does, and whether something was deleted, while none does. */
+/** How often it is asked whether a cell does, whether something was deleted while none does, and what other workers have left due, ms. */
 const IDLE_LOOK_EVERY_MS = 2_000;
+/** So long after a change it is asked each time what is due: a delivery that ends just then may have missed it, ms. */
+const AFTER_CHANGE_MS = 2_000;
 
 type Deps = Pick<GlobalDeps, 'directory' | 'cells' | 'clock'>;
 
@@ -40,7 +42,10 @@ export class DefinitionRoad implements Service {
   readonly #deliveries = new Map<string, Delivery>();
   readonly #stopping = new AbortController();
   readonly #looking: Service;
-  #idleUntil = 0;
+  /** Whether a cell takes definitions, as asked until then. */
+  #told = false;
+  #toldUntil = 0;
+  #dueUntil = 0;
 
   constructor(deps: Deps, workerId: string, log: Logger) {
     this.#deps = deps;
@@ -70,12 +75,20 @@ export class DefinitionRoad implements Service {
 
   async #look(): Promise<void> {
     const { directory, clock } = this.#deps;
-    if (clock.now() < this.#idleUntil) return;
-    if ((await listToldCells(directory.read)).length === 0) {
-      this.#idleUntil = clock.now() + IDLE_LOOK_EVERY_MS;
-      return await dropDeleted(directory);
+    const now = clock.now();
+    const isIdleLook = now >= this.#toldUntil;
+    if (isIdleLook) {
+      this.#told = (await listToldCells(directory.read)).length > 0;
+      if (!this.#told) await dropDeleted(directory);
+      this.#toldUntil = now + IDLE_LOOK_EVERY_MS;
     }
-    if (await isAnythingChanged(directory.read)) while (await announceChanges(directory));
+    if (!this.#told) return;
+    if (await isAnythingChanged(directory.read)) {
+      while (await announceChanges(directory));
+      this.#dueUntil = now + AFTER_CHANGE_MS;
+    }
+    const hasFailed = [...this.#deliveries.values()].some(({ failures }) => failures > 0);
+    if (!isIdleLook && !hasFailed && now >= this.#dueUntil) return;
     for (const cellId of await cellsWithDue(directory.read)) this.#deliver(cellId);
   }
 

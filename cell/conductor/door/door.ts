@@ -32,8 +32,8 @@ import { preventAction } from './prevent-action.ts';
 import { serverPasswords } from './server-password.ts';
 import { describeCell, listServices, updateService } from './services.ts';
 
-/** How often a waiting call looks for notices of other conductors, ms. */
-const LOOK_FOR_NOTICES_MS = 500;
+/** How often a waiting call looks for notices that nobody has told of, ms. */
+const LOOK_FOR_NOTICES_MS = 2_000;
 
 /** Every call of the door's contract. */
 export function door(parts: ConductorParts): Handlers<typeof doorContract> {

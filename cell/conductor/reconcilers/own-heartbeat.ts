@@ -10,10 +10,14 @@ const FORGOTTEN_AFTER_MS = 86_400_000;
 /** No build request takes so long to arrive. */
 const RELEASES_KEPT_MS = 86_400_000;
 
+/** How often old rows are looked for, ms. */
+const FORGET_EVERY_MS = 60_000;
+
 /** Keeps this conductor in the list of services while it runs. Also deletes old rows of conductors and of released builds. */
 export function ownHeartbeatReconciler(parts: ConductorParts, address: string): Reconciler {
   const startedAt = moment(parts.clock.now());
   const id = uuidOf(`${hostname()} ${address}`);
+  let forgetAt = 0;
   return {
     name: 'own-heartbeat',
     everyMs: parts.agentTimes.heartbeatMs,
@@ -30,8 +34,10 @@ export function ownHeartbeatReconciler(parts: ConductorParts, address: string): 
           up: true,
         }),
       );
+      if (now < forgetAt) return;
       await parts.database.transaction((tx) => forgetConductors(tx, now - FORGOTTEN_AFTER_MS));
       await forgetReleased(parts.database.write, now - RELEASES_KEPT_MS);
+      forgetAt = now + FORGET_EVERY_MS;
     },
   };
 }

@@ -1,0 +1,82 @@
+import { randomUUID } from 'node:crypto';
+import { messageOf } from '../errors/volvox-error.ts';
+import type { Service } from '../lifecycle/service.ts';
+import type { Logger } from '../logging/logger.ts';
+import { type Clock, systemClock } from '../time/clock.ts';
+import { producerConnection, type RedisConfig, workerConnection } from './redis.ts';
+import { QUEUE_PREFIX } from './waker.ts';
+
+/** How long a process that rang, and that nobody else heard, stays silent, ms. */
+const ALONE_MS = 5_000;
+
+/**
+ * Tells the other processes of a kind at the same Redis that there is something new in SQL. It only saves time: a ring carries its topic and
+ * nothing else, may be lost or late, and whoever listens also looks after a time of its own.
+ */
+export class Bell implements Service {
+  readonly name = 'bell';
+  readonly #channel: string;
+  readonly #ringing: ReturnType<typeof producerConnection>;
+  readonly #hearing: ReturnType<typeof workerConnection>;
+  readonly #log: Logger;
+  readonly #clock: Clock;
+  readonly #own = randomUUID();
+  readonly #listeners = new Map<string, () => void>();
+  /** Topics on their way to Redis; true: rung again meanwhile. */
+  readonly #sending = new Map<string, boolean>();
+  #aloneUntil = 0;
+
+  /** `kind`: of the processes that hear each other. */
+  constructor(redis: RedisConfig, kind: string, log: Logger, clock: Clock = systemClock) {
+    this.#channel = `${QUEUE_PREFIX}:bell:${kind}`;
+    this.#ringing = producerConnection(redis);
+    this.#hearing = workerConnection(redis);
+    this.#log = log;
+    this.#clock = clock;
+  }
+
+  /** `listener` is called when another process rings. */
+  onRing(topic: string, listener: () => void): void {
+    this.#listeners.set(topic, listener);
+  }
+
+  /** Never throws. Rings that come while one is on its way are one. */
+  ring(topic: string): void {
+    if (this.#clock.now() < this.#aloneUntil) return;
+    if (this.#sending.has(topic)) {
+      this.#sending.set(topic, true);
+      return;
+    }
+    this.#sending.set(topic, false);
+    void this.#send(topic);
+  }
+
+  async #send(topic: string): Promise<void> {
+    try {
+      const heardBy = await this.#ringing.publish(this.#channel, `${this.#own} ${topic}`);
+      // Itself.
+      if (heardBy <= 1) this.#aloneUntil = this.#clock.now() + ALONE_MS;
+    } catch (error) {
+      this.#log.debug({ topic, reason: messageOf(error) }, 'other processes were not rung');
+    }
+    const again = this.#sending.get(topic) === true;
+    this.#sending.delete(topic);
+    if (again) this.ring(topic);
+  }
+
+  async start(): Promise<void> {
+    this.#hearing.on('message', (_channel: string, message: string) => {
+      const [from, topic = ''] = message.split(' ');
+      if (from !== this.#own) this.#listeners.get(topic)?.();
+    });
+    // A Redis that is away is subscribed to when it is there.
+    this.#hearing.subscribe(this.#channel).catch((error: unknown) => {
+      this.#log.debug({ reason: messageOf(error) }, 'rings of other processes are not heard');
+    });
+  }
+  async drain(): Promise<void> {}
+  async stop(): Promise<void> {
+    this.#hearing.disconnect();
+    this.#ringing.disconnect();
+  }
+}
