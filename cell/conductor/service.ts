@@ -16,8 +16,8 @@ import { drillFromFolder } from '#platform/operations/drill.ts';
 import { OperationEngine } from '#platform/operations/engine.ts';
 import { operationMetrics } from '#platform/operations/metrics.ts';
 import { createSqlOperationStore } from '#platform/operations/sql-store.ts';
-import { Bell } from '#platform/queue/bell.ts';
 import { redisSettings } from '#platform/queue/redis-settings.ts';
+import { RemoteNotifier } from '#platform/queue/remote-notifier.ts';
 import { Waker } from '#platform/queue/waker.ts';
 import { sharedKeys } from '#platform/rpc/authenticate.ts';
 import { createHttpService, type HttpService } from '#platform/rpc/http-service.ts';
@@ -82,11 +82,11 @@ export async function buildConductor(config: ConductorConfig, log: Logger): Prom
   const agentUsers = new AgentUsers({ redis, database, clock, log });
   const signing = new SigningKeys({ database, agents: agentKeys, sharedKey, clock });
   const computes = new ComputeClients((agentId) => signing.callCredential(agentId), transport);
-  const bell = new Bell(redis, 'conductors', log, clock);
-  const hosts = new HostFeed(database, log, clock, () => bell.ring('hosts'));
-  bell.onRing('hosts', () => hosts.lookSoon());
-  const notices = new Notifier(clock, () => bell.ring('notices'));
-  bell.onRing('notices', () => notices.hear());
+  const conductors = new RemoteNotifier(redis, 'conductors', log, clock);
+  const hosts = new HostFeed(database, log, clock, () => conductors.ring('hosts'));
+  conductors.onRing('hosts', () => hosts.lookSoon());
+  const notices = new Notifier(clock, () => conductors.ring('notices'));
+  conductors.onRing('notices', () => notices.hear());
   const cellParts: CellParts = {
     database,
     settings: options,
@@ -153,7 +153,7 @@ export async function buildConductor(config: ConductorConfig, log: Logger): Prom
     closing('connections', () => closeAll(database, waker, computes)),
     redisSettings(redis, log),
     agentUsers,
-    bell,
+    conductors,
     hosts,
     engine,
     metricsService({ ...config.metrics, registry: metrics, transport, log }),

@@ -13,8 +13,8 @@ const ALONE_MS = 5_000;
  * Tells the other processes of a kind at the same Redis that there is something new in SQL. It only saves time: a ring carries its topic and
  * nothing else, may be lost or late, and whoever listens also looks after a time of its own.
  */
-export class Bell implements Service {
-  readonly name = 'bell';
+export class RemoteNotifier implements Service {
+  readonly name = 'remote-notifier';
   readonly #channel: string;
   readonly #ringing: ReturnType<typeof producerConnection>;
   readonly #hearing: ReturnType<typeof workerConnection>;
@@ -28,7 +28,7 @@ export class Bell implements Service {
 
   /** `kind`: of the processes that hear each other. */
   constructor(redis: RedisConfig, kind: string, log: Logger, clock: Clock = systemClock) {
-    this.#channel = `${QUEUE_PREFIX}:bell:${kind}`;
+    this.#channel = `${QUEUE_PREFIX}:notify:${kind}`;
     this.#ringing = producerConnection(redis);
     this.#hearing = workerConnection(redis);
     this.#log = log;

@@ -1,64 +1,64 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { silentLogger } from '#platform/logging/logger.ts';
-import { Bell } from '#platform/queue/bell.ts';
+import { RemoteNotifier } from '#platform/queue/remote-notifier.ts';
 import { systemClock } from '#platform/time/clock.ts';
 import { startTestRedis, type TestRedis } from '../../support/test-redis.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 
-describe('a bell', () => {
+describe('a remote notifier', () => {
   let redis: TestRedis;
   let now = 0;
-  const bells: Bell[] = [];
+  const notifiers: RemoteNotifier[] = [];
   beforeAll(async () => {
     redis = await startTestRedis();
   });
   afterEach(async () => {
-    for (const bell of bells.splice(0)) await bell.stop();
+    for (const notifier of notifiers.splice(0)) await notifier.stop();
   });
   afterAll(() => redis.stop());
 
-  const aBell = async (kind = 'conductors') => {
+  const aNotifier = async (kind = 'conductors') => {
     const heard: string[] = [];
-    const bell = new Bell(redis.config, kind, silentLogger, { ...systemClock, now: () => now });
-    for (const topic of ['hosts', 'notices']) bell.onRing(topic, () => heard.push(topic));
-    await bell.start();
-    bells.push(bell);
-    return { bell, heard };
+    const notifier = new RemoteNotifier(redis.config, kind, silentLogger, { ...systemClock, now: () => now });
+    for (const topic of ['hosts', 'notices']) notifier.onRing(topic, () => heard.push(topic));
+    await notifier.start();
+    notifiers.push(notifier);
+    return { notifier, heard };
   };
   /** Rings until it is heard: who rings alone stays silent for a while, and a ring may be lost. */
-  const untilHeard = (bell: Bell, topic: string, heard: readonly string[]) =>
+  const untilHeard = (notifier: RemoteNotifier, topic: string, heard: readonly string[]) =>
     waitUntil(`${topic} to be heard`, async () => {
       now += 5_000;
-      bell.ring(topic);
+      notifier.ring(topic);
       return heard.includes(topic);
     });
 
   it('is heard by others of its kind, and not by itself', async () => {
-    const [one, two, other] = [await aBell(), await aBell(), await aBell('others')];
-    await untilHeard(one.bell, 'hosts', two.heard);
-    await untilHeard(two.bell, 'notices', one.heard);
+    const [one, two, other] = [await aNotifier(), await aNotifier(), await aNotifier('others')];
+    await untilHeard(one.notifier, 'hosts', two.heard);
+    await untilHeard(two.notifier, 'notices', one.heard);
     expect(two.heard).not.toContain('notices');
     expect(one.heard).not.toContain('hosts');
     expect(other.heard).toEqual([]);
   });
 
   it('makes one ring of many that come while one is on its way', async () => {
-    const [one, two] = [await aBell(), await aBell()];
-    await untilHeard(one.bell, 'hosts', two.heard);
+    const [one, two] = [await aNotifier(), await aNotifier()];
+    await untilHeard(one.notifier, 'hosts', two.heard);
     two.heard.length = 0;
-    for (let n = 0; n < 100; n++) one.bell.ring('notices');
-    one.bell.ring('hosts');
+    for (let n = 0; n < 100; n++) one.notifier.ring('notices');
+    one.notifier.ring('hosts');
     await waitUntil('the last', async () => two.heard.includes('hosts') && two.heard.includes('notices'));
     expect(two.heard.length).toBeLessThan(10);
   });
 
   it('fails nobody while Redis is away, and is heard again when it is back', async () => {
-    const [one, two] = [await aBell(), await aBell()];
-    await untilHeard(one.bell, 'hosts', two.heard);
+    const [one, two] = [await aNotifier(), await aNotifier()];
+    await untilHeard(one.notifier, 'hosts', two.heard);
     await redis.kill();
     two.heard.length = 0;
-    one.bell.ring('hosts');
+    one.notifier.ring('hosts');
     await redis.start();
-    await untilHeard(one.bell, 'hosts', two.heard);
+    await untilHeard(one.notifier, 'hosts', two.heard);
   });
 });
