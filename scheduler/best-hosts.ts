@@ -107,12 +107,16 @@ export class BestHosts {
     if (outcome >= 0) return;
     const isMarked = bucket.mark === decision;
     const { rows, size } = bucket;
-    const [isUniform, common] = [this.#isUniform(bucket.extent(columns)), this.#bound(bucket.extent(columns), weights)];
+    const isUniform = this.#isUniform(bucket.extent(columns));
+    if (isUniform && !isMarked && outcome === PASS) {
+      top.offerEqual(rows, size, this.#bound(bucket.extent(columns), weights));
+      return;
+    }
     for (let slot = 0; slot < size; slot++) {
       const row = rows[slot] as number;
       if (isMarked && columns.marks[row] === decision) continue;
       if (outcome !== PASS && judgeRow(columns, row, amounts) !== PASS) continue;
-      top.offer(row, isUniform ? common : this.#weightOfOrdinary(row, weights));
+      top.offer(row, this.#weightOfOrdinary(row, weights));
     }
   }
 

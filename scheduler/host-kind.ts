@@ -7,8 +7,8 @@ import type { CellView, HostView } from './host-view.ts';
 const NO_NAME = randomUUID();
 const NOTHING = { vcpus: 0, ramMb: 0, diskGb: 0 };
 
-/** Hosts with at least so large a share of a resource free are in other buckets than those with less. */
-const LEVELS = [1 / 32, 1 / 8, 1 / 2, 7 / 8];
+/** Hosts with at least so large a share of a resource free are in other buckets than those with less. Empty hosts, which are often equal, have their own. */
+const LEVELS = [1 / 32, 1 / 8, 1 / 2, 7 / 8, 1];
 
 /**
  * The same text for two hosts of one kind. Hosts of a kind differ only in the members that are left out here: names, amounts, groups, the address, which

@@ -51,6 +51,26 @@ export class TopHosts {
       this.floor = Math.max(this.floor, (ranked[ranked.length - 1] as RankedHost).weight);
   }
 
+  /** Offers the first `count` of these rows, which all have this weight. Many rows cost little more than the shuffle of each. */
+  offerEqual(rows: Int32Array, count: number, weight: number): void {
+    if (weight < this.floor) return;
+    const { salts } = this.#table.columns;
+    const seed = this.#seed;
+    let worst = this.#worstShuffled(weight);
+    for (let slot = 0; slot < count; slot++) {
+      const row = rows[slot] as number;
+      if (mix(seed, salts[row] as number) > worst) continue;
+      this.offer(row, weight);
+      worst = this.#worstShuffled(weight);
+    }
+  }
+
+  /** A host of this weight that is shuffled to more is not among the best. */
+  #worstShuffled(weight: number): number {
+    const last = this.#ranked.length === this.#size ? this.#ranked[this.#size - 1] : undefined;
+    return last?.weight === weight ? last.shuffled : Number.POSITIVE_INFINITY;
+  }
+
   #isBefore(a: RankedHost, b: RankedHost): boolean {
     if (a.weight !== b.weight) return a.weight > b.weight;
     if (a.shuffled !== b.shuffled) return a.shuffled < b.shuffled;
