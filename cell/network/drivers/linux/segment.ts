@@ -49,14 +49,26 @@ export interface KernelSegments {
 
 export const noVlans = (setup: HostSetup): string => `the kernel of ${setup.hostName} has no 802.1Q (module 8021q).`;
 
-/** Tried on a bridge in a namespace of its own, since only trying tells and the loopback device never carries a VLAN. */
+/** What a kernel says of a kind of device that it does not have. */
+const NO_SUCH_KIND = /Unknown device type|not supported/i;
+
+/**
+ * Tried on a bridge in a namespace of its own, since only trying tells and the loopback device never carries a VLAN.
+ * @throws Error when trying fails for another reason: what this kernel has is not known then.
+ */
 export async function kernelSegments(): Promise<KernelSegments> {
   const name = `volvox-probe-${randomBytes(4).toString('hex')}`;
-  const makes = async (...device: readonly string[]): Promise<boolean> =>
-    (await tryCommand('ip', ['-n', name, 'link', 'add', ...device])).status === 0;
-  await tryCommand('ip', ['netns', 'add', name]);
+  const makes = async (...device: readonly string[]): Promise<boolean> => {
+    const { status, stderr } = await tryCommand('ip', ['-n', name, 'link', 'add', ...device]);
+    if (status === 0) return true;
+    if (NO_SUCH_KIND.test(stderr)) return false;
+    throw new Error(
+      `Whether the kernel has devices of some kind is not known: ip link add ${device.join(' ')}: ${stderr.trim()}`,
+    );
+  };
+  await runCommand('ip', ['netns', 'add', name]);
   try {
-    await makes('name', 'probe0', 'type', 'bridge');
+    await runCommand('ip', ['-n', name, 'link', 'add', 'name', 'probe0', 'type', 'bridge']);
     return {
       vlan: await makes('link', 'probe0', 'name', 'probe1', 'type', 'vlan', 'id', '1'),
       vxlan: await makes('name', 'probe2', 'type', 'vxlan', 'id', '1', 'dstport', '4789'),
