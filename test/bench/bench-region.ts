@@ -31,7 +31,8 @@ export class BenchRegion {
   async start(...args: readonly string[]): Promise<number> {
     const from = performance.now();
     this.#forgotten = atInterrupt(() => this.stop());
-    await this.#command('start', ...args, '--cells', '2', '--port-base', '0', '--detach');
+    const cells = args.includes('--cells') ? [] : ['--cells', '2'];
+    await this.#command('start', ...args, ...cells, '--port-base', '0', '--detach');
     return (performance.now() - from) / 1000;
   }
 

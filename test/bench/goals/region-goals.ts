@@ -1,0 +1,135 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { BenchRegion } from '../bench-region.ts';
+import { prepare } from '../bench-region.ts';
+import type { ComputeClient } from '../compute-client.ts';
+import { type BuildInput, deleteAll, manyAtOnce, oneAtATime } from '../measures.ts';
+import { summarize } from '../statistics.ts';
+import type { Result } from './goal.ts';
+
+const CLIENTS = 16;
+const median = (values: readonly number[]): number => summarize(values).median;
+
+export interface RegionSize {
+  readonly cells: number;
+  /** Built one at a time, and at once. */
+  readonly single: number;
+  readonly servers: number;
+  readonly multiCreate: number;
+  /** So long requests are counted, and an idle region is watched, s. */
+  readonly seconds: number;
+}
+
+/** What one region shows, in the sequence in which it is measured. `found` is called with each result. */
+export async function measureGoals(
+  region: BenchRegion,
+  size: RegionSize,
+  found: (result: Result) => void,
+): Promise<void> {
+  const { cells, seconds } = size;
+  const of = (what: string): string => `${what}, ${cells} cells`;
+  const client = await region.login(CLIENTS);
+  const input = await prepare(client);
+  const usage = await region.meter();
+  await manyAtOnce(client, input, 40, 8, 'warm');
+  await deleteAll(client);
+
+  await delay(10_000);
+  const idle = usage();
+  await delay(seconds * 1_000);
+  const cpu = (usage().cpuSeconds - idle.cpuSeconds) / seconds;
+  found({ ...{ what: of('idle, of a core'), unit: '%', goal: cells === 2 ? 5 : cells }, measured: 100 * cpu });
+  found({
+    ...{ what: of('idle, memory'), unit: 'MiB', goal: cells === 2 ? 900 : 350 * cells },
+    measured: usage().memoryMib,
+  });
+
+  const single = await oneAtATime(client, input, size.single);
+  found({ ...{ what: of('POST answered, one at a time'), unit: 'ms', goal: 4 }, measured: median(single.post) });
+  found({ ...{ what: of('POST → ACTIVE, one at a time'), unit: 'ms', goal: 25 }, measured: median(single.active) });
+  found({
+    ...{ what: of('stop → SHUTOFF, one at a time'), unit: 'ms', goal: 12 },
+    measured: median(await stopTimes(client, size.single)),
+  });
+
+  const before = usage();
+  const many = await manyAtOnce(client, input, size.servers, CLIENTS, 'many');
+  const used = usage().cpuSeconds - before.cpuSeconds;
+  found({
+    ...{ what: of(`creates, ${CLIENTS} clients`), unit: '/s', goal: 200 },
+    measured: size.servers / many.seconds,
+  });
+  found({ ...{ what: of('CPU per server built'), unit: 'ms', goal: 8 }, measured: (1_000 * used) / size.servers });
+
+  const [first] = (await client.call('compute', 'GET /servers', { query: { limit: 1 } })).body.servers;
+  const path = { id: first?.id ?? '' };
+  const gets = await rate(seconds, () => client.call('compute', 'GET /servers/{id}', { path }));
+  found({ ...{ what: of(`GET one, ${CLIENTS} clients`), unit: '/s', goal: 5_000 }, measured: gets });
+  const pages = await rate(seconds, () => client.call('compute', 'GET /servers', { query: { limit: 1 } }));
+  found({ ...{ what: of(`servers?limit=1, ${CLIENTS} clients`), unit: '/s', goal: 3_000 }, measured: pages });
+
+  const built = await multiCreate(client, input, size.multiCreate);
+  found({ ...{ what: of('multi-create'), unit: '/s', goal: cells === 2 ? 400 : 300 }, measured: built });
+  const walked = await walk(client);
+  found({
+    ...{ what: of('all 10,000 by pages of 1,000'), unit: 's', goal: 0.5 },
+    measured: (10_000 * walked.seconds) / walked.count,
+  });
+  const deleted = await deleteAll(client);
+  found({ ...{ what: of('deletes'), unit: '/s', goal: 300 }, measured: deleted.count / deleted.seconds });
+  await client.close();
+}
+
+async function stopTimes(client: ComputeClient, count: number): Promise<readonly number[]> {
+  const { servers } = (await client.call('compute', 'GET /servers', { query: { limit: count } })).body;
+  const times: number[] = [];
+  for (const { id } of servers) {
+    const from = performance.now();
+    await client.call('compute', 'POST /servers/{id}/action', { path: { id }, body: { 'os-stop': null } });
+    await client.untilStatus(id, 'SHUTOFF', 2);
+    times.push(performance.now() - from);
+  }
+  return times;
+}
+
+/** Requests a second of all clients. */
+async function rate(seconds: number, ask: () => Promise<unknown>): Promise<number> {
+  const from = performance.now();
+  let done = 0;
+  const one = async (): Promise<void> => {
+    while (performance.now() - from < seconds * 1_000) {
+      await ask();
+      done += 1;
+    }
+  };
+  await Promise.all(Array.from({ length: CLIENTS }, one));
+  return (1_000 * done) / (performance.now() - from);
+}
+
+/** Servers a second until all of one request are ACTIVE. */
+async function multiCreate(client: ComputeClient, input: BuildInput, count: number): Promise<number> {
+  const from = performance.now();
+  const server = {
+    ...{ name: 'multi', flavorRef: input.flavorId, imageRef: input.imageId, networks: [{ uuid: input.networkId }] },
+    ...{ min_count: count, max_count: count },
+  };
+  await client.call('compute', 'POST /servers', { body: { server } });
+  const withStatus = async (status: string) =>
+    (await client.call('compute', 'GET /servers', { query: { status, name: 'multi-', limit: 1 } })).body.servers.length;
+  while ((await withStatus('BUILD')) > 0) await delay(25);
+  const seconds = (performance.now() - from) / 1_000;
+  if ((await withStatus('ERROR')) > 0) throw new Error('servers of a multi-create are in ERROR');
+  return count / seconds;
+}
+
+/** Reads all servers in detail, by pages of 1,000. */
+async function walk(client: ComputeClient): Promise<{ readonly count: number; readonly seconds: number }> {
+  const from = performance.now();
+  let count = 0;
+  for (let marker: string | undefined; ; ) {
+    const query = { limit: 1_000, ...(marker === undefined ? {} : { marker }) };
+    const { servers } = (await client.call('compute', 'GET /servers/detail', { query })).body;
+    count += servers.length;
+    marker = servers.at(-1)?.id;
+    if (servers.length < 1_000) return { count, seconds: (performance.now() - from) / 1_000 };
+  }
+}
