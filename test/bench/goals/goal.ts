@@ -1,5 +1,5 @@
 /** One row of the table of goals. */
-export interface Goal {
+interface Goal {
   readonly what: string;
   readonly unit: 'ms' | '/s' | 's' | '%' | 'MiB';
   /** At most (`ms`, `s`, `%`, `MiB`) or at least (`/s`) so much. */

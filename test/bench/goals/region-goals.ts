@@ -9,7 +9,7 @@ import type { Result } from './goal.ts';
 const CLIENTS = 16;
 const median = (values: readonly number[]): number => summarize(values).median;
 
-export interface RegionSize {
+interface RegionSize {
   readonly cells: number;
   /** Built one at a time, and at once. */
   readonly single: number;
