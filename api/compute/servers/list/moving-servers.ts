@@ -31,8 +31,12 @@ export interface MovingServers {
 
 export const NOTHING_MOVES: MovingServers = { handedOver: [], shown: new Map(), isShown: () => true };
 
-/** How long a cell may take to report these servers, in ms; a part of the deadline of a list. Later answers do not count. */
-const TELL_MS = 200;
+/**
+ * How long new cells, and then all others, may take to report these servers, in ms; together a part of the deadline of a list. Later answers do
+ * not count. A new cell has more time: without its word the list shows the server where it was, although an earlier list may have shown it there.
+ */
+const NEW_CELLS_TELL_MS = 400;
+const OTHERS_TELL_MS = 200;
 
 /**
  * Asks no cell while no server is handed over. Otherwise it asks the new cells first, then all cells for the servers that the new cells do not
@@ -77,9 +81,11 @@ export async function reportsOfHandedOver(
   const newHomes = new Set(handedOver.map(({ cellId }) => cellId));
   const cells = deps.cells.all();
   const newCells = cells.filter(({ id }) => newHomes.has(id));
-  const atHome = await newestIn(deps, newCells, asker, handedOver);
+  const atHome = await newestIn(deps, newCells, asker, handedOver, NEW_CELLS_TELL_MS);
   const notThere = handedOver.filter(({ uuid, epoch }) => (atHome.shown.get(uuid)?.instance.epoch ?? -1) < epoch);
-  const anywhere = await newestIn(deps, cells, asker, notThere);
+  // Who has not answered now would not do so in less time.
+  const others = cells.filter((cell) => !atHome.silent.includes(cell));
+  const anywhere = await newestIn(deps, others, asker, notThere, OTHERS_TELL_MS);
   return {
     shown: new Map([...atHome.shown, ...anywhere.shown]),
     silent: [...new Set([...atHome.silent, ...anywhere.silent])],
@@ -92,6 +98,7 @@ async function newestIn(
   cells: readonly CellDoor[],
   asker: ApiRequest,
   homes: readonly JudgingHome[],
+  tellMs: number,
 ): Promise<HandedOverReports> {
   const newest = new Map<string, ShownInstance>();
   if (homes.length === 0) return { shown: newest, silent: [] };
@@ -100,7 +107,7 @@ async function newestIn(
     cells,
     asker,
     ({ door }, options) => door.listInstances({ ...page, limit: homes.length }, options),
-    TELL_MS,
+    tellMs,
   );
   const homeOf = new Map(homes.map((home) => [home.uuid, home]));
   for (const { cell, answer } of answers) {
