@@ -34,9 +34,13 @@ const { cells = ['2', '10'], ...options } = scriptOptions(
   },
   { counts: ['cells', 'hosts', 'servers', 'multi', 'single', 'seconds'] },
 );
+/** One project asks as fast as it can. */
+const NO_RATE = { VOLVOX_BUDGETS_REQUESTS_PER_SECOND: '1000000', VOLVOX_BUDGETS_REQUEST_BURST: '1000000' };
+
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 async function main(): Promise<void> {
+  Object.assign(process.env, NO_RATE);
   const results: Result[] = [];
   const found = (result: Result): void => {
     results.push(result);
