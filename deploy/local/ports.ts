@@ -78,5 +78,5 @@ export class FreePorts {
 export async function processOnPort(port: number): Promise<string> {
   const { stdout } = await runCommand('ss', ['-Hltnp', `sport = :${port}`]).catch(() => ({ stdout: '' }));
   const pid = /,pid=(\d+)/.exec(stdout)?.[1];
-  return pid === undefined ? 'another process' : `${commandLine(Number(pid)).slice(0, 80)} (pid ${pid})`;
+  return pid === undefined ? 'another process' : `${commandLine(Number(pid)).slice(0, 200)} (pid ${pid})`;
 }
