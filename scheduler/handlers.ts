@@ -10,9 +10,12 @@ import { VerdictMemory } from './verdicts.ts';
 /**
  * Serves the scheduler contract. No await stands between a decision and its assumption, so the next request sees the assumption. A decision
  * respects every change that the API confirmed before the request came.
+ *
+ * What earlier calls assumed never refuses a request: when no host is left, it is decided again by what cells have reported and this call has
+ * given away. The claim in the cell is the check.
  */
 export const schedulerHandlers = (
-  snapshot: Pick<HostSnapshot, 'current' | 'assume' | 'describe'>,
+  snapshot: Pick<HostSnapshot, 'current' | 'assume' | 'forgetEarlier' | 'describe'>,
   changes: Pick<ConfirmedChanges, 'known'>,
   policy: SchedulingPolicy,
   metrics: SchedulerMetrics,
@@ -24,7 +27,9 @@ export const schedulerHandlers = (
       const current = snapshot.current();
       const decisions = requests.map((request): Decision => {
         const end = metrics.duration.startTimer();
-        const decision = schedule(request, current, policy, memory);
+        const decide = (): Decision => schedule(request, current, policy, memory);
+        const first = decide();
+        const decision = first.candidates.length === 0 && snapshot.forgetEarlier() ? decide() : first;
         snapshot.assume(request, decision);
         end();
         metrics.decisions.inc({ outcome: decision.candidates.length > 0 ? 'placed' : 'no-host' });

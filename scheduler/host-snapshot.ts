@@ -12,6 +12,9 @@ import type { Snapshot } from './snapshot.ts';
 /** How long a decision waits for a cell to list its hosts, in ms. */
 const ASK_DEADLINE_MS = 800;
 
+/** Between two assumptions of one moment. */
+const STEP_MS = 1 / 1_024;
+
 /** A host that may have an assumption which ends at this time. */
 interface ExpiringAssumption {
   readonly cellId: string;
@@ -42,6 +45,10 @@ export class HostSnapshot implements Service {
   readonly #table = new HostTable<KnownHost>();
   /** The oldest first. */
   #assumptions: ExpiringAssumption[] = [];
+  /** When the last assumption was made; each has a moment of its own. */
+  #assumedAt = 0;
+  /** The same, when `current` was last called. */
+  #assumedBefore = 0;
   #unwatch: () => void = () => undefined;
 
   constructor(options: HostSnapshotOptions) {
@@ -71,6 +78,7 @@ export class HostSnapshot implements Service {
   /** The current state. Valid only until the next await, because it shares its hosts with the feeds. */
   current(): Snapshot {
     const now = this.#options.clock.now();
+    this.#assumedBefore = this.#assumedAt;
     this.#expire(now);
     const silentCells = new Map<string, string>();
     for (const [id, feed] of this.#feeds) if (feed.silent(now)) silentCells.set(id, feed.cell.name);
@@ -84,10 +92,19 @@ export class HostSnapshot implements Service {
     const { cellId, hostId } = candidate;
     const row = this.#feeds.get(cellId)?.row(hostId);
     if (row === undefined) return;
-    const now = this.#options.clock.now();
+    const now = Math.max(this.#options.clock.now(), this.#assumedAt + STEP_MS);
+    this.#assumedAt = now;
     this.#table.view(row).assume(request.resources, request.serverGroup?.id ?? null, now);
     this.#table.changed(row);
     this.#assumptions.push({ cellId, hostId, until: now + ASSUMED_MS });
+  }
+
+  /**
+   * Drops the assumptions made before `current` was last called: their claims may have failed, or may have been made on other hosts. The snapshot
+   * that was given shows it. @returns whether there were any.
+   */
+  forgetEarlier(): boolean {
+    return this.#expire(this.#assumedBefore + ASSUMED_MS);
   }
 
   /** The age of the data of each cell. */
@@ -96,13 +113,14 @@ export class HostSnapshot implements Service {
     return [...this.#feeds.values()].map((feed) => feed.describe(now));
   }
 
-  #expire(now: number): void {
+  #expire(now: number): boolean {
     const first = this.#assumptions.findIndex(({ until }) => until > now);
     const expired = this.#assumptions.splice(0, first === -1 ? this.#assumptions.length : first);
     for (const { cellId, hostId } of expired) {
       const row = this.#feeds.get(cellId)?.row(hostId);
       if (row !== undefined && this.#table.view(row).expire(now)) this.#table.changed(row);
     }
+    return expired.length > 0;
   }
 
   #follow(): void {

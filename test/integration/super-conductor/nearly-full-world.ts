@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
 import { Registry } from 'prom-client';
 import { doorContract } from '#platform/contracts/door.ts';
 import type { CellDoor, DoorClient } from '#platform/directory/cell-doors.ts';
@@ -31,6 +32,8 @@ interface FillCounts {
   placed: number;
   /** Builds that ended without a host, by units. */
   readonly buried: Map<number, number>;
+  /** Of those: builds for which a host still had room afterwards. Since hosts only become fuller here, it had room all the time. */
+  wrong: number;
   /** Conflicts: the first candidate was full, an alternate of the same call took the build. */
   elsewhere: number;
   /** Conflicts: no candidate of the call took the build. */
@@ -48,7 +51,7 @@ interface Pair {
 
 /** Several schedulers and super-conductors, each pair with its own feeds and connections to the same cells. */
 export async function schedulerPairs(directory: Directory, worlds: readonly CellWorld[], count: number) {
-  const counts: FillCounts = { placed: 0, buried: new Map(), elsewhere: 0, refused: 0, calls: 0, later: 0 };
+  const counts: FillCounts = { placed: 0, buried: new Map(), wrong: 0, elsewhere: 0, refused: 0, calls: 0, later: 0 };
   const peers = worlds.map((world, index) => ({
     id: randomUUID(),
     name: `cell-${index + 1}`,
@@ -74,11 +77,21 @@ export async function schedulerPairs(directory: Directory, worlds: readonly Cell
         const units = left[Math.floor(Math.random() * left.length)] as number;
         if (await create(deps, units, counts)) continue;
         counts.buried.set(units, (counts.buried.get(units) ?? 0) + 1);
+        const rooms = await Promise.all(worlds.map(roomIn));
+        if (Math.max(...rooms) >= units * UNIT.ramMb) counts.wrong += 1;
         left = left.filter((size) => size < units);
       }
     },
     stop: () => allEnded(pairs.map((pair) => pair.stop())),
   };
+}
+
+/** Of its host that has most memory free, MiB. */
+async function roomIn({ test: { database } }: CellWorld): Promise<number> {
+  const { rows } = await sql<{ room: number }>`SELECT MAX(capacity_ram_mb - used_ram_mb) AS room FROM hosts`.execute(
+    database.write,
+  );
+  return Number(rows[0]?.room);
 }
 
 /** @returns whether a cell took it. */

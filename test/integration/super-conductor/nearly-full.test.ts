@@ -59,7 +59,7 @@ describe(`${SCHEDULERS} schedulers and ${CLIENTS} clients on cells that become f
     process.stdout.write(
       `${flavors}: ${filled} of ${fits} units filled by ${counts.placed} builds in ${seconds} s; ` +
         `conflicts: ${counts.elsewhere} taken by an alternate, ${counts.refused} refused; ` +
-        `${counts.calls} calls of doors; without a host: ${buried}; later: ${counts.later}\n`,
+        `${counts.calls} calls of doors; without a host: ${buried} (${counts.wrong} wrongly); later: ${counts.later}\n`,
     );
     expect(hosts).toHaveLength(CELLS * HOSTS);
     for (const host of hosts) {

@@ -1,9 +1,13 @@
+import { Registry } from 'prom-client';
 import { afterEach, expect, it } from 'vitest';
 import type { CellDoor } from '#platform/directory/cell-doors.ts';
 import { silentLogger } from '#platform/logging/logger.ts';
 import type { Host } from '#platform/objects/host.ts';
+import { schedulerHandlers } from '../../../scheduler/handlers.ts';
 import { HostSnapshot } from '../../../scheduler/host-snapshot.ts';
+import { schedulerMetrics } from '../../../scheduler/metrics.ts';
 import { schedule } from '../../../scheduler/schedule.ts';
+import { DEFAULT_POLICY } from '../../../scheduler/scheduling-policy.ts';
 import { SetClock } from '../../support/set-clock.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 import { aCell, aGroup, aHost, aRequest } from './builders.ts';
@@ -78,4 +82,23 @@ it('counts a decision as used and as a member of its group, for three seconds wi
   clock.pass(1);
   expect(schedule(another, snapshot.current()).candidates).toHaveLength(1);
   expect(snapshot.current().table.groupHasMembers(aGroup('affinity').id)).toBe(false);
+});
+
+it('never refuses a request for what an earlier call assumed, and keeps what this call has given away', async () => {
+  const { snapshot } = await followed({ a: [aHost({ name: 'h1' })] });
+  const handlers = schedulerHandlers(
+    snapshot,
+    { known: async () => undefined },
+    DEFAULT_POLICY,
+    schedulerMetrics(new Registry()),
+  );
+  const large = () => aRequest({ resources: { vcpus: 1, ramMb: 40_000, diskGb: 0 } });
+  const placed = async (count: number) => {
+    const requests = Array.from({ length: count }, large);
+    const { decisions } = await handlers.schedule({ requests }, undefined as never);
+    return decisions.map(({ candidates }) => candidates.length);
+  };
+  expect(await placed(2)).toEqual([1, 0]);
+  // Whether the claim of the first was made is not known: its cell says.
+  expect(await placed(2)).toEqual([1, 0]);
 });
