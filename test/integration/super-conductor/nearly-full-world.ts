@@ -32,7 +32,7 @@ interface FillCounts {
   placed: number;
   /** Builds that ended without a host, by units. */
   readonly buried: Map<number, number>;
-  /** Of those: builds for which a host still had room afterwards. Since hosts only become fuller here, it had room all the time. */
+  /** Of those: builds for which a host still had capacity afterwards. Since hosts only become fuller here, it had that all the time. */
   wrong: number;
   /** Conflicts: the first candidate was full, an alternate of the same call took the build. */
   elsewhere: number;
@@ -77,8 +77,8 @@ export async function schedulerPairs(directory: Directory, worlds: readonly Cell
         const units = left[Math.floor(Math.random() * left.length)] as number;
         if (await create(deps, units, counts)) continue;
         counts.buried.set(units, (counts.buried.get(units) ?? 0) + 1);
-        const rooms = await Promise.all(worlds.map(roomIn));
-        if (Math.max(...rooms) >= units * UNIT.ramMb) counts.wrong += 1;
+        const free = await Promise.all(worlds.map(freeMemoryIn));
+        if (Math.max(...free) >= units * UNIT.ramMb) counts.wrong += 1;
         left = left.filter((size) => size < units);
       }
     },
@@ -87,11 +87,11 @@ export async function schedulerPairs(directory: Directory, worlds: readonly Cell
 }
 
 /** Of its host that has most memory free, MiB. */
-async function roomIn({ test: { database } }: CellWorld): Promise<number> {
-  const { rows } = await sql<{ room: number }>`SELECT MAX(capacity_ram_mb - used_ram_mb) AS room FROM hosts`.execute(
+async function freeMemoryIn({ test: { database } }: CellWorld): Promise<number> {
+  const { rows } = await sql<{ free: number }>`SELECT MAX(capacity_ram_mb - used_ram_mb) AS free FROM hosts`.execute(
     database.write,
   );
-  return Number(rows[0]?.room);
+  return Number(rows[0]?.free);
 }
 
 /** @returns whether a cell took it. */
