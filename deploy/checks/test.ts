@@ -6,9 +6,6 @@ import { bin, REPOSITORY, runInherited } from './programs.ts';
 /** In the order in which they are run: what is quick and pure first. */
 const PROJECTS = ['unit', 'integration', 'contract', 'fuzz', 'simulation', 'federation', 'client'] as const;
 
-/** Files at once, where not as many as in vitest.config.ts: many tests of this project wait for what must not come. */
-const WORKERS: Readonly<Record<string, number>> = { integration: 3 };
-
 interface Counts {
   readonly passed: number;
   readonly failed: number;
@@ -34,7 +31,6 @@ async function runProject(project: string): Promise<Counts> {
     'run',
     '--project',
     project,
-    ...(WORKERS[project] === undefined ? [] : [`--maxWorkers=${WORKERS[project]}`]),
     '--passWithNoTests',
     '--reporter=default',
     '--reporter=json',
