@@ -59,7 +59,7 @@ export const DEVICES: readonly GuestCommand[] = [
     openstack: 'server dump create one',
     nova: 'trigger-crash-dump one',
     seenIn: ['guest'],
-    effect: async (guest) => (await guest.console()).includes('NMI'),
+    effect: async (guest) => (await guest.console()).includes('NMI received'),
   },
   {
     nova: 'diagnostics {server:one}',
