@@ -4,8 +4,8 @@ import { encoded } from './encoding.ts';
 
 /**
  * Sends what a request reads. It has an `ETag` of its text; a client that has this text already is answered 304, without it (RFC 9110,
- * 13.1.2). Large answers are compressed as the client allows. What is read is for this client alone (its token is in a header that caches know
- * nothing of), and may be used again only after it was asked for again.
+ * 13.1.2). Large answers are compressed as the client allows. The answer is for this client alone, since caches do not know
+ * the header of its token; and a client must ask before it uses an answer again.
  */
 export async function sendRead(request: FastifyRequest, reply: FastifyReply, body: unknown): Promise<FastifyReply> {
   const text = Buffer.from(JSON.stringify(body));

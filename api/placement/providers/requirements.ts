@@ -6,13 +6,13 @@ import type { Provider } from './provider.ts';
 
 const SINCE = since({ forbiddenTraits: 22, forbiddenAggregates: 32, anyTraits: 39 });
 
-/** The traits that are asked for. */
+/** The traits that a request requires or forbids. */
 export interface TraitRequirement {
   /** Of each of these sets the provider has at least one. */
   readonly required: readonly (readonly string[])[];
   readonly forbidden: readonly string[];
 }
-/** The aggregates that are asked for, by uuid. */
+/** The aggregates that a request names, by uuid. */
 export interface AggregateRequirement {
   /** Of each of these sets the provider is in at least one. */
   readonly inOneOf: readonly (readonly string[])[];
@@ -113,7 +113,7 @@ export function aggregatesIn(key: string, values: readonly string[], version: Mi
   return { inOneOf, inNone };
 }
 
-/** The provider whose tree is asked for. @throws VolvoxError invalid */
+/** The provider whose tree a request names. @throws VolvoxError invalid */
 export function treeIn(key: string, value: string): string {
   if (isUuid(value)) return value;
   throw missingValue(`Expected '${key}' parameter to be a format of uuid. Got: ${value.slice(0, 200)}.`);

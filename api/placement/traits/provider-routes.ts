@@ -66,7 +66,7 @@ function customAmong({ host, name }: Provider, traits: readonly string[]): reado
   return traits.filter((trait) => !STANDARD_TRAITS.includes(trait));
 }
 
-/** @throws VolvoxError invalid for a trait that does not exist; conflict when somebody else changed the traits of the host meanwhile. */
+/** @throws VolvoxError invalid for a trait that does not exist; conflict when another writer has changed the host's traits. */
 async function replaceTraits(
   { directory }: ProviderDeps,
   { id, cell, host, traitRevision }: Provider,

@@ -10,7 +10,7 @@ const FORGOTTEN_AFTER_MS = 86_400_000;
 /** No build request takes so long to arrive. */
 const RELEASES_KEPT_MS = 86_400_000;
 
-/** How often old rows are looked for, ms. */
+/** How often this deletes old rows, ms. */
 const FORGET_EVERY_MS = 60_000;
 
 /** Keeps this conductor in the list of services while it runs. Also deletes old rows of conductors and of released builds. */
