@@ -107,7 +107,7 @@ export class BestHosts {
     if (outcome >= 0) return;
     const isMarked = bucket.mark === decision;
     const { rows, size } = bucket;
-    const isUniform = this.#isUniform(bucket.extent(columns));
+    const isUniform = this.#isUniform(bucket.extent(columns), weights);
     if (isUniform && !isMarked && outcome === PASS) {
       top.offerEqual(rows, size, this.#bound(bucket.extent(columns), weights));
       return;
@@ -121,8 +121,8 @@ export class BestHosts {
   }
 
   /** Whether all hosts within this extent have the same weight. */
-  #isUniform(extent: Extent): boolean {
-    return this.#at.every((at) => at < 0 || extent.minFree(at) === extent.maxFree(at));
+  #isUniform(extent: Extent, { factors }: KindWeights): boolean {
+    return this.#at.every((at, position) => at < 0 || factors[position] === 0 || extent.min(at) === extent.max(at));
   }
 
   #weightsOf(passing: PassingKind): KindWeights {
@@ -175,7 +175,7 @@ export class BestHosts {
       const factor = factors[position] as number;
       if (at < 0) bound += terms[position] as number;
       else {
-        const amount = factor > 0 ? extent.maxFree(at) : extent.minFree(at);
+        const amount = factor > 0 ? extent.max(at) : extent.min(at);
         bound += (amount - (this.#min[position] as number)) * factor;
       }
     }

@@ -1,8 +1,9 @@
 import { directorySection, logSection, metricsSection, trustSection } from '#platform/config/common-sections.ts';
 import type { ConfigOf } from '#platform/config/load.ts';
-import { integer, list, section, text } from '#platform/config/options.ts';
+import { flag, integer, list, section, text } from '#platform/config/options.ts';
 import { tlsSection } from '#platform/config/tls-section.ts';
-import { OPTIONAL_FILTERS } from './filters/registry.ts';
+import { OPTIONAL_FILTER_NAMES } from './filters/registry.ts';
+import { DEFAULT_SETTINGS, type SchedulingSettings } from './scheduling-settings.ts';
 
 const schedulerSection = section(
   'scheduler',
@@ -15,19 +16,38 @@ const schedulerSection = section(
       minimum: 0,
     }),
     multipliers: list({
-      help: 'Multipliers that replace the defaults of weighers, as name=number: ram, cpu, disk, hypervisorVersion, buildFailure, softAffinity, softAntiAffinity. A negative number stacks instead of spreading.',
+      help: 'Multipliers that replace the defaults of weighers, as name=number: ram, cpu, disk, hypervisorVersion, buildFailure, softAffinity, softAntiAffinity, ioOps, numInstances. A negative number stacks instead of spreading.',
       fallback: [],
     }),
     optionalFilters: list({
-      help: 'Filters that are off unless they are named here: aggregate-image-properties-isolation (as AggregateImagePropertiesIsolation of Nova), json (the scheduler hint query, as JsonFilter of Nova), simple-cidr-affinity (the hints build_near_host_ip and cidr, as SimpleCIDRAffinityFilter). While one is off, its hints are accepted and change nothing.',
+      help: 'Filters that are off unless they are named here: aggregate-image-properties-isolation (as AggregateImagePropertiesIsolation of Nova), aggregate-type-affinity (instance_type in the metadata of aggregates names flavors), isolated-hosts (scheduler.isolatedHosts), num-instances (scheduler.maxInstancesPerHost), io-ops (scheduler.maxIoOpsPerHost), json (the scheduler hint query, as JsonFilter of Nova), simple-cidr-affinity (the hints build_near_host_ip and cidr, as SimpleCIDRAffinityFilter). While one is off, its hints are accepted and change nothing.',
       fallback: [],
+    }),
+    maxInstancesPerHost: integer({
+      help: 'The filter num-instances refuses hosts with so many servers. Aggregates set another number for their hosts by max_instances_per_host in their metadata; the least counts.',
+      fallback: DEFAULT_SETTINGS.maxInstancesPerHost,
+      minimum: 0,
+    }),
+    maxIoOpsPerHost: integer({
+      help: 'The filter io-ops refuses hosts on which so many servers are being built, moved, saved or rescued. Aggregates set another number by max_io_ops_per_host.',
+      fallback: DEFAULT_SETTINGS.maxIoOpsPerHost,
+      minimum: 0,
+    }),
+    isolatedHosts: list({
+      help: 'Names of hosts to which the filter isolated-hosts sends the servers of scheduler.isolatedImages, and no others. Empty: the filter refuses no host.',
+      fallback: [],
+    }),
+    isolatedImages: list({ help: 'Ids of images whose servers go to scheduler.isolatedHosts only.', fallback: [] }),
+    restrictIsolatedHosts: flag({
+      help: 'Whether scheduler.isolatedHosts take no servers of other images.',
+      fallback: DEFAULT_SETTINGS.isolation.restricts,
     }),
   },
   ({ multipliers, optionalFilters }) => {
     const wrong = multipliers.find((pair) => !/^[A-Za-z]+=-?\d+(\.\d+)?$/.test(pair));
     if (wrong !== undefined) return `multipliers: expected name=number, got ${JSON.stringify(wrong)}`;
-    const unknown = optionalFilters.find((name) => !OPTIONAL_FILTERS.some((filter) => filter.name === name));
-    const known = OPTIONAL_FILTERS.map(({ name }) => name).join(', ');
+    const unknown = optionalFilters.find((name) => !OPTIONAL_FILTER_NAMES.includes(name));
+    const known = OPTIONAL_FILTER_NAMES.join(', ');
     return unknown === undefined ? null : `optionalFilters: expected any of ${known}, got ${JSON.stringify(unknown)}`;
   },
 );
@@ -50,3 +70,13 @@ export const parseMultipliers = (pairs: readonly string[]): Readonly<Record<stri
       return [name, Number(value)];
     }),
   );
+
+export const settingsOf = (config: SchedulerConfig['scheduler']): SchedulingSettings => ({
+  maxInstancesPerHost: config.maxInstancesPerHost,
+  maxIoOpsPerHost: config.maxIoOpsPerHost,
+  isolation: {
+    hosts: config.isolatedHosts,
+    images: config.isolatedImages,
+    restricts: config.restrictIsolatedHosts,
+  },
+});

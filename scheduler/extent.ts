@@ -1,72 +1,51 @@
-import { AMOUNTS, GUEST, type HostColumns, RESOURCE_KEYS } from './host-columns.ts';
+import { AMOUNTS, type HostColumns } from './host-columns.ts';
 
-const COUNT = RESOURCE_KEYS.length;
-const MAX_FREE = COUNT;
-const MIN_GUEST = 2 * COUNT;
-const MAX_GUEST = 3 * COUNT;
-
-/**
- * The smallest and the greatest amounts of a set of hosts, by resource: what is free, and what a single guest may have at most. Those of an empty
- * set are infinite, the smallest greater than the greatest.
- */
+/** The smallest and the greatest of each amount of a set of hosts. Those of an empty set are infinite, the smallest greater than the greatest. */
 export class Extent {
-  readonly #values = new Float64Array(4 * COUNT);
+  /** The smallest, then the greatest. */
+  readonly #values = new Float64Array(2 * AMOUNTS);
 
   constructor() {
     this.clear();
   }
 
-  minFree(at: number): number {
+  min(at: number): number {
     return this.#values[at] as number;
   }
 
-  maxFree(at: number): number {
-    return this.#values[MAX_FREE + at] as number;
-  }
-
-  minGuest(at: number): number {
-    return this.#values[MIN_GUEST + at] as number;
-  }
-
-  maxGuest(at: number): number {
-    return this.#values[MAX_GUEST + at] as number;
+  max(at: number): number {
+    return this.#values[AMOUNTS + at] as number;
   }
 
   clear(): void {
-    this.#values.fill(Number.POSITIVE_INFINITY, 0, MAX_FREE);
-    this.#values.fill(Number.NEGATIVE_INFINITY, MAX_FREE, MIN_GUEST);
-    this.#values.fill(Number.POSITIVE_INFINITY, MIN_GUEST, MAX_GUEST);
-    this.#values.fill(Number.NEGATIVE_INFINITY, MAX_GUEST);
+    this.#values.fill(Number.POSITIVE_INFINITY, 0, AMOUNTS);
+    this.#values.fill(Number.NEGATIVE_INFINITY, AMOUNTS);
   }
 
   includeRow({ amounts }: HostColumns, row: number): void {
     const values = this.#values;
-    for (let at = 0, from = row * AMOUNTS; at < COUNT; at++, from++) {
-      const [free, guest] = [amounts[from] as number, amounts[from + GUEST] as number];
-      if (free < (values[at] as number)) values[at] = free;
-      if (free > (values[MAX_FREE + at] as number)) values[MAX_FREE + at] = free;
-      if (guest < (values[MIN_GUEST + at] as number)) values[MIN_GUEST + at] = guest;
-      if (guest > (values[MAX_GUEST + at] as number)) values[MAX_GUEST + at] = guest;
+    for (let at = 0, from = row * AMOUNTS; at < AMOUNTS; at++, from++) {
+      const amount = amounts[from] as number;
+      if (amount < (values[at] as number)) values[at] = amount;
+      if (amount > (values[AMOUNTS + at] as number)) values[AMOUNTS + at] = amount;
     }
   }
 
   include(other: Extent): void {
     const [values, others] = [this.#values, other.#values];
-    for (let at = 0; at < values.length; at++) {
-      const isMax = at >= MAX_GUEST || (at >= MAX_FREE && at < MIN_GUEST);
-      const value = others[at] as number;
-      if (isMax ? value > (values[at] as number) : value < (values[at] as number)) values[at] = value;
+    for (let at = 0; at < AMOUNTS; at++) {
+      const [min, max] = [others[at] as number, others[AMOUNTS + at] as number];
+      if (min < (values[at] as number)) values[at] = min;
+      if (max > (values[AMOUNTS + at] as number)) values[AMOUNTS + at] = max;
     }
   }
 
   /** Whether the extent of the set without this row may be smaller. The set has other rows. */
   dependsOn({ amounts }: HostColumns, row: number): boolean {
-    for (let at = 0, from = row * AMOUNTS; at < COUNT; at++, from++) {
-      if (isEdge(amounts[from] as number, this.minFree(at), this.maxFree(at))) return true;
-      if (isEdge(amounts[from + GUEST] as number, this.minGuest(at), this.maxGuest(at))) return true;
+    for (let at = 0, from = row * AMOUNTS; at < AMOUNTS; at++, from++) {
+      const [amount, min, max] = [amounts[from] as number, this.min(at), this.max(at)];
+      if (min < max && (amount === min || amount === max)) return true;
     }
     return false;
   }
 }
-
-const isEdge = (value: number, min: number, max: number): boolean => min < max && (value === min || value === max);

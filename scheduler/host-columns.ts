@@ -1,12 +1,16 @@
 /** The resources in the sort order of the amounts of a row. */
 export const RESOURCE_KEYS = ['vcpus', 'ramMb', 'diskGb'] as const;
 
+/** What else hosts of a kind differ in, by number (`HostLoad`). */
+export const LOAD_KEYS = ['guests', 'ioOps'] as const;
+
 /**
  * The amounts of a row: what is free of each resource (the capacity less what is used; negative where more is used), then the most of each that a single
- * guest may have (`largestGuest`).
+ * guest may have (`largestGuest`), then its load.
  */
-export const AMOUNTS = 2 * RESOURCE_KEYS.length;
+export const AMOUNTS = 2 * RESOURCE_KEYS.length + LOAD_KEYS.length;
 export const GUEST = RESOURCE_KEYS.length;
+export const LOAD = 2 * RESOURCE_KEYS.length;
 
 const FIRST_ROWS = 64;
 

@@ -6,6 +6,7 @@ import type { CellView, HostView } from './host-view.ts';
 /** No request names this. */
 const NO_NAME = randomUUID();
 const NOTHING = { vcpus: 0, ramMb: 0, diskGb: 0 };
+const IDLE = { guests: 0, ioOps: 0 };
 
 /** Hosts with at least so large a share of a resource free are in other buckets than those with less. Empty hosts, which are often equal, have their own. */
 const LEVELS = [1 / 32, 1 / 8, 1 / 2, 7 / 8, 1];
@@ -14,10 +15,20 @@ const LEVELS = [1 / 32, 1 / 8, 1 / 2, 7 / 8, 1];
  * The same text for two hosts of one kind. Hosts of a kind differ only in the members that are left out here: names, amounts, groups, the address, which
  * only `asksEveryHost` filters read, and what no filter reads.
  */
-export function kindKey({ host, capacity, used, salt, groupIds, membersOf, ...placement }: HostView): string {
+export function kindKey({ host, capacity, used, load, salt, groupIds, membersOf, ...placement }: HostView): string {
   const { id, name, node, hostIp, total, reserved, ratios, used: claimed, groups, ...rest } = host;
-  const { serviceId, version, runningGuests, uptime, bootedAt, lastSeenAt, startedAt, disabledReason, ...shared } =
-    rest;
+  const {
+    serviceId,
+    version,
+    runningGuests,
+    ioOps,
+    uptime,
+    bootedAt,
+    lastSeenAt,
+    startedAt,
+    disabledReason,
+    ...shared
+  } = rest;
   return JSON.stringify([placement, shared]);
 }
 
@@ -49,7 +60,7 @@ export class HostKind {
     this.ordinary = {
       ...{ cell: view.cell, aggregates: view.aggregates, zone: view.zone, customTraits: view.customTraits },
       host: { ...view.host, id: NO_NAME, name: NO_NAME, node: NO_NAME, used: NOTHING, groups: {} },
-      ...{ capacity: NOTHING, used: NOTHING, salt: 0, groupIds: [], membersOf: () => 0 },
+      ...{ capacity: NOTHING, used: NOTHING, load: IDLE, salt: 0, groupIds: [], membersOf: () => 0 },
     };
   }
 

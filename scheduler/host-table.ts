@@ -1,5 +1,5 @@
 import { largestGuest } from './filters/capacity.ts';
-import { AMOUNTS, GUEST, HostColumns, RESOURCE_KEYS } from './host-columns.ts';
+import { AMOUNTS, GUEST, HostColumns, LOAD, LOAD_KEYS, RESOURCE_KEYS } from './host-columns.ts';
 import { type HostBucket, HostKind, kindKey, levelOf } from './host-kind.ts';
 import type { HostView } from './host-view.ts';
 import { RowIndex } from './row-index.ts';
@@ -114,12 +114,15 @@ export class HostTable<View extends HostView> {
   }
 
   #setAmounts(row: number, view: View, kind: HostKind): void {
-    const { host, capacity, used } = view;
+    const { host, capacity, used, load } = view;
     const largest = largestGuest(host, capacity);
+    const { amounts } = this.columns;
+    const from = row * AMOUNTS;
     for (const [at, key] of RESOURCE_KEYS.entries()) {
-      this.columns.amounts[row * AMOUNTS + at] = capacity[key] - used[key];
-      this.columns.amounts[row * AMOUNTS + GUEST + at] = largest[key];
+      amounts[from + at] = capacity[key] - used[key];
+      amounts[from + GUEST + at] = largest[key];
     }
+    for (const [at, key] of LOAD_KEYS.entries()) amounts[from + LOAD + at] = load[key];
     this.#buckets[row] = kind.add(row, levelOf(view), this.columns);
   }
 

@@ -14,6 +14,7 @@ export interface HostView {
   readonly capacity: Resources;
   /** The claimed resources, plus those of this scheduler's recent decisions. */
   readonly used: Resources;
+  readonly load: HostLoad;
   readonly aggregates: readonly AggregateView[];
   readonly zone: string;
   /** The traits that operators gave the host. Filters treat hosts that differ in them differently. */
@@ -24,6 +25,14 @@ export interface HostView {
   readonly groupIds: readonly string[];
   /** The number of members of a server group on this host, including this scheduler's recent decisions. */
   membersOf(groupId: string): number;
+}
+
+/** What a host has to do, including this scheduler's recent decisions. */
+export interface HostLoad {
+  /** The guests that have a claim. */
+  readonly guests: number;
+  /** The servers that are being built, moved, saved or rescued on it. */
+  readonly ioOps: number;
 }
 
 export interface AggregateView {

@@ -22,7 +22,7 @@ export function surveyKind(
   columns: HostColumns,
   decision: number,
 ): KindSurvey {
-  const refused = new Int32Array(amounts.length * 2);
+  const refused = new Int32Array(amounts.length);
   const survey = { version: kind.version, passing: new Extent(), passed: 0, refused };
   const isMarked = kind.mark === decision;
   const outcome = isMarked ? DIFFER : judgeExtent(kind.extent(columns), amounts);

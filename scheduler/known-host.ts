@@ -1,6 +1,6 @@
 import { capacity, type Host } from '#platform/objects/host.ts';
 import type { Resources } from '#platform/objects/resources.ts';
-import type { CellView, HostView } from './host-view.ts';
+import type { CellView, HostLoad, HostView } from './host-view.ts';
 import { seedOf } from './seeded-order.ts';
 
 /** Resources that a decision used on a host and that its cell has not reported yet. */
@@ -27,6 +27,7 @@ export class KnownHost implements HostView {
   readonly salt: number;
   #assumed: readonly Assumption[];
   #used: Resources;
+  #load: HostLoad;
   #groupIds: readonly string[];
 
   constructor(
@@ -44,11 +45,16 @@ export class KnownHost implements HostView {
     this.salt = seedOf(host.id);
     this.#assumed = assumed;
     this.#used = sum(host.used, assumed);
+    this.#load = loadOf(host, assumed);
     this.#groupIds = groupIdsOf(host, assumed);
   }
 
   get used(): Resources {
     return this.#used;
+  }
+
+  get load(): HostLoad {
+    return this.#load;
   }
 
   get groupIds(): readonly string[] {
@@ -80,6 +86,7 @@ export class KnownHost implements HostView {
   #set(assumed: readonly Assumption[]): void {
     this.#assumed = assumed;
     this.#used = sum(this.host.used, assumed);
+    this.#load = loadOf(this.host, assumed);
     this.#groupIds = groupIdsOf(this.host, assumed);
   }
 }
@@ -90,6 +97,12 @@ function groupIdsOf({ groups }: Host, assumed: readonly Assumption[]): readonly 
   const ids = [...Object.keys(groups), ...assumed.flatMap(({ groupId }) => groupId ?? [])];
   return ids.length === 0 ? NO_GROUPS : [...new Set(ids)];
 }
+
+/** An assumption is a build that begins. */
+const loadOf = ({ runningGuests, ioOps = 0 }: Host, { length }: readonly Assumption[]): HostLoad => ({
+  guests: runningGuests + length,
+  ioOps: ioOps + length,
+});
 
 function sum(used: Resources, assumed: readonly Assumption[]): Resources {
   let { vcpus, ramMb, diskGb } = used;

@@ -116,7 +116,7 @@ export class PassingHosts {
       return;
     }
     for (const scale of this.scales) {
-      if (scale.at >= 0) scale.include(passing.minFree(scale.at), passing.maxFree(scale.at));
+      if (scale.at >= 0) scale.include(passing.min(scale.at), passing.max(scale.at));
       else scale.includeValue(scale.value(kind.ordinary));
     }
     const cell = this.#cellOf(kind);
@@ -134,9 +134,8 @@ export class PassingHosts {
   }
 
   #refuse({ cell }: HostKind, amounts: readonly AmountCheck[], outcome: number, hosts: number): void {
-    const check = amounts[outcome >> 1];
-    if (check === undefined) return;
-    this.refusals.add(check.filter, outcome % 2 === 0 ? check.tooLarge : check.tooFull, cell.name, hosts);
+    const check = amounts[outcome];
+    if (check !== undefined) this.refusals.add(check.filter, check.reason, cell.name, hosts);
   }
 
   #cellOf({ cell }: HostKind): PassingCell {

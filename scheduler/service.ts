@@ -12,7 +12,7 @@ import { createHttpService } from '#platform/rpc/http-service.ts';
 import { serveContract } from '#platform/rpc/server.ts';
 import { openTransport, transportService } from '#platform/tls/transport.ts';
 import { AggregateMap } from './aggregate-map.ts';
-import { parseMultipliers, type SchedulerConfig } from './config.ts';
+import { parseMultipliers, type SchedulerConfig, settingsOf } from './config.ts';
 import { ConfirmedChanges } from './confirmed-changes.ts';
 import { filtersWith } from './filters/registry.ts';
 import { schedulerHandlers } from './handlers.ts';
@@ -38,7 +38,7 @@ export function composeScheduler(config: SchedulerConfig, log: Logger): Service[
   const metrics = createMetrics('scheduler');
   const policy = {
     ...DEFAULT_POLICY,
-    filters: filtersWith(config.scheduler.optionalFilters),
+    filters: filtersWith(config.scheduler.optionalFilters, settingsOf(config.scheduler)),
     multipliers: parseMultipliers(config.scheduler.multipliers),
   };
   const handlers = schedulerHandlers(snapshot, changes, policy, schedulerMetrics(metrics));

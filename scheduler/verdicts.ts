@@ -1,8 +1,10 @@
 import type { SchedulingRequest } from '#platform/contracts/scheduler.ts';
+import type { Resources } from '#platform/objects/resources.ts';
 import type { AmountCheck } from './amount-checks.ts';
 import type { Filter, Question, ServerGroups } from './filters/filter.ts';
-import { RESOURCE_KEYS } from './host-columns.ts';
+import { GUEST, LOAD, LOAD_KEYS, RESOURCE_KEYS } from './host-columns.ts';
 import type { HostKind } from './host-kind.ts';
+import type { HostView } from './host-view.ts';
 import type { KindSurvey } from './kind-survey.ts';
 
 /** A filter that checks something for a request. */
@@ -45,17 +47,13 @@ export class VerdictMemory {
 }
 
 class ShapeVerdicts {
-  readonly #checks: readonly (Check & { readonly amount: AmountCheck | null })[];
+  readonly #checks: readonly Check[];
+  readonly #resources: Resources;
   readonly #known: (Verdict | undefined)[] = [];
 
   constructor({ resources }: SchedulingRequest, checks: readonly Check[]) {
-    this.#checks = checks.map(({ filter, question }) => {
-      const { name, capacity } = filter;
-      if (capacity === undefined) return { filter, question, amount: null };
-      const { key, tooLarge, tooFull } = capacity;
-      const amount = { filter: name, at: RESOURCE_KEYS.indexOf(key), requested: resources[key], tooLarge, tooFull };
-      return { filter, question, amount };
-    });
+    this.#checks = checks;
+    this.#resources = resources;
   }
 
   on(kind: HostKind): Verdict {
@@ -68,9 +66,10 @@ class ShapeVerdicts {
 
   #ask(kind: HostKind): Verdict {
     const amounts: AmountCheck[] = [];
-    for (const { filter, question, amount } of this.#checks) {
-      if (amount !== null) {
-        amounts.push(amount);
+    for (const { filter, question } of this.#checks) {
+      const ofAmounts = amountChecksOf(filter, this.#resources, kind.ordinary);
+      if (ofAmounts.length > 0) {
+        amounts.push(...ofAmounts);
         continue;
       }
       const reason = question(kind.ordinary);
@@ -78,6 +77,25 @@ class ShapeVerdicts {
     }
     return { kind, amounts, refusal: null, survey: null };
   }
+}
+
+/** What a filter compares with the amounts of the hosts of a kind; empty: it is asked. */
+function amountChecksOf(
+  { name: filter, capacity, limit }: Filter,
+  resources: Resources,
+  ordinary: HostView,
+): readonly AmountCheck[] {
+  if (capacity !== undefined) {
+    const at = RESOURCE_KEYS.indexOf(capacity.key);
+    const range = { min: resources[capacity.key], max: Number.POSITIVE_INFINITY };
+    return [
+      { filter, at: GUEST + at, ...range, reason: capacity.tooLarge },
+      { filter, at, ...range, reason: capacity.tooFull },
+    ];
+  }
+  if (limit === undefined) return [];
+  const range = { min: Number.NEGATIVE_INFINITY, max: limit.of(ordinary) - 1 };
+  return [{ filter, at: LOAD + LOAD_KEYS.indexOf(limit.key), ...range, reason: limit.reached }];
 }
 
 function shapeOf(request: SchedulingRequest, groups: ServerGroups): string {

@@ -1,8 +1,8 @@
 import type { SchedulingRequest } from '#platform/contracts/scheduler.ts';
-import { RESOURCE_KEYS } from './host-columns.ts';
+import { aggregateNumber } from './aggregate-number.ts';
+import { LOAD, LOAD_KEYS, RESOURCE_KEYS } from './host-columns.ts';
 import type { HostView } from './host-view.ts';
 import type { SchedulingPolicy } from './scheduling-policy.ts';
-import { multiplierOf } from './weighers/multiplier-of.ts';
 import type { Weigher } from './weighers/weigher.ts';
 
 /**
@@ -10,7 +10,7 @@ import type { Weigher } from './weighers/weigher.ts';
  * (value − min) × `factorFor` this host; a weigher that gives all hosts the same value changes nothing.
  */
 export class WeightScale {
-  /** The position of the resource whose free amount it reads (`RESOURCE_KEYS`); −1: none. */
+  /** The position of the amount that it reads in the row; −1: none. */
   readonly at: number;
   readonly value: (host: HostView) => number;
   readonly #weigher: Weigher;
@@ -21,7 +21,7 @@ export class WeightScale {
 
   constructor(weigher: Weigher, value: (host: HostView) => number, multiplier: number) {
     this.#weigher = weigher;
-    this.at = weigher.free === undefined ? -1 : RESOURCE_KEYS.indexOf(weigher.free);
+    this.at = amountOf(weigher);
     this.value = value;
     this.#multiplier = multiplier;
   }
@@ -40,7 +40,7 @@ export class WeightScale {
   }
 
   factorFor(host: HostView): number {
-    return multiplierOf(this.#weigher, this.#multiplier, host) / (this.max - this.min);
+    return aggregateNumber(host, this.#weigher.aggregateKey, this.#multiplier) / (this.max - this.min);
   }
 }
 
@@ -50,3 +50,8 @@ export const scalesOf = (request: SchedulingRequest, { weighers, multipliers }: 
     const value = weigher.weight(request);
     return value === null ? [] : [new WeightScale(weigher, value, multipliers[weigher.name] ?? weigher.multiplier)];
   });
+
+function amountOf({ free, load }: Weigher): number {
+  if (free !== undefined) return RESOURCE_KEYS.indexOf(free);
+  return load === undefined ? -1 : LOAD + LOAD_KEYS.indexOf(load);
+}

@@ -6,6 +6,7 @@ import type { Host } from '#platform/objects/host.ts';
 import { type Clock, systemClock } from '#platform/time/clock.ts';
 import type { CellDatabase } from '../database/cell-database.ts';
 import { hostVersions, listHosts } from '../database/stores/hosts.ts';
+import { ioOpsOfHosts, withIoOps } from '../database/stores/io-ops.ts';
 import { Notifier } from './notifier.ts';
 
 /** How long changes of this process are collected before they are read, ms. */
@@ -25,7 +26,7 @@ interface HostChanges {
 /**
  * The cell's hosts in memory, numbered in the sequence in which this feed saw their changes. A cursor is this feed's id and such a number.
  * A cursor of another feed (of another conductor, or from before a restart) gets all hosts; so does one from before a host was forgotten. Each full look compares the versions of all
- * hosts, so the feed misses no change, whoever made it.
+ * hosts, so the feed misses no change, whoever made it. The work in progress on hosts (`ioOps`) changes no version, and is counted at full looks only.
  */
 export class HostFeed implements Service {
   readonly name = 'host-feed';
@@ -39,6 +40,7 @@ export class HostFeed implements Service {
   readonly #stopping = new AbortController();
   readonly #wake: Notifier;
   readonly #tell: () => void;
+  #ioOps: ReadonlyMap<string, number> = new Map();
   #at = 0;
   #lookAgainAt = 0;
   #looking: Promise<void> | undefined;
@@ -127,17 +129,27 @@ export class HostFeed implements Service {
 
   /** Reads these hosts; null: those whose version in the database is not the known one. */
   async #look(ids: readonly string[] | null): Promise<void> {
+    const before = this.#at;
+    if (ids === null) await this.#countIoOps();
     const changed = ids ?? (await this.#outdated());
     const hosts = await listHosts(this.#database.read, changed, this.#clock.now());
-    let news = false;
     for (const host of hosts) {
       const known = this.#hosts.get(host.id);
-      if (known !== undefined && known.host.version >= host.version) continue;
-      this.#at += 1;
-      this.#hosts.set(host.id, { host, at: this.#at });
-      news = true;
+      if (known === undefined || known.host.version < host.version) this.#set(host);
     }
-    if (news) this.#notifier.ring();
+    if (this.#at > before) this.#notifier.ring();
+  }
+
+  async #countIoOps(): Promise<void> {
+    this.#ioOps = await ioOpsOfHosts(this.#database.read);
+    for (const { host } of [...this.#hosts.values()]) {
+      if (host.ioOps !== (this.#ioOps.get(host.id) ?? 0)) this.#set(host);
+    }
+  }
+
+  #set(host: Host): void {
+    this.#at += 1;
+    this.#hosts.set(host.id, { host: withIoOps(host, this.#ioOps), at: this.#at });
   }
 
   /** With another id of the feed, those who watch get all hosts, and learn which are gone. */

@@ -47,6 +47,7 @@ import { operationChange, operationsChange } from './door-operations.ts';
  *    The filter `ranBetween`, `listMigrations`, `forgetService` and `serverPassword`: an older cell answers `unsupported`.
  *    `listClaims`: an older cell answers `unsupported`.
  *    A host tells the types of networks that it carries; either side first: without it a host carries any.
+ *    A host tells its `ioOps`; either side first: without it a host counts as idle.
  * 8: `guestStats`. Cells first: an older cell answers `unsupported`.
  * 7: `addJoinToken` answers with the fingerprint of the authorities of a cell that issues certificates; either side first.
  * 6: keys of agents: `addJoinToken`, `revokeHost`, `rotateSigningKey`. Cells first: an older cell answers `unsupported`.
@@ -316,7 +317,7 @@ const withFingerprint = {
 };
 const hostChanges = {
   5: { response: eachMember('hosts', addedMember('problem')) },
-  9: { response: eachMember('hosts', addedMember('segmentTypes', 'tagsFrames')) },
+  9: { response: eachMember('hosts', addedMember('segmentTypes', 'tagsFrames', 'ioOps')) },
 };
 
 export const doorContract = contract({

@@ -9,6 +9,7 @@ import { addedMember, call, contract, eachMember, renamedMember } from './contra
  *
  * Versions:
  * 3: `segmentTypes` and `tagsFrames` of a request; either side first: an older scheduler also names hosts that do not offer them, whose cells refuse.
+ *    `flavorName` and `imageId`; either side first: optional filters that need them are off in an older scheduler.
  * 2: `candidates` of a decision, which were `places`; either side first.
  * 1: first form.
  */
@@ -20,6 +21,9 @@ export const SchedulingRequest = Type.Object({
   resources: Resources,
   flavorExtraSpecs: StringMap,
   imageProperties: StringMap,
+  flavorName: Type.Optional(Type.String()),
+  /** Absent: there is no image, or it is not known. */
+  imageId: Type.Optional(Uuid),
   availabilityZone: nullable(Type.String()),
   requestedHost: nullable(Type.String()),
   serverGroup: nullable(Type.Object({ id: Uuid, policy: Type.String(), maxServerPerHost: Count })),
@@ -94,7 +98,7 @@ export const schedulerContract = contract({
         deadlineMs: 5_000,
         changes: {
           2: { response: eachDecision(renamedMember('candidates', 'places')) },
-          3: { request: eachMember('requests', addedMember('segmentTypes', 'tagsFrames')) },
+          3: { request: eachMember('requests', addedMember('segmentTypes', 'tagsFrames', 'flavorName', 'imageId')) },
         },
       },
     ),

@@ -14,6 +14,8 @@ export const schedulingRequestOf = (
   resources: resourcesOf(build.flavor),
   flavorExtraSpecs: build.flavor.extraSpecs,
   imageProperties: build.image.properties,
+  flavorName: build.flavor.name,
+  imageId: build.image.id,
   availabilityZone: build.availabilityZone,
   requestedHost: build.requestedHost,
   serverGroup:

@@ -46,7 +46,10 @@ export const Host = Type.Object({
   ratios: Type.Object({ vcpus: Ratio, ramMb: Ratio, diskGb: Ratio }),
   /** Sum of the claims. */
   used: Resources,
+  /** Its claims. */
   runningGuests: Count,
+  /** The servers that are being built, moved, saved or rescued on it. Absent: its cell is of an earlier release and does not tell. */
+  ioOps: Type.Optional(Count),
   /** Builds that failed on it one after the other; 0 again after a success. */
   buildFailures: Count,
   /** Members of server groups on it: group id → count. */

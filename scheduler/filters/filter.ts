@@ -1,6 +1,6 @@
 import type { SchedulingRequest } from '#platform/contracts/scheduler.ts';
 import type { Resources } from '#platform/objects/resources.ts';
-import type { HostView } from '../host-view.ts';
+import type { HostLoad, HostView } from '../host-view.ts';
 
 /** Returns null if the host passes, otherwise the reason, which users see. Hosts that fail for the same reason return the same text. */
 export type Question = (host: HostView) => string | null;
@@ -25,6 +25,8 @@ export interface Filter {
    * much there (`largestGuest`), and with `tooFull` if the free amount is smaller.
    */
   readonly capacity?: { readonly key: keyof Resources; readonly tooLarge: string; readonly tooFull: string };
+  /** Of a filter that refuses a host with `reached` if this of its load is not below a limit, which hosts of a kind share. */
+  readonly limit?: { readonly key: keyof HostLoad; readonly of: (host: HostView) => number; readonly reached: string };
   /** True if the answer for this request depends on anything else. Then every host is asked, which is slow in large regions. */
   readonly asksEveryHost?: (request: SchedulingRequest) => boolean;
 }

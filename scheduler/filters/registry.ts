@@ -1,6 +1,8 @@
+import { DEFAULT_SETTINGS, type SchedulingSettings } from '../scheduling-settings.ts';
 import { aggregateImagePropertiesIsolation } from './aggregate-image-properties-isolation.ts';
 import { aggregateInstanceExtraSpecs } from './aggregate-instance-extra-specs.ts';
 import { aggregateTenantIsolation } from './aggregate-tenant-isolation.ts';
+import { aggregateTypeAffinity } from './aggregate-type-affinity.ts';
 import { availabilityZone } from './availability-zone.ts';
 import { diskCapacity, ramCapacity, vcpuCapacity } from './capacity.ts';
 import { cellEnabled } from './cell-enabled.ts';
@@ -10,6 +12,8 @@ import type { Filter } from './filter.ts';
 import { hostProblem } from './host-problem.ts';
 import { hostQuery } from './host-query.ts';
 import { imageProperties } from './image-properties.ts';
+import { isolatedHosts } from './isolated-hosts.ts';
+import { ioOps, numInstances } from './load-limit.ts';
 import { nearAddress } from './near-address.ts';
 import { differentHost, sameHost } from './near-servers.ts';
 import { networkNeeds } from './network-needs.ts';
@@ -44,11 +48,21 @@ export const FILTERS: readonly Filter[] = [
   serverGroupAntiAffinity,
 ];
 
-/** Filters that an operator turns on (`scheduler.optionalFilters`), as in Nova. While one is off, its hints change nothing. */
-export const OPTIONAL_FILTERS: readonly Filter[] = [aggregateImagePropertiesIsolation, hostQuery, nearAddress];
+/** Filters that an operator turns on (`scheduler.optionalFilters`), as in Nova. While one is off, its hints and settings change nothing. */
+const optionalFilters = ({ isolation, ...settings }: SchedulingSettings): readonly Filter[] => [
+  isolatedHosts(isolation),
+  aggregateTypeAffinity,
+  aggregateImagePropertiesIsolation,
+  numInstances(settings.maxInstancesPerHost),
+  ioOps(settings.maxIoOpsPerHost),
+  hostQuery,
+  nearAddress,
+];
+
+export const OPTIONAL_FILTER_NAMES: readonly string[] = optionalFilters(DEFAULT_SETTINGS).map(({ name }) => name);
 
 /** The filters of a scheduler that has these optional ones, which come last: they cost the most. */
-export const filtersWith = (names: readonly string[]): readonly Filter[] => [
+export const filtersWith = (names: readonly string[], settings = DEFAULT_SETTINGS): readonly Filter[] => [
   ...FILTERS,
-  ...OPTIONAL_FILTERS.filter(({ name }) => names.includes(name)),
+  ...optionalFilters(settings).filter(({ name }) => names.includes(name)),
 ];

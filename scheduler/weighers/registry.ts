@@ -2,6 +2,8 @@ import { buildFailure } from './build-failure.ts';
 import { cpu } from './cpu.ts';
 import { disk } from './disk.ts';
 import { hypervisorVersion } from './hypervisor-version.ts';
+import { ioOps } from './io-ops.ts';
+import { numInstances } from './num-instances.ts';
 import { ram } from './ram.ts';
 import { softAffinity } from './soft-affinity.ts';
 import { softAntiAffinity } from './soft-anti-affinity.ts';
@@ -15,4 +17,6 @@ export const WEIGHERS: readonly Weigher[] = [
   buildFailure,
   softAffinity,
   softAntiAffinity,
+  ioOps,
+  numInstances,
 ];

@@ -1,11 +1,13 @@
 import type { SchedulingRequest } from '#platform/contracts/scheduler.ts';
 import type { Resources } from '#platform/objects/resources.ts';
-import type { HostView } from '../host-view.ts';
+import type { HostLoad, HostView } from '../host-view.ts';
 
 export interface Weigher {
   readonly name: string;
-  /** Of a weigher of the free amount of a resource. Any other reads what the hosts of a kind share, and the members of the request's server group. */
+  /** Of a weigher whose value is the free amount of a resource. */
   readonly free?: keyof Resources;
+  /** Of a weigher whose value is this of `HostView.load`. One without `free` and `load` reads what the hosts of a kind share, and the members of the request's server group. */
+  readonly load?: keyof HostLoad;
   /** The weight of this weigher; a negative number inverts it. Operators change it with `scheduler.multipliers`. */
   readonly multiplier: number;
   /** The key of aggregates' metadata by which they set another multiplier for their hosts, as in Nova. */

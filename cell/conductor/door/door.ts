@@ -6,6 +6,7 @@ import type { OperationRow } from '#platform/operations/store.ts';
 import { viewOperation } from '#platform/operations/view.ts';
 import type { Handlers } from '#platform/rpc/server.ts';
 import { listHosts } from '../../database/stores/hosts.ts';
+import { ioOpsOfHosts, withIoOps } from '../../database/stores/io-ops.ts';
 import { listClaims } from '../../database/stores/list-claims.ts';
 import { networkAgents } from '../../database/stores/network-agents.ts';
 import { acknowledge, listNotices } from '../../database/stores/notices.ts';
@@ -76,7 +77,13 @@ export function door(parts: ConductorParts): Handlers<typeof doorContract> {
       return {};
     },
     listClaims: async (page) => ({ claims: await listClaims(database.read, page) }),
-    listHosts: async () => ({ hosts: await listHosts(database.read, null, clock.now()) }),
+    listHosts: async () => {
+      const [hosts, ioOps] = await Promise.all([
+        listHosts(database.read, null, clock.now()),
+        ioOpsOfHosts(database.read),
+      ]);
+      return { hosts: hosts.map((host) => withIoOps(host, ioOps)) };
+    },
     portsOnHosts: async ({ portIds }) => ({ ports: [...(await portsOnHosts(database.read, portIds))] }),
     listOperations: async ({ overdue = false, ...filter }) => {
       const rows = await operations.list({ ...filter, ...(overdue ? { overdueAt: clock.now() } : {}) });

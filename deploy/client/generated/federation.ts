@@ -279,6 +279,7 @@ export interface FederationOperations {
           diskGb: number;
         };
         runningGuests: number;
+        ioOps?: number;
         buildFailures: number;
         groups: {
           /**

@@ -1,11 +1,12 @@
 import { DIFFERENT_HOSTS_HINT, SAME_HOSTS_HINT, type SchedulingRequest } from '#platform/contracts/scheduler.ts';
 import type { Host } from '#platform/objects/host.ts';
 import type { Resources } from '#platform/objects/resources.ts';
-import { filtersWith } from '../../../scheduler/filters/registry.ts';
+import { filtersWith, OPTIONAL_FILTER_NAMES } from '../../../scheduler/filters/registry.ts';
 import { HostTable } from '../../../scheduler/host-table.ts';
 import type { AggregateView, CellView } from '../../../scheduler/host-view.ts';
 import { KnownHost } from '../../../scheduler/known-host.ts';
 import { DEFAULT_POLICY, type SchedulingPolicy } from '../../../scheduler/scheduling-policy.ts';
+import type { SchedulingSettings } from '../../../scheduler/scheduling-settings.ts';
 import { aCell, aHost, aRequest, idOf } from './builders.ts';
 import type { SeededRandom } from './seeded-random.ts';
 
@@ -27,7 +28,26 @@ const AGGREGATES: readonly [readonly AggregateView[], ...(readonly AggregateView
     },
   ],
   [{ name: 'for one', metadata: { filter_tenant_id: 'project', disk_weight_multiplier: '0.5' } }],
+  [
+    {
+      name: 'few',
+      metadata: { max_instances_per_host: '2', max_io_ops_per_host: '1', io_ops_weight_multiplier: '0.5' },
+    },
+    { name: 'small', metadata: { instance_type: 'm1.small, m1.tiny', num_instances_weight_multiplier: '-0.5' } },
+  ],
 ];
+
+const IMAGES: readonly [string, ...string[]] = [idOf('image a'), idOf('image b')];
+
+const someSettings = (random: SeededRandom): SchedulingSettings => ({
+  maxInstancesPerHost: 1 + random.below(5),
+  maxIoOpsPerHost: 1 + random.below(4),
+  isolation: {
+    hosts: Array.from({ length: random.below(3) }, () => `host-${random.below(20)}`),
+    images: random.once(3) ? [] : [IMAGES[0]],
+    restricts: random.once(3),
+  },
+});
 
 /** A small region whose hosts change in all the ways that matter to the scheduler. The table follows each change; `hosts` are the same hosts. */
 export class ChangingRegion {
@@ -48,10 +68,15 @@ export class ChangingRegion {
     this.#isCalm = random.once(2);
     this.#cells = Array.from({ length: 1 + random.below(4) }, (_, at) => aCell(`cell-${at}`));
     const multipliers = random.once(3)
-      ? { ram: random.of([-1, 0, 2.5]), disk: random.of([-0.3, 1]), buildFailure: 7 }
+      ? {
+          ram: random.of([-1, 0, 2.5]),
+          disk: random.of([-0.3, 1]),
+          buildFailure: 7,
+          numInstances: random.of([-1, 0, 2]),
+        }
       : {};
-    const optional = random.once(4) ? ['json', 'simple-cidr-affinity', 'aggregate-image-properties-isolation'] : [];
-    this.policy = { ...DEFAULT_POLICY, filters: filtersWith(optional), multipliers };
+    const optional = random.once(2) ? OPTIONAL_FILTER_NAMES.filter(() => random.once(3)) : [];
+    this.policy = { ...DEFAULT_POLICY, filters: filtersWith(optional, someSettings(random)), multipliers };
     for (let count = random.below(random.once(10) ? 300 : 40); count > 0; count--) this.#add();
   }
 
@@ -93,6 +118,7 @@ export class ChangingRegion {
         ...([{ 'aggregate_instance_extra_specs:ssd': 'true' }] as const),
         ...([{ 'capabilities:cpu_info:arch': 'x86_64' }, { 'capabilities:hypervisor_hostname': hostName() }] as const),
       ]),
+      ...(random.once(3) ? {} : { flavorName: random.of(['m1.small', 'm1.large']), imageId: random.of(IMAGES) }),
       imageProperties: random.of([{}, {}, { hw_disk_bus: 'scsi' }, { img_hv_type: 'kvm' }]),
       availabilityZone: random.of([null, null, null, 'nova', 'zone-2']),
       requestedHost: random.once(12) ? hostName() : null,
@@ -182,6 +208,7 @@ export class ChangingRegion {
       used: random.once(2)
         ? { vcpus: random.below(4) * 4, ramMb: random.below(8) * 4_096, diskGb: random.below(4) * 100 }
         : { vcpus: 0, ramMb: 0, diskGb: 0 },
+      ...(random.once(3) ? { runningGuests: random.below(5), ioOps: random.below(4) } : {}),
       hypervisorVersion: random.of([7_002_000, 7_002_000, 8_000_000]),
       hostIp: `10.0.${random.below(3)}.1`,
       capabilities: random.of<Host['capabilities']>([{}, { diskBuses: ['virtio'] }, { diskBuses: ['virtio', 'scsi'] }]),
@@ -196,6 +223,7 @@ export class ChangingRegion {
     const free = random.once(2);
     return aHost({
       ...{ name, version, up: !random.once(20), groups: random.once(12) ? { [random.of(GROUPS)]: 1 } : {} },
+      runningGuests: free ? 0 : random.below(3),
       used: free ? { vcpus: 0, ramMb: 0, diskGb: 0 } : { vcpus: 4 * random.below(9), ramMb: 32_768, diskGb: 100 },
     });
   }

@@ -1,9 +1,9 @@
 import type { Candidate, Decision, SchedulingRequest } from '#platform/contracts/scheduler.ts';
+import { aggregateNumber } from '../../../scheduler/aggregate-number.ts';
 import type { HostView } from '../../../scheduler/host-view.ts';
 import { RefusalCount } from '../../../scheduler/refusal-count.ts';
 import { DEFAULT_POLICY, type SchedulingPolicy } from '../../../scheduler/scheduling-policy.ts';
 import { mix, seedOf } from '../../../scheduler/seeded-order.ts';
-import { multiplierOf } from '../../../scheduler/weighers/multiplier-of.ts';
 
 interface ReferenceSnapshot {
   readonly hosts: readonly HostView[];
@@ -72,7 +72,7 @@ function totalWeights(
     const max = values.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
     if (max === min) continue;
     for (const [at, host] of hosts.entries()) {
-      const factor = multiplierOf(weigher, multiplier, host) / (max - min);
+      const factor = aggregateNumber(host, weigher.aggregateKey, multiplier) / (max - min);
       totals[at] = (totals[at] ?? 0) + ((values[at] ?? 0) - min) * factor;
     }
   }

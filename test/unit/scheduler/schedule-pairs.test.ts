@@ -5,4 +5,4 @@ it('schedule decides as the reference does, whatever the request and however the
   const { placed, difference } = compareSchedules(1, 4_000);
   expect(difference).toBeNull();
   expect(placed).toBeGreaterThan(1_000);
-});
+}, 60_000);

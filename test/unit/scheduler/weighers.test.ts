@@ -50,6 +50,20 @@ describe('weighers', () => {
     );
   });
 
+  it('prefer hosts with less work in progress, also if aggregates turn that round', () => {
+    const hosts = [using('busy', {}, { ioOps: 2 }), using('idle', {}, { ioOps: 1 })];
+    expect(best(hosts)).toBe('idle');
+    expect(best(hosts, {}, { ioOps: 1 })).toBe('busy');
+    const aggregates = [{ name: 'one', metadata: { io_ops_weight_multiplier: '1' } }];
+    expect(best(hosts.map(({ host }) => aView(host, { aggregates })))).toBe('busy');
+  });
+
+  it('ignore how many servers a host has, until they have a multiplier', () => {
+    const hosts = [using('many', { diskGb: 40 }, { runningGuests: 9 }), using('few', { diskGb: 50 })];
+    expect(best(hosts)).toBe('many');
+    expect(best(hosts, {}, { numInstances: -3 })).toBe('few');
+  });
+
   it('let failing builds outweigh everything', () => {
     const hosts = [using('broken', {}, { buildFailures: 1 }), using('full', { ramMb: 60_000, vcpus: 60, diskGb: 900 })];
     expect(best(hosts)).toBe('full');

@@ -1,0 +1,15 @@
+import type { Isolation } from './filters/isolated-hosts.ts';
+
+/** What operators configure of single filters and weighers. */
+export interface SchedulingSettings {
+  readonly maxInstancesPerHost: number;
+  readonly maxIoOpsPerHost: number;
+  readonly isolation: Isolation;
+}
+
+/** As in Nova. */
+export const DEFAULT_SETTINGS: SchedulingSettings = {
+  maxInstancesPerHost: 50,
+  maxIoOpsPerHost: 8,
+  isolation: { hosts: [], images: [], restricts: true },
+};
