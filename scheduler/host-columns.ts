@@ -2,7 +2,7 @@
 export const RESOURCE_KEYS = ['vcpus', 'ramMb', 'diskGb'] as const;
 
 /** What else hosts of a kind differ in, by number (`HostLoad`). */
-export const LOAD_KEYS = ['guests', 'ioOps'] as const;
+export const LOAD_KEYS = ['guests', 'ioOps', 'reliability'] as const;
 
 /**
  * The amounts of a row: what is free of each resource (the capacity less what is used; negative where more is used), then the most of each that a single

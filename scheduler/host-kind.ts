@@ -6,7 +6,7 @@ import type { CellView, HostView } from './host-view.ts';
 /** No request names this. */
 const NO_NAME = randomUUID();
 const NOTHING = { vcpus: 0, ramMb: 0, diskGb: 0 };
-const IDLE = { guests: 0, ioOps: 0 };
+const IDLE = { guests: 0, ioOps: 0, reliability: 0 };
 
 /** Hosts with at least so large a share of a resource free are in other buckets than those with less. Empty hosts, which are often equal, have their own. */
 const LEVELS = [1 / 32, 1 / 8, 1 / 2, 7 / 8, 1];
@@ -17,18 +17,8 @@ const LEVELS = [1 / 32, 1 / 8, 1 / 2, 7 / 8, 1];
  */
 export function kindKey({ host, capacity, used, load, salt, groupIds, membersOf, ...placement }: HostView): string {
   const { id, name, node, hostIp, total, reserved, ratios, used: claimed, groups, ...rest } = host;
-  const {
-    serviceId,
-    version,
-    runningGuests,
-    ioOps,
-    uptime,
-    bootedAt,
-    lastSeenAt,
-    startedAt,
-    disabledReason,
-    ...shared
-  } = rest;
+  const { serviceId, version, uptime, bootedAt, lastSeenAt, startedAt, disabledReason, ...others } = rest;
+  const { runningGuests, ioOps, buildFailures, buildTrialAt, onTrial, ...shared } = others;
   return JSON.stringify([placement, shared]);
 }
 

@@ -33,6 +33,8 @@ export interface HostLoad {
   readonly guests: number;
   /** The servers that are being built, moved, saved or rescued on it. */
   readonly ioOps: number;
+  /** 0; −n after n builds failed one after the other, except while the host is on trial and has no work in progress. */
+  readonly reliability: number;
 }
 
 export interface AggregateView {

@@ -99,10 +99,11 @@ function groupIdsOf({ groups }: Host, assumed: readonly Assumption[]): readonly 
 }
 
 /** An assumption is a build that begins. */
-const loadOf = ({ runningGuests, ioOps = 0 }: Host, { length }: readonly Assumption[]): HostLoad => ({
-  guests: runningGuests + length,
-  ioOps: ioOps + length,
-});
+function loadOf(host: Host, { length }: readonly Assumption[]): HostLoad {
+  const ioOps = (host.ioOps ?? 0) + length;
+  const isTried = host.onTrial === true && ioOps === 0;
+  return { guests: host.runningGuests + length, ioOps, reliability: isTried ? 0 : 0 - host.buildFailures };
+}
 
 function sum(used: Resources, assumed: readonly Assumption[]): Resources {
   let { vcpus, ramMb, diskGb } = used;

@@ -69,6 +69,11 @@ const conductorSection = section(
       fallback: 300_000,
       minimum: 1_000,
     }),
+    buildTrialAfterMs: integer({
+      help: 'After a failed build a host gets builds only where no other host fits, for so long; then it is tried again. Each further failure doubles the time, up to 32 times of it. In ms.',
+      fallback: 300_000,
+      minimum: 0,
+    }),
     buildAnswerMs: integer({
       help: 'A failed build becomes ERROR when the global tier has not answered for so long, ms.',
       fallback: 600_000,

@@ -5,6 +5,7 @@ import type { Logger } from '#platform/logging/logger.ts';
 import type { Host } from '#platform/objects/host.ts';
 import { type Clock, systemClock } from '#platform/time/clock.ts';
 import type { CellDatabase } from '../database/cell-database.ts';
+import { trialHasBegun } from '../database/stores/failing-hosts.ts';
 import { hostVersions, listHosts } from '../database/stores/hosts.ts';
 import { ioOpsOfHosts, withIoOps } from '../database/stores/io-ops.ts';
 import { Notifier } from './notifier.ts';
@@ -26,7 +27,8 @@ interface HostChanges {
 /**
  * The cell's hosts in memory, numbered in the sequence in which this feed saw their changes. A cursor is this feed's id and such a number.
  * A cursor of another feed (of another conductor, or from before a restart) gets all hosts; so does one from before a host was forgotten. Each full look compares the versions of all
- * hosts, so the feed misses no change, whoever made it. The work in progress on hosts (`ioOps`) changes no version, and is counted at full looks only.
+ * hosts, so the feed misses no change, whoever made it. The work in progress on hosts (`ioOps`) changes no version, and nor does the begin of a trial: full looks see
+ * them, and so does a look at a host whose builds fail.
  */
 export class HostFeed implements Service {
   readonly name = 'host-feed';
@@ -130,9 +132,9 @@ export class HostFeed implements Service {
   /** Reads these hosts; null: those whose version in the database is not the known one. */
   async #look(ids: readonly string[] | null): Promise<void> {
     const before = this.#at;
-    if (ids === null) await this.#countIoOps();
     const changed = ids ?? (await this.#outdated());
     const hosts = await listHosts(this.#database.read, changed, this.#clock.now());
+    if (ids === null || hosts.some(({ buildFailures }) => buildFailures > 0)) await this.#seeUnversioned();
     for (const host of hosts) {
       const known = this.#hosts.get(host.id);
       if (known === undefined || known.host.version < host.version) this.#set(host);
@@ -140,10 +142,13 @@ export class HostFeed implements Service {
     if (this.#at > before) this.#notifier.ring();
   }
 
-  async #countIoOps(): Promise<void> {
+  async #seeUnversioned(): Promise<void> {
     this.#ioOps = await ioOpsOfHosts(this.#database.read);
+    const now = this.#clock.now();
     for (const { host } of [...this.#hosts.values()]) {
-      if (host.ioOps !== (this.#ioOps.get(host.id) ?? 0)) this.#set(host);
+      const begins = trialHasBegun(host, now);
+      if (begins || host.ioOps !== (this.#ioOps.get(host.id) ?? 0))
+        this.#set(begins ? { ...host, onTrial: true } : host);
     }
   }
 

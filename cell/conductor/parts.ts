@@ -21,6 +21,7 @@ export interface CellParts {
   readonly settings: Pick<
     ConductorConfig['conductor'],
     | 'buildTimeoutMs'
+    | 'buildTrialAfterMs'
     | 'gracefulStopMs'
     | 'shelvedOffloadSeconds'
     | 'reclaimInstanceSeconds'

@@ -48,6 +48,7 @@ import { operationChange, operationsChange } from './door-operations.ts';
  *    `listClaims`: an older cell answers `unsupported`.
  *    A host tells the types of networks that it carries; either side first: without it a host carries any.
  *    A host tells its `ioOps`; either side first: without it a host counts as idle.
+ *    A host tells when it is tried again after failed builds; either side first: without it a host is not tried.
  * 8: `guestStats`. Cells first: an older cell answers `unsupported`.
  * 7: `addJoinToken` answers with the fingerprint of the authorities of a cell that issues certificates; either side first.
  * 6: keys of agents: `addJoinToken`, `revokeHost`, `rotateSigningKey`. Cells first: an older cell answers `unsupported`.
@@ -317,7 +318,7 @@ const withFingerprint = {
 };
 const hostChanges = {
   5: { response: eachMember('hosts', addedMember('problem')) },
-  9: { response: eachMember('hosts', addedMember('segmentTypes', 'tagsFrames', 'ioOps')) },
+  9: { response: eachMember('hosts', addedMember('segmentTypes', 'tagsFrames', 'ioOps', 'buildTrialAt', 'onTrial')) },
 };
 
 export const doorContract = contract({

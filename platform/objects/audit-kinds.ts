@@ -2,6 +2,7 @@
 export const CELL_AUDIT_KINDS = [
   'host-problem',
   'host-limits',
+  'host-build-failures',
   'host-usage',
   'claim-without-guest',
   'guest-without-claim',

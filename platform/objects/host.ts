@@ -52,6 +52,10 @@ export const Host = Type.Object({
   ioOps: Type.Optional(Count),
   /** Builds that failed on it one after the other; 0 again after a success. */
   buildFailures: Count,
+  /** Until then the host gets builds only where no other host fits. Null: none has failed. Absent: its cell is of an earlier release. */
+  buildTrialAt: Type.Optional(nullable(Timestamp)),
+  /** That time is over, and no build has succeeded or failed since: the host is given one at a time. */
+  onTrial: Type.Optional(Type.Boolean()),
   /** Members of server groups on it: group id → count. */
   groups: Type.Record(Type.String(), Count),
   labels: StringMap,

@@ -6,6 +6,7 @@ import { createSqlOperationStore } from '#platform/operations/sql-store.ts';
 import type { ConductorParts } from '../parts.ts';
 import { bindings } from './bindings.ts';
 import { claims } from './claims.ts';
+import { failingHosts } from './failing-hosts.ts';
 import { hostLimits } from './host-limits.ts';
 import { hostProblems } from './host-problems.ts';
 import { hostUsage } from './host-usage.ts';
@@ -22,6 +23,7 @@ export const cellAuditors = (parts: ConductorParts): readonly Auditor[] => [
   hostUsage(parts),
   hostProblems(parts),
   hostLimits(parts),
+  failingHosts(parts),
   bindings(parts),
   instanceGuests(parts),
   stuck(parts),

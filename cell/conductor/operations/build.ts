@@ -11,8 +11,9 @@ import { POWER_STATE } from '#platform/states/power-state.ts';
 import type { CellTx } from '../../database/cell-database.ts';
 import { moment } from '../../database/moment.ts';
 import { type ClaimRequest, claimCapacity, insertClaims } from '../../database/stores/claims.ts';
+import { countFailedBuild, forgetFailedBuilds } from '../../database/stores/failing-hosts.ts';
 import { guestsOf, insertGuests, markAbsent, restart } from '../../database/stores/guests.ts';
-import { countBuild, type OperatedHost, readHosts } from '../../database/stores/hosts.ts';
+import { type OperatedHost, readHosts } from '../../database/stores/hosts.ts';
 import { epochOf } from '../../database/stores/instance-epochs.ts';
 import { findInstance } from '../../database/stores/instances.ts';
 import { insertNotice } from '../../database/stores/notices.ts';
@@ -120,7 +121,7 @@ async function activate(tx: CellTx, context: Context, guest: OperatedGuest): Pro
     launchedAt: moment(context.now),
     fault: null,
   });
-  if (guest.buildFailures > 0) await countBuild(tx, guest.hostId, true);
+  if (guest.buildFailures > 0) await forgetFailedBuilds(tx, guest.hostId);
 }
 
 function tellAgents(parts: CellParts, guest: OperatedGuest, bindings: readonly BindingOnHost[]): void {
@@ -161,7 +162,7 @@ async function goElsewhere(
   const placed = await inLeasedTransaction(parts, context, async (tx) => {
     await updateAsOwnerOrRefuse(tx, context, {});
     await markAbsent(tx, context.subject, context.now, guest.id);
-    if (move.hostIsToBlame) await countBuild(tx, guest.hostId, false);
+    if (move.hostIsToBlame) await countFailedBuild(tx, guest.hostId, context.now, parts.settings.buildTrialAfterMs);
     for (const host of rest.flatMap((id) => known.get(id) ?? [])) {
       const place = await claimOn(tx, context, parts, instance, row.epoch, host);
       if (place !== null) return place;

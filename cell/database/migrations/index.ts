@@ -19,6 +19,7 @@ import { definitions } from './0017-definitions.ts';
 import { definitionsOfNetworks } from './0018-definitions-of-networks.ts';
 import { subports } from './0020-subports.ts';
 import { segmentTypes } from './0022-segment-types.ts';
+import { buildTrials } from './0024-build-trials.ts';
 
 /** In order. A released migration never changes. */
 export const CELL_MIGRATIONS: readonly Migration[] = [
@@ -42,4 +43,5 @@ export const CELL_MIGRATIONS: readonly Migration[] = [
   definitionsOfNetworks,
   subports,
   segmentTypes,
+  buildTrials,
 ];

@@ -40,6 +40,8 @@ export interface HostsTable {
   segment_types: Generated<string | null>;
   /** How many builds in a row have failed. */
   build_failures: number;
+  /** When the host is tried again, ms; null: now, or no build has failed. */
+  build_trial_at: Generated<number | null>;
   started_at: string;
 }
 

@@ -8,6 +8,7 @@ import type { CellReader, CellTx } from '../cell-database.ts';
 import { cellRow } from '../cell-row.ts';
 import type { HostsTable } from '../schema/hosts.ts';
 import { uptimeText } from '../uptime.ts';
+import { failuresOf, NO_FAILURES } from './failing-hosts.ts';
 
 type HostRow = Selectable<HostsTable>;
 export type Ratios = Host['ratios'];
@@ -52,14 +53,16 @@ export interface HostSettings {
   readonly forcedDown?: boolean | undefined;
 }
 
-/** Stores the settings of an operator. False when the host does not exist. */
+/** Stores the settings of an operator; enabling a host forgets its failed builds. False when the host does not exist. */
 export async function setHost(tx: CellTx, id: string, settings: HostSettings): Promise<boolean> {
   const { enabled, disabledReason, forcedDown } = settings;
   const { numUpdatedRows } = await tx
     .updateTable('hosts')
     .set((eb) => ({
       version: eb('version', '+', 1),
-      ...(enabled === undefined ? {} : { enabled: enabled ? 1 : 0, ...(enabled ? { disabled_reason: null } : {}) }),
+      ...(enabled === undefined
+        ? {}
+        : { enabled: enabled ? 1 : 0, ...(enabled ? { disabled_reason: null, ...NO_FAILURES } : {}) }),
       ...(disabledReason === undefined ? {} : { disabled_reason: disabledReason }),
       ...(forcedDown === undefined ? {} : { forced_down: forcedDown ? 1 : 0 }),
     }))
@@ -68,18 +71,6 @@ export async function setHost(tx: CellTx, id: string, settings: HostSettings): P
   if (numUpdatedRows !== 1n) return false;
   if (forcedDown !== undefined) await refreshHosts(tx, [id]);
   return true;
-}
-
-/** Counts a failed build, or resets the count after a success. */
-export async function countBuild(tx: CellTx, hostId: string, succeeded: boolean): Promise<void> {
-  await tx
-    .updateTable('hosts')
-    .set((eb) => ({
-      version: eb('version', '+', 1),
-      build_failures: succeeded ? 0 : eb('build_failures', '+', 1),
-    }))
-    .where('id', '=', hostId)
-    .execute();
 }
 
 export async function hostVersions(read: CellReader): Promise<readonly { id: string; version: number }[]> {
@@ -192,7 +183,7 @@ function toHost(row: HostRow, lastSeenAt: number | null, groups: Record<string, 
     ratios: fromJson<Ratios>(row.ratios),
     used: { vcpus: row.used_vcpus, ramMb: row.used_ram_mb, diskGb: row.used_disk_gb },
     runningGuests: row.guests,
-    buildFailures: row.build_failures,
+    ...failuresOf(row, now),
     groups,
     labels: {},
     ...offersOf(row),

@@ -281,6 +281,8 @@ export interface FederationOperations {
         runningGuests: number;
         ioOps?: number;
         buildFailures: number;
+        buildTrialAt?: string | null;
+        onTrial?: boolean;
         groups: {
           /**
            * This interface was referenced by `undefined`'s JSON-Schema definition

@@ -27,6 +27,7 @@ const HEARTBEAT_MS = 4_000;
 const REAP_EVERY_MS = 2_000;
 const SETTINGS = {
   buildTimeoutMs: 60_000,
+  buildTrialAfterMs: 60_000,
   gracefulStopMs: 1_000,
   buildAnswerMs: 600_000,
   defaultZone: 'nova',

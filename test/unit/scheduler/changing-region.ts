@@ -212,7 +212,7 @@ export class ChangingRegion {
       hypervisorVersion: random.of([7_002_000, 7_002_000, 8_000_000]),
       hostIp: `10.0.${random.below(3)}.1`,
       capabilities: random.of<Host['capabilities']>([{}, { diskBuses: ['virtio'] }, { diskBuses: ['virtio', 'scsi'] }]),
-      buildFailures: random.once(8) ? random.below(3) : 0,
+      ...(random.once(6) ? { buildFailures: random.below(3), onTrial: random.once(2) } : {}),
       groups: random.once(5) ? { [random.of(GROUPS)]: random.below(3) } : {},
       ...(random.once(4) ? { segmentTypes: ['vlan' as const], tagsFrames: random.once(2) } : {}),
     });

@@ -69,6 +69,15 @@ describe('weighers', () => {
     expect(best(hosts)).toBe('full');
   });
 
+  it('try a failing host again, one build at a time', () => {
+    const host = aHost({ name: 'failing', buildFailures: 3, onTrial: true });
+    const [failing, full] = [aView(host), using('full', { ramMb: 60_000, vcpus: 60, diskGb: 900 })];
+    expect(best([failing, full])).toBe('failing');
+    expect(best([aView({ ...host, ioOps: 1 }), full])).toBe('full');
+    failing.assume({ vcpus: 1, ramMb: 1, diskGb: 1 }, null, 0);
+    expect(best([failing, full])).toBe('full');
+  });
+
   it('soft affinity draws to members, soft anti-affinity away', () => {
     const group = aGroup('soft-affinity');
     const hosts = [using('with', {}, { groups: { [group.id]: 2 } }), using('without', {})];

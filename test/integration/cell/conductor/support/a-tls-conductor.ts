@@ -66,6 +66,7 @@ export class TlsConductor {
             reclaimInstanceSeconds: 0,
             resizeConfirmSeconds: 0,
             buildTimeoutMs: 30_000,
+            buildTrialAfterMs: 300_000,
             buildAnswerMs: 600_000,
             hideAfterMs: 50,
           },

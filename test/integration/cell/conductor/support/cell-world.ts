@@ -77,6 +77,7 @@ export class CellWorld {
         reclaimInstanceSeconds: 0,
         resizeConfirmSeconds: 0,
         buildTimeoutMs: 30_000,
+        buildTrialAfterMs: 300_000,
         buildAnswerMs: 600_000,
         hideAfterMs: 50,
         outOfTouchMs: 15_000,
