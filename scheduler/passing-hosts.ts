@@ -6,7 +6,7 @@ import { type KindSurvey, surveyKind } from './kind-survey.ts';
 import { RefusalCount } from './refusal-count.ts';
 import type { SchedulingPolicy } from './scheduling-policy.ts';
 import type { Snapshot } from './snapshot.ts';
-import type { Check, Verdict, VerdictMemory } from './verdicts.ts';
+import type { Check, ShapeVerdicts, Verdict, VerdictMemory } from './verdicts.ts';
 import { scalesOf, type WeightScale } from './weight-scale.ts';
 
 /** A kind of which some hosts passed, apart from those that were asked one by one. */
@@ -39,9 +39,16 @@ export class PassingHosts {
   /** The mark of the hosts, buckets and kinds that were asked one by one. */
   readonly decision: number;
   considered = 0;
+  /** How many passed. */
+  passed = 0;
+  /** What the request has the filters check. */
+  readonly checks: readonly Check[];
+  /** Of those that were asked one by one. */
+  readonly refusedRows: number[] = [];
+  /** What the filters said of kinds; null: all hosts were asked one by one. */
+  readonly verdicts: ShapeVerdicts | null;
   readonly #request: SchedulingRequest;
   readonly #snapshot: Snapshot;
-  readonly #checks: readonly Check[];
 
   constructor(request: SchedulingRequest, snapshot: Snapshot, policy: SchedulingPolicy, memory: VerdictMemory) {
     const { table } = snapshot;
@@ -49,18 +56,18 @@ export class PassingHosts {
     this.#snapshot = snapshot;
     this.scales = scalesOf(request, policy);
     this.decision = table.nextDecision();
-    this.#checks = policy.filters.flatMap((filter) => {
+    this.checks = policy.filters.flatMap((filter) => {
       const question = filter.question(request, table);
       return question === null ? [] : [{ filter, question }];
     });
-    const asksAll = this.#checks.some(({ filter }) => filter.asksEveryHost?.(request) === true);
+    const asksAll = this.checks.some(({ filter }) => filter.asksEveryHost?.(request) === true);
     for (const row of asksAll ? table.rows() : this.#namedRows()) this.#askHost(row);
-    if (asksAll) return;
-    const verdicts = memory.of(request, this.#checks, table);
-    for (const kind of table.kinds) if (this.#isConsidered(kind)) this.#askKind(verdicts.on(kind));
+    this.verdicts = asksAll ? null : memory.of(request, this.checks, table);
+    if (this.verdicts === null) return;
+    for (const kind of table.kinds) if (this.isConsidered(kind)) this.#askKind(this.verdicts.on(kind));
   }
 
-  #isConsidered({ cell }: HostKind): boolean {
+  isConsidered({ cell }: HostKind): boolean {
     const { onlyCellId } = this.#request;
     return (onlyCellId === null || cell.id === onlyCellId) && !this.#snapshot.silentCells.has(cell.id);
   }
@@ -69,7 +76,7 @@ export class PassingHosts {
   #namedRows(): Iterable<number> {
     const { table } = this.#snapshot;
     const rows = new Set<number>();
-    for (const { filter } of this.#checks) {
+    for (const { filter } of this.checks) {
       for (const name of filter.names?.(this.#request) ?? []) for (const row of table.named(name)) rows.add(row);
     }
     const { serverGroup } = this.#request;
@@ -81,22 +88,24 @@ export class PassingHosts {
     const { table } = this.#snapshot;
     const [view, bucket] = [table.view(row), table.bucket(row)];
     const { kind } = bucket;
-    if (!this.#isConsidered(kind)) return;
+    if (!this.isConsidered(kind)) return;
     this.considered += 1;
     if (kind.mark !== this.decision) kind.marked = 0;
     kind.marked += 1;
     kind.mark = this.decision;
     bucket.mark = this.decision;
     table.columns.marks[row] = this.decision;
-    for (const { filter, question } of this.#checks) {
+    for (const { filter, question } of this.checks) {
       const reason = question(view);
       if (reason === null) continue;
       this.refusals.add(filter.name, reason, kind.cell.name);
+      this.refusedRows.push(row);
       return;
     }
     for (const scale of this.scales) scale.includeValue(scale.value(view));
     const cell = this.#cellOf(kind);
     cell.hosts += 1;
+    this.passed += 1;
     cell.rows.push(row);
   }
 
@@ -121,6 +130,7 @@ export class PassingHosts {
     }
     const cell = this.#cellOf(kind);
     cell.hosts += passed;
+    this.passed += passed;
     cell.kinds.push({ kind, passing, amounts: passed + asked === kind.size ? [] : amounts });
   }
 

@@ -1,4 +1,4 @@
-import type { Refusal } from '#platform/contracts/scheduler.ts';
+import type { Refusal } from '#platform/objects/decision-record.ts';
 
 /** Counts refused hosts by filter, reason and cell. */
 export class RefusalCount {

@@ -1,5 +1,6 @@
 import type { Candidate, Decision, SchedulingRequest } from '#platform/contracts/scheduler.ts';
 import { BestHosts } from './best-hosts.ts';
+import { nearestMisses } from './near-misses.ts';
 import { type PassingCell, PassingHosts } from './passing-hosts.ts';
 import { DEFAULT_POLICY, type SchedulingPolicy } from './scheduling-policy.ts';
 import { seedOf } from './seeded-order.ts';
@@ -24,11 +25,14 @@ export function schedule(
     const { cell, host, zone } = table.view(row);
     return { cellId: cell.id, cellName: cell.name, hostId: host.id, hostName: host.name, zone };
   };
+  const candidates = pick(passing, best, request.alternates, (row) => table.view(row).cell.id).map(candidateOf);
   return {
     instanceUuid: request.instanceUuid,
-    candidates: pick(passing, best, request.alternates, (row) => table.view(row).cell.id).map(candidateOf),
+    candidates,
     refusals: passing.refusals.list(),
     hostsConsidered: passing.considered,
+    hostsPassed: passing.passed,
+    nearest: candidates.length > 0 ? [] : nearestMisses(request, table, passing),
     silentCells: [...silentCells.values()],
   };
 }

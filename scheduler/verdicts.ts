@@ -22,6 +22,16 @@ export interface Verdict {
   readonly refusal: { readonly filter: string; readonly reason: string } | null;
   /** The last survey of the kind by these checks of amounts. */
   survey: KindSurvey | null;
+  /** Null: not counted yet. */
+  misses: KindMisses | null;
+}
+
+/** Why none of the ordinary hosts of a kind fits. */
+interface KindMisses {
+  /** How many filters refuse each of them, apart from checks of amounts. */
+  readonly refusing: number;
+  /** The checks of amounts of each filter that has any: all of them, not only those up to a refusal. */
+  readonly amounts: readonly (readonly AmountCheck[])[];
 }
 
 /** How many shapes of requests are remembered. */
@@ -46,7 +56,7 @@ export class VerdictMemory {
   }
 }
 
-class ShapeVerdicts {
+export class ShapeVerdicts {
   readonly #checks: readonly Check[];
   readonly #resources: Resources;
   readonly #known: (Verdict | undefined)[] = [];
@@ -64,6 +74,23 @@ class ShapeVerdicts {
     return verdict;
   }
 
+  missesOn(kind: HostKind): KindMisses {
+    const verdict = this.on(kind);
+    verdict.misses ??= this.#count(kind);
+    return verdict.misses;
+  }
+
+  #count(kind: HostKind): KindMisses {
+    let refusing = 0;
+    const amounts: (readonly AmountCheck[])[] = [];
+    for (const { filter, question } of this.#checks) {
+      const ofAmounts = amountChecksOf(filter, this.#resources, kind.ordinary);
+      if (ofAmounts.length > 0) amounts.push(ofAmounts);
+      else if (question(kind.ordinary) !== null) refusing += 1;
+    }
+    return { refusing, amounts };
+  }
+
   #ask(kind: HostKind): Verdict {
     const amounts: AmountCheck[] = [];
     for (const { filter, question } of this.#checks) {
@@ -73,9 +100,10 @@ class ShapeVerdicts {
         continue;
       }
       const reason = question(kind.ordinary);
-      if (reason !== null) return { kind, amounts, refusal: { filter: filter.name, reason }, survey: null };
+      if (reason !== null)
+        return { kind, amounts, refusal: { filter: filter.name, reason }, survey: null, misses: null };
     }
-    return { kind, amounts, refusal: null, survey: null };
+    return { kind, amounts, refusal: null, survey: null, misses: null };
   }
 }
 

@@ -1,6 +1,7 @@
 import type { ApiDeps } from '../deps.ts';
 import type { Route } from '../http/route.ts';
 import { cellRoutes } from './cells/routes.ts';
+import { decisionRoutes } from './decisions/routes.ts';
 import { findingRoutes } from './findings/routes.ts';
 import { hostKeyRoutes } from './host-keys/routes.ts';
 import { hostRoutes } from './hosts/routes.ts';
@@ -18,6 +19,7 @@ export const federationRoutes = (deps: ApiDeps): readonly Route[] => [
   ...hostKeyRoutes(deps),
   ...networkMapRoutes(deps),
   ...operationRoutes(deps),
+  ...decisionRoutes(deps),
   ...moveRoutes(deps),
   ...findingRoutes(deps),
   ...quarantinedRoutes(deps),

@@ -22,6 +22,7 @@ export const FEDERATION_RULES = {
   'federation:operations:list': admin('List operations', 'GET /v1/operations'),
   'federation:operations:show': admin('Show an operation', 'GET /v1/operations/{id}'),
   'federation:operations:resolve': admin('Decide a blocked operation', 'POST /v1/operations/{id}/resolve'),
+  'federation:decisions:show': admin('Show why a server is where it is', 'GET /v1/servers/{id}/decision'),
   'federation:moves:list': admin('List moves between cells', 'GET /v1/moves'),
   'federation:moves:show': admin('Show a move', 'GET /v1/moves/{id}'),
   'federation:moves:begin': admin('Move a server to another cell', 'POST /v1/moves'),

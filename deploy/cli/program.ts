@@ -4,6 +4,7 @@ import { addCatalogCommands } from './catalog-commands.ts';
 import { addCellCommands } from './cell-commands.ts';
 import { addConfigCommand } from './config-command.ts';
 import { addDoctorCommand } from './doctor-command.ts';
+import { addExplainCommand } from './explain-command.ts';
 import { addHostCommand } from './host-command.ts';
 import { addMoveCommands } from './move-commands.ts';
 import { addOperationCommands } from './operation-commands.ts';
@@ -32,6 +33,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
   addHostCommand(program);
   addMoveCommands(program);
   addOperationCommands(program);
+  addExplainCommand(program);
   addDoctorCommand(program);
   addQuarantineCommands(program);
   addQuotaCommands(program);

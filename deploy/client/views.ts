@@ -14,6 +14,8 @@ export type NewServer = Body<'compute', 'POST /servers'>['server'];
 export type ServerAction = Body<'compute', 'POST /servers/{id}/action'>;
 export type Host = Response<'federation', 'GET /v1/hosts'>['hosts'][number];
 export type Operation = Response<'federation', 'GET /v1/operations/{id}'>;
+/** Why a server is where it is, or nowhere. */
+export type ExplainedServer = Response<'federation', 'GET /v1/servers/{id}/decision'>;
 export type Move = Response<'federation', 'GET /v1/moves/{id}'>['move'];
 /** What a dry run of a move tells. */
 export type MovePlan = Exclude<Response<'federation', 'POST /v1/moves'>['move'], { readonly id: string }>;

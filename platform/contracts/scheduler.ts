@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { NearMiss, Refusal } from '../objects/decision-record.ts';
 import { SegmentType } from '../objects/network.ts';
 import { Resources } from '../objects/resources.ts';
 import { Count, nullable, StringMap, Uuid } from '../objects/scalars.ts';
@@ -10,6 +11,7 @@ import { addedMember, call, contract, eachMember, renamedMember } from './contra
  * Versions:
  * 3: `segmentTypes` and `tagsFrames` of a request; either side first: an older scheduler also names hosts that do not offer them, whose cells refuse.
  *    `flavorName` and `imageId`; either side first: optional filters that need them are off in an older scheduler.
+ *    `hostsPassed` and `nearest` of a decision; either side first: an older scheduler does not tell.
  * 2: `candidates` of a decision, which were `places`; either side first.
  * 1: first form.
  */
@@ -58,21 +60,17 @@ export const Candidate = Type.Object({
 });
 export type Candidate = Static<typeof Candidate>;
 
-/** Why hosts were refused: counted by filter, reason and cell. */
-export const Refusal = Type.Object({
-  filter: Type.String(),
-  reason: Type.String(),
-  cellName: Type.String(),
-  hosts: Count,
-});
-export type Refusal = Static<typeof Refusal>;
-
-/** candidates: best first, also of other cells. Empty: no host; `refusals` says why, and is kept for the user's fault. */
+/**
+ * candidates: best first, also of other cells. Empty: no host; `refusals` says why, and is kept for the user's fault. `nearest` are then up to three hosts that
+ * miss least: the fewest filters, and of those the smallest share of the requested amounts.
+ */
 export const Decision = Type.Object({
   instanceUuid: Uuid,
   candidates: Type.Array(Candidate),
   refusals: Type.Array(Refusal),
   hostsConsidered: Count,
+  hostsPassed: Type.Optional(Count),
+  nearest: Type.Optional(Type.Array(NearMiss)),
   silentCells: Type.Array(Type.String()),
 });
 export type Decision = Static<typeof Decision>;
@@ -98,7 +96,10 @@ export const schedulerContract = contract({
         deadlineMs: 5_000,
         changes: {
           2: { response: eachDecision(renamedMember('candidates', 'places')) },
-          3: { request: eachMember('requests', addedMember('segmentTypes', 'tagsFrames', 'flavorName', 'imageId')) },
+          3: {
+            request: eachMember('requests', addedMember('segmentTypes', 'tagsFrames', 'flavorName', 'imageId')),
+            response: eachDecision(addedMember('hostsPassed', 'nearest')),
+          },
         },
       },
     ),

@@ -6,12 +6,12 @@ import type { Filter } from './filter.ts';
  * Checks the capacity for one kind of resource. Allocation ratios let all guests together exceed the physical amount. A single guest may not
  * exceed it (like Nova's `max_unit`), except for disk, because a disk takes no space before the guest writes to it.
  */
-const capacityFilter = (key: keyof Resources, word: string): Filter => {
+const capacityFilter = (key: keyof Resources, word: string, unit: string): Filter => {
   const tooLarge = `it has less ${word} than requested`;
   const tooFull = `it has too little free ${word}`;
   return {
     name: `capacity-${word}`,
-    capacity: { key, tooLarge, tooFull },
+    capacity: { key, tooLarge, tooFull, lacks: (amount) => `${amount} ${unit} too few` },
     question: ({ resources }) => {
       const requested = resources[key];
       if (requested === 0) return null;
@@ -35,6 +35,6 @@ export function largestGuest(host: Host, capacity: Resources): Resources {
   };
 }
 
-export const vcpuCapacity = capacityFilter('vcpus', 'VCPU');
-export const ramCapacity = capacityFilter('ramMb', 'RAM');
-export const diskCapacity = capacityFilter('diskGb', 'disk');
+export const vcpuCapacity = capacityFilter('vcpus', 'VCPU', 'VCPUs');
+export const ramCapacity = capacityFilter('ramMb', 'RAM', 'MB of RAM');
+export const diskCapacity = capacityFilter('diskGb', 'disk', 'GB of disk');

@@ -10,6 +10,14 @@ export interface ServerGroups {
   groupHasMembers(groupId: string): boolean;
 }
 
+interface CapacityCheck {
+  readonly key: keyof Resources;
+  readonly tooLarge: string;
+  readonly tooFull: string;
+  /** How it is said that the host lacks so much: `512 MB of RAM too few`. */
+  readonly lacks: (amount: number) => string;
+}
+
 /**
  * A filter is asked once for all hosts of a kind (`HostKind`) that are not named by the request and have no member of its server group. So its
  * answer may depend on what the hosts of a kind share, and on what the optional members say.
@@ -24,7 +32,7 @@ export interface Filter {
    * Of a filter that compares the request with the amounts of each host: it refuses a host with `tooLarge` if a single guest may not have so
    * much there (`largestGuest`), and with `tooFull` if the free amount is smaller.
    */
-  readonly capacity?: { readonly key: keyof Resources; readonly tooLarge: string; readonly tooFull: string };
+  readonly capacity?: CapacityCheck;
   /** Of a filter that refuses a host with `reached` if this of its load is not below a limit, which hosts of a kind share. */
   readonly limit?: { readonly key: keyof HostLoad; readonly of: (host: HostView) => number; readonly reached: string };
   /** True if the answer for this request depends on anything else. Then every host is asked, which is slow in large regions. */

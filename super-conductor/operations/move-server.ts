@@ -105,7 +105,11 @@ async function placeIn(context: Context, deps: GlobalDeps): Promise<StepResult> 
     if (first === undefined) {
       const name = deps.cells.find(params.toCellId)?.name ?? params.toCellId;
       if (decision.silentCells.includes(name)) throw new VolvoxError('unavailable', `${name} does not answer.`);
-      const said = [...refused.values()].map((reason) => ({ cellName: 'the cell', reason }));
+      const said = [...refused.values()].map((reason) => ({
+        cellName: 'the cell',
+        reason,
+        outcome: 'refused' as const,
+      }));
       throw new StepRefused(noValidHost(decision, said, clock.now()).message);
     }
     const request = {

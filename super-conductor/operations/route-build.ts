@@ -59,6 +59,6 @@ async function giveUp(context: Context, { clock }: GlobalDeps): Promise<StepResu
     const home = await getHome(tx, context.params.uuid);
     const cellId = home?.placingCellId ?? null;
     const mayHaveIt = cellId === null ? null : { cellId, askedAt: clock.now() };
-    await giveUpHome(tx, context.params.uuid, fault, mayHaveIt, clock.now());
+    await giveUpHome(tx, context.params.uuid, { fault, decision: null }, mayHaveIt, clock.now());
   });
 }

@@ -7,9 +7,11 @@ import { beginPlacing, beginPlacingElsewhere, giveUpHome } from '#platform/direc
 import { orphanedCellsOf } from '#platform/directory/stores/orphaned-placements.ts';
 import { isVolvoxError, messageOf } from '#platform/errors/volvox-error.ts';
 import type { Logger } from '#platform/logging/logger.ts';
+import type { DecisionRecord } from '#platform/objects/decision-record.ts';
 import type { Fault } from '#platform/objects/instance.ts';
 import type { GlobalDeps } from '../deps.ts';
 import { askCell, probeCell } from './ask-cell.ts';
+import { decisionRecord } from './decision-record.ts';
 import { hintsWithHosts } from './near-servers.ts';
 import { type CellRefusal, noAnswerInTime, noValidHost } from './no-valid-host.ts';
 
@@ -64,7 +66,7 @@ async function search(request: PlacingRequest, deps: GlobalDeps): Promise<Placin
       return attempt.noCandidate(decision);
     }
     for (const candidates of byCell(decision.candidates)) {
-      const placing = await attempt.tryCell(candidates);
+      const placing = await attempt.tryCell(candidates, decision);
       if (placing !== null) return placing;
     }
   }
@@ -118,7 +120,7 @@ class Search {
       if (answer?.outcome !== 'refused')
         this.#noAnswer(placingCellId, cell?.name ?? placingCellId, 'it does not answer');
     }
-    return this.#home.deleteRequested ? this.#giveUp(noAnswerInTime(null, clock.now())) : null;
+    return this.#home.deleteRequested ? this.#giveUp(noAnswerInTime(null, clock.now()), null) : null;
   }
 
   /** @returns a decision, or why there is none now. */
@@ -146,12 +148,12 @@ class Search {
   }
 
   /** Asks one cell to build it on the first of its candidates, or on one of the others. Null: the cell did not take it. */
-  async tryCell(candidates: readonly Candidate[]): Promise<Placing | null> {
+  async tryCell(candidates: readonly Candidate[], decision: Decision): Promise<Placing | null> {
     const [first] = candidates;
     if (first === undefined || this.#ignoredCells.has(first.cellId)) return null;
     const cell = await findCell(this.#deps.cells, first.cellId);
     if (cell === undefined) return this.#noAnswer(first.cellId, first.cellName, 'it is not known here yet');
-    if (!(await this.#takeEpochFor(cell))) return this.#changedMeanwhile();
+    if (!(await this.#takeEpochFor(cell, decision, candidates))) return this.#changedMeanwhile();
     const { epoch, buildRevision: revision } = this.#home;
     const answer = await askCell(this.#deps.doorRequests, cell, { build: this.#home.build, epoch, candidates });
     if (answer.outcome === 'accepted') {
@@ -164,7 +166,7 @@ class Search {
     if (answer.outcome === 'unknown') return this.#noAnswer(cell.id, cell.name, answer.reason);
     this.#asked = this.#askedEarlier?.cellId === cell.id ? this.#askedEarlier : null;
     for (const { hostId } of candidates) this.#refusedHosts.add(hostId);
-    this.#refusals.push({ cellName: cell.name, reason: answer.reason });
+    this.#refusals.push({ cellName: cell.name, reason: answer.reason, outcome: 'refused' });
     return null;
   }
 
@@ -174,20 +176,22 @@ class Search {
     const waiting = decision.silentCells.length > 0 || this.#unanswered || decision.hostsConsidered === 0;
     if (waiting && !retryBudget.isOver(this.#home.uuid, clock.now()))
       return { outcome: 'later', reason: 'cells do not answer' };
-    return this.#giveUp(noValidHost(decision, this.#refusals, clock.now()));
+    const kept = decisionRecord(decision, { asked: [], refusedByCells: this.#refusals }, clock.now());
+    return this.#giveUp(noValidHost(decision, this.#refusals, clock.now()), kept);
   }
 
   /** The epoch stays while the same cell is asked, and is raised for another one. False: the home is not to be placed any more. */
-  async #takeEpochFor(cell: CellDoor): Promise<boolean> {
+  async #takeEpochFor(cell: CellDoor, decision: Decision, candidates: readonly Candidate[]): Promise<boolean> {
     const { directory, clock } = this.#deps;
     const now = clock.now();
     if (this.#home.placingCellId !== cell.id) {
       const leaving = this.#asked;
       this.#askedEarlier = null;
+      const kept = decisionRecord(decision, { asked: candidates, refusedByCells: this.#refusals }, now);
       const epoch =
         leaving === null
-          ? await beginPlacing(directory.write, this.#home, cell.id, now)
-          : await directory.transaction((tx) => beginPlacingElsewhere(tx, this.#home, cell.id, leaving, now));
+          ? await beginPlacing(directory.write, this.#home, cell.id, now, kept)
+          : await directory.transaction((tx) => beginPlacingElsewhere(tx, this.#home, cell.id, leaving, now, kept));
       if (epoch === null) return false;
       this.#home = { ...this.#home, epoch, placingCellId: cell.id };
     }
@@ -203,16 +207,16 @@ class Search {
   }
 
   /** Buries it, or ends it if the user has deleted it. */
-  async #giveUp(fault: Fault): Promise<Placing> {
+  async #giveUp(fault: Fault, decision: DecisionRecord | null): Promise<Placing> {
     const { directory, clock } = this.#deps;
-    await directory.transaction((tx) => giveUpHome(tx, this.#home.uuid, fault, this.#asked, clock.now()));
+    await directory.transaction((tx) => giveUpHome(tx, this.#home.uuid, { fault, decision }, this.#asked, clock.now()));
     return { outcome: 'ended' };
   }
 
   #noAnswer(cellId: string, cellName: string, reason: string): null {
     this.#unanswered = true;
     this.#ignoredCells.add(cellId);
-    this.#refusals.push({ cellName, reason });
+    this.#refusals.push({ cellName, reason, outcome: 'silent' });
     return null;
   }
 }

@@ -555,6 +555,60 @@ export interface FederationOperations {
       cell: string;
     };
   };
+  'GET /v1/servers/{id}/decision': {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    response: {
+      server: {
+        id: string;
+        name: string;
+        projectId: string;
+        state: 'accepted' | 'placed' | 'buried';
+        cell: string | null;
+      };
+      decision: {
+        decidedAt: string;
+        chosen: {
+          cellName: string;
+          hostName: string;
+          alternates: string[];
+        } | null;
+        hostsConsidered: number;
+        hostsPassed: number;
+        byFilter: {
+          filter: string;
+          hosts: number;
+        }[];
+        byCell: {
+          cellName: string;
+          hosts: number;
+        }[];
+        refusals: {
+          filter: string;
+          reason: string;
+          cellName: string;
+          hosts: number;
+        }[];
+        nearest: {
+          cellName: string;
+          hostName: string;
+          misses: {
+            filter: string;
+            reason: string;
+            tooFew?: number;
+          }[];
+        }[];
+        refusedByCells: {
+          cellName: string;
+          reason: string;
+        }[];
+        silentCells: string[];
+      } | null;
+    };
+  };
   'GET /v1/moves': {
     path: {};
     query: {

@@ -54,6 +54,7 @@ import { statelessGroups } from './0074-stateless-groups.ts';
 import { dnsDomains } from './0075-dns-domains.ts';
 import { pagesOfHomes } from './0076-pages-of-homes.ts';
 import { placement } from './0080-placement.ts';
+import { decisions } from './0081-decisions.ts';
 
 /** In order. A released migration never changes. */
 export const DIRECTORY_MIGRATIONS: readonly Migration[] = [
@@ -112,4 +113,5 @@ export const DIRECTORY_MIGRATIONS: readonly Migration[] = [
   dnsDomains,
   pagesOfHomes,
   placement,
+  decisions,
 ];

@@ -67,7 +67,10 @@ describe('what a returning cell is told', () => {
         giveUpHome(
           tx,
           uuid,
-          { code: 500, message: 'given up', details: null, createdAt: new Date(0).toISOString() },
+          {
+            fault: { code: 500, message: 'given up', details: null, createdAt: new Date(0).toISOString() },
+            decision: null,
+          },
           { cellId: a.id, askedAt: 0 },
           0,
         ),

@@ -4,6 +4,7 @@ import { DELETE_ARRIVED } from '#platform/contracts/global-operations.ts';
 import type { DirectoryTx } from '#platform/directory/directory.ts';
 import { beginRouting } from '#platform/directory/stores/homes/begin-routing.ts';
 import { changeBuild } from '#platform/directory/stores/homes/change-build.ts';
+import { getDecision } from '#platform/directory/stores/homes/get-homes.ts';
 import { reopenHome } from '#platform/directory/stores/homes/placing.ts';
 import { beginOperations } from '#platform/directory/stores/operations.ts';
 import { createSqlOperationStore } from '#platform/operations/sql-store.ts';
@@ -40,6 +41,9 @@ describe('routing builds', () => {
       const home = await w.until(uuid, 'placed');
       const cell = cells.find(({ id }) => id === home.cellId);
       expect(cell?.instances.get(uuid)?.epoch).toBe(home.epoch);
+      const decision = (await getDecision(w.directory.read, uuid))?.decision;
+      expect(decision).toMatchObject({ chosen: { cellName: cell?.name }, hostsConsidered: 10, hostsPassed: 10 });
+      expect(cell?.hosts.map(({ name }) => name)).toContain(decision?.chosen?.hostName);
       expectInOneCell(w, uuid);
     }
     expect(cells.every((cell) => cell.instances.size > 0)).toBe(true);
@@ -205,9 +209,19 @@ describe('routing builds', () => {
     expect(fault).toMatchObject({
       code: 500,
       message:
-        'No valid host was found. 3 hosts considered (2 in a: it has less RAM than requested; 1 in b: it has less RAM than requested).',
+        'No valid host was found. 3 hosts considered (3: it has less RAM than requested). Nearest misses: 99934463 MB of RAM too few.',
     });
-    expect(fault?.details).toContain('capacity-RAM');
+    expect(fault?.details).toContain('capacity-RAM: it has less RAM than requested (a: 2)');
+    expect((await getDecision(w.directory.read, build.uuid))?.decision).toMatchObject({
+      chosen: null,
+      ...{ hostsConsidered: 3, hostsPassed: 0 },
+      byFilter: [{ filter: 'capacity-RAM', hosts: 3 }],
+      byCell: [
+        { cellName: 'a', hosts: 2 },
+        { cellName: 'b', hosts: 1 },
+      ],
+      nearest: [1, 2, 3].map(() => ({ misses: [{ filter: 'capacity-RAM', tooFew: 99_934_463 }] })),
+    });
     expect(await w.inUse()).toBe(1);
     await w.askDelete(build.uuid);
     expect(await w.inUse()).toBe(0);
@@ -220,7 +234,8 @@ describe('routing builds', () => {
     const { uuid } = await w.accept();
     await w.startEngine();
     const { fault } = await w.until(uuid, 'buried');
-    expect(fault?.message).toMatch(/a refused: capacity.*b refused: capacity|b refused: capacity.*a refused: capacity/);
+    expect(fault?.message).toMatch(/2 cells refused the server/);
+    expect(fault?.details).toMatch(/a: capacity.*b: capacity|b: capacity.*a: capacity/s);
   });
 
   it('waits for the scheduler, and for cells that say nothing, before it says no', async () => {
@@ -248,7 +263,8 @@ describe('routing builds', () => {
     expect((await w.home(uuid))?.state).toBe('accepted');
     w.skip(61_000);
     const { fault } = await w.until(uuid, 'buried');
-    expect(fault?.message).toContain('a does not answer');
+    expect(fault?.message).toContain('1 cell did not answer');
+    expect(fault?.details).toContain('a: it does not answer');
   });
 
   describe('when an answer is lost', () => {

@@ -1,9 +1,12 @@
 import type { Candidate, Decision, SchedulingRequest } from '#platform/contracts/scheduler.ts';
+import type { NearMiss } from '#platform/objects/decision-record.ts';
+import type { Resources } from '#platform/objects/resources.ts';
 import { aggregateNumber } from '../../../scheduler/aggregate-number.ts';
 import type { HostView } from '../../../scheduler/host-view.ts';
 import { RefusalCount } from '../../../scheduler/refusal-count.ts';
 import { DEFAULT_POLICY, type SchedulingPolicy } from '../../../scheduler/scheduling-policy.ts';
 import { mix, seedOf } from '../../../scheduler/seeded-order.ts';
+import type { Check } from '../../../scheduler/verdicts.ts';
 
 interface ReferenceSnapshot {
   readonly hosts: readonly HostView[];
@@ -26,11 +29,13 @@ export function referenceSchedule(
     return question === null ? [] : [{ filter, question }];
   });
   const fitting: HostView[] = [];
+  const asked: HostView[] = [];
   let considered = 0;
   for (const host of hosts) {
     if (silentCells.has(host.cell.id)) continue;
     if (request.onlyCellId !== null && host.cell.id !== request.onlyCellId) continue;
     considered += 1;
+    asked.push(host);
     const refused = checks.find(({ question }) => question(host) !== null);
     if (refused === undefined) fitting.push(host);
     else refusals.add(refused.filter.name, refused.question(host) ?? '', host.cell.name);
@@ -40,8 +45,41 @@ export function referenceSchedule(
     candidates: pick(ranked(fitting, request, policy), request.alternates).map(candidateOf),
     refusals: refusals.list(),
     hostsConsidered: considered,
+    hostsPassed: fitting.length,
+    nearest: fitting.length > 0 ? [] : nearest(asked, checks, request),
     silentCells: [...silentCells.values()],
   };
+}
+
+/** The three hosts that the fewest filters refuse; of those the ones that lack the smallest share of the requested amounts. */
+function nearest(hosts: readonly HostView[], checks: readonly Check[], { resources }: SchedulingRequest): NearMiss[] {
+  return hosts
+    .map((host) => {
+      const refusing = checks.filter(({ question }) => question(host) !== null);
+      const lacking = refusing.flatMap(({ filter: { capacity } }) => (capacity === undefined ? [] : [capacity.key]));
+      const share = lacking.reduce((sum, key) => sum + tooFew(host, resources, key) / resources[key], 0);
+      return { host, refusing, share };
+    })
+    .sort(
+      (a, b) =>
+        a.refusing.length - b.refusing.length || a.share - b.share || (a.host.host.id < b.host.host.id ? -1 : 1),
+    )
+    .slice(0, 3)
+    .map(({ host, refusing }) => ({
+      cellName: host.cell.name,
+      hostName: host.host.name,
+      misses: refusing.map(({ filter: { name, capacity }, question }) => {
+        if (capacity === undefined) return { filter: name, reason: question(host) ?? '' };
+        const amount = tooFew(host, resources, capacity.key);
+        return { filter: name, reason: capacity.lacks(amount), tooFew: amount };
+      }),
+    }));
+}
+
+/** What the request has more of than is free, or than one guest may have there. */
+function tooFew({ host, capacity, used }: HostView, requested: Resources, key: keyof Resources): number {
+  const physical = key === 'diskGb' ? capacity[key] : host.total[key] - host.reserved[key];
+  return requested[key] - Math.min(capacity[key] - used[key], physical, capacity[key]);
 }
 
 function ranked(hosts: readonly HostView[], request: SchedulingRequest, policy: SchedulingPolicy): HostView[] {

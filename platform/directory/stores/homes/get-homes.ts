@@ -1,4 +1,6 @@
 import type { Reader } from '../../../database/database.ts';
+import { fromJson } from '../../../database/json-column.ts';
+import type { DecisionRecord } from '../../../objects/decision-record.ts';
 import type { DirectoryTx } from '../../directory.ts';
 import type { DirectoryTables } from '../../tables.ts';
 import { HOME_COLUMNS, type Home, type HomeWithBuild, homeFromRow, homeWithBuild } from './home.ts';
@@ -23,6 +25,21 @@ export async function getHomes(read: Read, uuids: readonly string[]): Promise<re
 export async function getHomeWithBuild(read: Read, uuid: string): Promise<HomeWithBuild | null> {
   const row = await read.selectFrom('instance_homes').selectAll().where('uuid', '=', uuid).executeTakeFirst();
   return row === undefined ? null : homeWithBuild(row);
+}
+
+/** What is known of why the server is where it is, or nowhere. @returns null when there is no such server, or it is deleted. */
+export async function getDecision(
+  read: Read,
+  uuid: string,
+): Promise<{ readonly home: Home; readonly decision: DecisionRecord | null } | null> {
+  const row = await read
+    .selectFrom('instance_homes')
+    .select([...HOME_COLUMNS, 'decision'])
+    .where('uuid', '=', uuid)
+    .where('deleted_at', 'is', null)
+    .executeTakeFirst();
+  if (row === undefined) return null;
+  return { home: homeFromRow(row), decision: row.decision === null ? null : fromJson<DecisionRecord>(row.decision) };
 }
 
 /** Those that there are of these, in their order, whatever their state. */

@@ -61,7 +61,10 @@ export const HOME_COLUMNS = [
 /** What lists read: the build without its user data. */
 export const LISTED_COLUMNS = [...HOME_COLUMNS, 'build', 'build_revision'] as const;
 
-type HomeRow = Omit<Selectable<InstanceHomesTable>, 'build' | 'build_revision' | 'user_data' | 'epoch_top'>;
+type HomeRow = Omit<
+  Selectable<InstanceHomesTable>,
+  'build' | 'build_revision' | 'user_data' | 'epoch_top' | 'decision'
+>;
 
 export const homeFromRow = (row: HomeRow): Home => ({
   uuid: row.uuid,

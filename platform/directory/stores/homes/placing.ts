@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { toJson } from '../../../database/json-column.ts';
+import type { DecisionRecord } from '../../../objects/decision-record.ts';
 import type { Fault } from '../../../objects/instance.ts';
 import type { DirectoryTx, DirectoryWriter } from '../../directory.ts';
 import { addOrphanedPlacement } from '../orphaned-placements.ts';
@@ -12,6 +13,7 @@ import { transition, tryTransition } from './transition.ts';
 
 /**
  * `cellId` is about to be asked, and no other cell can hold it. One statement, so it needs no transaction.
+ * @param decision why that cell; null: that is not known.
  * @returns the epoch to ask with; null when the home is not accepted at `epoch` any more, or is to be deleted.
  */
 export async function beginPlacing(
@@ -19,8 +21,13 @@ export async function beginPlacing(
   home: Pick<Home, 'uuid' | 'epoch'>,
   cellId: string,
   now: number,
+  decision: DecisionRecord | null,
 ): Promise<number | null> {
-  const sets = { epoch: sql<number>`epoch + 1`, placing_cell_id: cellId };
+  const sets = {
+    epoch: sql<number>`epoch + 1`,
+    placing_cell_id: cellId,
+    decision: decision && toJson(decision),
+  };
   const expected = { epoch: home.epoch, delete_requested: 0 };
   return (await tryTransition(directory, 'place', home.uuid, sets, now, expected)) ? home.epoch + 1 : null;
 }
@@ -32,8 +39,9 @@ export async function beginPlacingElsewhere(
   cellId: string,
   leaving: { readonly cellId: string; readonly askedAt: number },
   now: number,
+  decision: DecisionRecord | null,
 ): Promise<number | null> {
-  const epoch = await beginPlacing(tx, home, cellId, now);
+  const epoch = await beginPlacing(tx, home, cellId, now, decision);
   if (epoch === null) return null;
   await addOrphanedPlacement(
     tx,
@@ -81,13 +89,13 @@ export async function recordHome(
 }
 
 /**
- * No further cell is tried: buries the home with `fault`, or ends it if the user has deleted the server meanwhile. Records an orphaned
- * placement for the cell that may have it all the same. Changes nothing unless the home is accepted.
+ * No further cell is tried: buries the home with the fault and the decision, or ends it if the user has deleted the server meanwhile. Records an
+ * orphaned placement for the cell that may have it all the same. Changes nothing unless the home is accepted.
  */
 export async function giveUpHome(
   tx: DirectoryTx,
   uuid: string,
-  fault: Fault,
+  why: { readonly fault: Fault; readonly decision: DecisionRecord | null },
   mayHaveIt: { readonly cellId: string; readonly askedAt: number } | null,
   now: number,
 ): Promise<void> {
@@ -102,7 +110,9 @@ export async function giveUpHome(
   }
   if (home.deleteRequested) await endHome(tx, home, now);
   else {
-    await transition(tx, 'bury', uuid, { fault: toJson(fault), placing_cell_id: null }, now);
+    const { fault, decision } = why;
+    const sets = { fault: toJson(fault), decision: decision && toJson(decision), placing_cell_id: null };
+    await transition(tx, 'bury', uuid, sets, now);
     // No cell has it: what was asked of one changes nothing that it holds.
     await tx.deleteFrom('hold_changes').where('instance_uuid', '=', uuid).execute();
   }

@@ -10,6 +10,7 @@ export type PlaceColumn =
   | 'moving_cell_id'
   | 'moving_epoch'
   | 'fault'
+  | 'decision'
   | 'delete_requested'
   | 'deleted_at';
 
@@ -41,7 +42,7 @@ export const HOME_TRANSITIONS = {
   place: {
     from: ['accepted'],
     to: 'accepted',
-    sets: ['epoch', 'placing_cell_id'],
+    sets: ['epoch', 'placing_cell_id', 'decision'],
     alsoWrites: ['orphaned placement'],
     by: ['super-conductor'],
   },
@@ -57,7 +58,7 @@ export const HOME_TRANSITIONS = {
   bury: {
     from: ['accepted'],
     to: 'buried',
-    sets: ['fault', 'placing_cell_id'],
+    sets: ['fault', 'placing_cell_id', 'decision'],
     alsoWrites: ['orphaned placement', 'quota reservations'],
     by: ['super-conductor'],
   },

@@ -124,6 +124,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
   'federation /v1/operations': { owner: 'region' },
   'federation /v1/networks': { owner: 'region', stock: 'network' },
   'federation /v1/moves': { owner: 'region' },
+  'federation /v1/servers': { owner: 'region', stock: 'server' },
   'federation /v1/aside': { owner: 'region' },
 };
 

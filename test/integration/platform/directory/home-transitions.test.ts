@@ -48,12 +48,15 @@ interface Run {
 
 /** The store's function for every transition, called with what would be right in its from-states. */
 const RUNS: Readonly<Record<TransitionName, Run>> = {
-  place: { run: (tx, uuid) => beginPlacing(tx, { uuid, epoch: 2 }, THERE, LATER) },
+  place: { run: (tx, uuid) => beginPlacing(tx, { uuid, epoch: 2 }, THERE, LATER, null) },
   record: {
     given: { placing_cell_id: HERE },
     run: (tx, uuid) => recordHome(tx, uuid, { cellId: THERE, epoch: 2 }, LATER),
   },
-  bury: { given: { placing_cell_id: HERE }, run: (tx, uuid) => giveUpHome(tx, uuid, FAULT, null, LATER) },
+  bury: {
+    given: { placing_cell_id: HERE },
+    run: (tx, uuid) => giveUpHome(tx, uuid, { fault: FAULT, decision: null }, null, LATER),
+  },
   reopen: { run: (tx, uuid) => reopenHome(tx, uuid, { cellId: HERE, epoch: 2 }, LATER) },
   requestDelete: {
     given: { placing_cell_id: HERE },

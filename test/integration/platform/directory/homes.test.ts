@@ -54,8 +54,8 @@ describe('instance homes', () => {
   const placing = async (uuid: string, epoch: number, cellId: string, leaving: string | null = null) =>
     db.database.transaction((tx) =>
       leaving === null
-        ? beginPlacing(tx, { uuid, epoch }, cellId, NOW)
-        : beginPlacingElsewhere(tx, { uuid, epoch }, cellId, { cellId: leaving, askedAt: 5 }, NOW),
+        ? beginPlacing(tx, { uuid, epoch }, cellId, NOW, null)
+        : beginPlacingElsewhere(tx, { uuid, epoch }, cellId, { cellId: leaving, askedAt: 5 }, NOW, null),
     );
   const record = (uuid: string, cellId: string, epoch: number) =>
     db.database.transaction((tx) => recordHome(tx, uuid, { cellId, epoch }, NOW));
@@ -139,7 +139,10 @@ describe('instance homes', () => {
 
   it('are buried with a reason, keep counting, and are deleted from there', async () => {
     const { uuid } = await accept({ projectId: 'burying' });
-    const bury = () => db.database.transaction((tx) => giveUpHome(tx, uuid, FAULT, { cellId: A, askedAt: 1 }, NOW));
+    const bury = () =>
+      db.database.transaction((tx) =>
+        giveUpHome(tx, uuid, { fault: FAULT, decision: null }, { cellId: A, askedAt: 1 }, NOW),
+      );
     await bury();
     expect(await home(uuid)).toMatchObject({ state: 'buried', fault: FAULT });
     expect(await inUse('burying')).toBe(1);

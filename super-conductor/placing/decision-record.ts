@@ -1,0 +1,53 @@
+import type { Candidate, Decision } from '#platform/contracts/scheduler.ts';
+import type { DecisionRecord, Refusal } from '#platform/objects/decision-record.ts';
+import { timestamp } from '#platform/time/clock.ts';
+import type { CellRefusal } from './no-valid-host.ts';
+
+/** How many entries of a list are kept, and how many characters of a reason. */
+const MOST_KEPT = 20;
+const MOST_CHARACTERS = 200;
+
+interface Outcome {
+  /** Those of the cell that is asked, the first choice first; none: no host is left. */
+  readonly asked: readonly Candidate[];
+  readonly refusedByCells: readonly CellRefusal[];
+}
+
+/** What is kept of a decision. Names hosts and cells, so it is shown to operators only. */
+export function decisionRecord(
+  decision: Decision,
+  { asked: [first, ...others], refusedByCells }: Outcome,
+  now: number,
+): DecisionRecord {
+  const { refusals, hostsConsidered, hostsPassed = 0, nearest = [], silentCells } = decision;
+  return {
+    decidedAt: timestamp(now),
+    chosen:
+      first === undefined
+        ? null
+        : { cellName: first.cellName, hostName: first.hostName, alternates: others.map(({ hostName }) => hostName) },
+    hostsConsidered,
+    hostsPassed,
+    byFilter: counted(refusals, ({ filter }) => filter).map(([filter, hosts]) => ({ filter, hosts })),
+    byCell: counted(refusals, ({ cellName }) => cellName).map(([cellName, hosts]) => ({ cellName, hosts })),
+    refusals: refusals.slice(0, MOST_KEPT).map((refusal) => ({ ...refusal, reason: shortened(refusal.reason) })),
+    nearest: nearest.map(({ misses, ...host }) => ({
+      ...host,
+      misses: misses.map((miss) => ({ ...miss, reason: shortened(miss.reason) })),
+    })),
+    refusedByCells: refusedByCells
+      .slice(0, MOST_KEPT)
+      .map(({ cellName, reason }) => ({ cellName, reason: shortened(reason) })),
+    silentCells: silentCells.slice(0, MOST_KEPT),
+  };
+}
+
+/** Hosts by what `of` says, most first. */
+function counted(refusals: readonly Refusal[], of: (refusal: Refusal) => string): readonly [string, number][] {
+  const hosts = new Map<string, number>();
+  for (const refusal of refusals) hosts.set(of(refusal), (hosts.get(of(refusal)) ?? 0) + refusal.hosts);
+  return [...hosts].sort((a, b) => b[1] - a[1]).slice(0, MOST_KEPT);
+}
+
+const shortened = (text: string): string =>
+  text.length <= MOST_CHARACTERS ? text : `${text.slice(0, MOST_CHARACTERS - 1)}…`;
