@@ -11,7 +11,7 @@ import type { Snapshot } from './snapshot.ts';
 import type { Check } from './verdicts.ts';
 
 /** How many near misses a decision names. */
-const MOST = 3;
+const MAX_NAMED = 3;
 /** Less than any share that is missing. */
 const FITS = -1;
 
@@ -20,7 +20,7 @@ const FITS = -1;
  * the fewest filters refuse.
  */
 export function nearestMisses(request: SchedulingRequest, table: Snapshot['table'], passing: PassingHosts): NearMiss[] {
-  const nearest = new NearestHosts(table, MOST);
+  const nearest = new NearestHosts(table, MAX_NAMED);
   const missesAt = (row: number): readonly Miss[] => missesOf(request, passing.checks, table.view(row));
   for (const row of passing.refusedRows) {
     const misses = missesAt(row);

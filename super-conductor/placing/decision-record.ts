@@ -4,8 +4,8 @@ import { timestamp } from '#platform/time/clock.ts';
 import type { CellRefusal } from './no-valid-host.ts';
 
 /** How many entries of a list are kept, and how many characters of a reason. */
-const MOST_KEPT = 20;
-const MOST_CHARACTERS = 200;
+const MAX_KEPT = 20;
+const MAX_CHARACTERS = 200;
 
 interface Outcome {
   /** Those of the cell that is asked, the first choice first; none: no host is left. */
@@ -30,15 +30,15 @@ export function decisionRecord(
     hostsPassed,
     byFilter: counted(refusals, ({ filter }) => filter).map(([filter, hosts]) => ({ filter, hosts })),
     byCell: counted(refusals, ({ cellName }) => cellName).map(([cellName, hosts]) => ({ cellName, hosts })),
-    refusals: refusals.slice(0, MOST_KEPT).map((refusal) => ({ ...refusal, reason: shortened(refusal.reason) })),
+    refusals: refusals.slice(0, MAX_KEPT).map((refusal) => ({ ...refusal, reason: shortened(refusal.reason) })),
     nearest: nearest.map(({ misses, ...host }) => ({
       ...host,
       misses: misses.map((miss) => ({ ...miss, reason: shortened(miss.reason) })),
     })),
     refusedByCells: refusedByCells
-      .slice(0, MOST_KEPT)
+      .slice(0, MAX_KEPT)
       .map(({ cellName, reason }) => ({ cellName, reason: shortened(reason) })),
-    silentCells: silentCells.slice(0, MOST_KEPT),
+    silentCells: silentCells.slice(0, MAX_KEPT),
   };
 }
 
@@ -46,8 +46,8 @@ export function decisionRecord(
 function counted(refusals: readonly Refusal[], of: (refusal: Refusal) => string): readonly [string, number][] {
   const hosts = new Map<string, number>();
   for (const refusal of refusals) hosts.set(of(refusal), (hosts.get(of(refusal)) ?? 0) + refusal.hosts);
-  return [...hosts].sort((a, b) => b[1] - a[1]).slice(0, MOST_KEPT);
+  return [...hosts].sort((a, b) => b[1] - a[1]).slice(0, MAX_KEPT);
 }
 
 const shortened = (text: string): string =>
-  text.length <= MOST_CHARACTERS ? text : `${text.slice(0, MOST_CHARACTERS - 1)}…`;
+  text.length <= MAX_CHARACTERS ? text : `${text.slice(0, MAX_CHARACTERS - 1)}…`;
