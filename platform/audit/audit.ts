@@ -3,7 +3,7 @@ import type { Logger } from '../logging/logger.ts';
 import type { Clock } from '../time/clock.ts';
 import type { AuditMetrics } from './audit-metrics.ts';
 import type { Auditor, Difference } from './auditor.ts';
-import { type FindingStore, MAX_FINDINGS } from './finding-store.ts';
+import { type FindingStore, MAX_FINDINGS, type StoredFinding } from './finding-store.ts';
 import type { FindingsTable } from './findings-table.ts';
 
 interface AuditOptions {
@@ -39,20 +39,13 @@ export class Audit {
 
   /** One round. The findings of an auditor that fails stay, and the other auditors go on. */
   async round(): Promise<void> {
-    const { auditors, clock, findings, log } = this.#options;
-    try {
-      await findings.dropUnknownKinds(auditors.flatMap(({ kinds }) => kinds));
-    } catch (error) {
-      log.warn(
-        { reason: messageOf(error) },
-        'findings of unknown kinds could not be deleted; the next round tries again',
-      );
-    }
+    const { auditors, clock, log } = this.#options;
+    const stored = await this.#storedOfKnownKinds();
     for (const auditor of auditors) {
       const startedAt = clock.now();
       if (startedAt < (this.#notBefore.get(auditor) ?? 0)) continue;
       try {
-        await this.#audit(auditor);
+        await this.#audit(auditor, stored);
       } catch (error) {
         log.warn({ reason: messageOf(error), kinds: auditor.kinds }, 'an audit failed; the next round tries again');
       }
@@ -61,7 +54,28 @@ export class Audit {
     }
   }
 
-  async #audit(auditor: Auditor): Promise<void> {
+  /**
+   * What is stored before anybody looks: what another process stores meanwhile stays. Deletes findings of unknown kinds: an upgrade renamed or
+   * removed the kind, so no auditor would ever delete them. While processes of two releases run, each deletes what only the other knows, and
+   * the other stores it again in its next round.
+   */
+  async #storedOfKnownKinds(): Promise<readonly StoredFinding[]> {
+    const { auditors, findings, log } = this.#options;
+    const stored = await findings.stored();
+    const kinds: ReadonlySet<string> = new Set(auditors.flatMap((auditor) => auditor.kinds));
+    const unknown = stored.filter(({ kind }) => !kinds.has(kind));
+    try {
+      await findings.remove(unknown);
+    } catch (error) {
+      log.warn(
+        { reason: messageOf(error) },
+        'findings of unknown kinds could not be deleted; the next round tries again',
+      );
+    }
+    return stored;
+  }
+
+  async #audit(auditor: Auditor, stored: readonly StoredFinding[]): Promise<void> {
     const { clock, findings, metrics } = this.#options;
     const found = await auditor.look();
     const now = clock.now();
@@ -82,7 +96,12 @@ export class Audit {
     }
     this.#suspicions.set(auditor, suspicions);
     for (const kind of auditor.kinds) metrics.differences(kind, shown.filter((one) => one.kind === kind).length);
-    await findings.keep(auditor.kinds, shown.slice(0, MAX_FINDINGS), seen);
+    // A finding of another process stays when this one sees the difference too, even if it does not count it yet.
+    const isSeen = new Set(seen.map(({ kind, subject }) => `${kind} ${subject}`));
+    const isOver = ({ kind, subject }: StoredFinding) =>
+      auditor.kinds.includes(kind) && !isSeen.has(`${kind} ${subject}`);
+    await findings.remove(stored.filter(isOver));
+    await findings.store(shown.slice(0, MAX_FINDINGS));
   }
 
   /** @returns true when the difference does not exist any more. */

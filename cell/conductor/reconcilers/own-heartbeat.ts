@@ -23,20 +23,19 @@ export function ownHeartbeatReconciler(parts: ConductorParts, address: string): 
     everyMs: parts.agentTimes.heartbeatMs,
     reconcile: async () => {
       const now = parts.clock.now();
-      await parts.database.transaction((tx) =>
-        saveAgent(tx, {
-          id,
-          kind: 'conductor',
-          url: hostname(),
-          release: parts.cell.release,
-          startedAt,
-          lastSeenAt: now,
-          up: true,
-        }),
-      );
+      const { write } = parts.database;
+      await saveAgent(write, {
+        id,
+        kind: 'conductor',
+        url: hostname(),
+        release: parts.cell.release,
+        startedAt,
+        lastSeenAt: now,
+        up: true,
+      });
       if (now < forgetAt) return;
-      await parts.database.transaction((tx) => forgetConductors(tx, now - FORGOTTEN_AFTER_MS));
-      await forgetReleased(parts.database.write, now - RELEASES_KEPT_MS);
+      await forgetConductors(write, now - FORGOTTEN_AFTER_MS);
+      await forgetReleased(write, now - RELEASES_KEPT_MS);
       forgetAt = now + FORGET_EVERY_MS;
     },
   };

@@ -6,7 +6,7 @@ import type { AgentsTable } from '../schema/agents.ts';
 type AgentRow = CellRow<Selectable<AgentsTable>>;
 
 /** Stores an agent that has announced itself, and marks it up. */
-export async function saveAgent(tx: CellTx, agent: AgentRow): Promise<void> {
+export async function saveAgent(tx: Pick<CellTx, 'insertInto'>, agent: AgentRow): Promise<void> {
   const { id: _id, ...rest } = agent;
   await tx
     .insertInto('agents')
@@ -50,7 +50,7 @@ export async function listAgents(read: CellReader, kind: AgentRow['kind']): Prom
 }
 
 /** Deletes rows of conductors that have been silent for long: each change of address leaves one behind. */
-export async function forgetConductors(tx: CellTx, notSeenSince: number): Promise<void> {
+export async function forgetConductors(tx: Pick<CellTx, 'deleteFrom'>, notSeenSince: number): Promise<void> {
   await tx.deleteFrom('agents').where('kind', '=', 'conductor').where('last_seen_at', '<', notSeenSince).execute();
 }
 

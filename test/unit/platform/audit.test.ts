@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Audit } from '#platform/audit/audit.ts';
 import type { AuditMetrics } from '#platform/audit/audit-metrics.ts';
 import type { Auditor, Difference } from '#platform/audit/auditor.ts';
-import type { FindingStore } from '#platform/audit/finding-store.ts';
+import type { FindingStore, StoredFinding } from '#platform/audit/finding-store.ts';
 import type { FindingsTable } from '#platform/audit/findings-table.ts';
 import { silentLogger } from '#platform/logging/logger.ts';
 
@@ -14,6 +14,11 @@ const aDifference = (rest: Partial<Difference> = {}): Difference => ({
   ...rest,
 });
 
+const isAmong = (one: StoredFinding, others: readonly StoredFinding[]): boolean =>
+  others.some(({ kind, subject }) => kind === one.kind && subject === one.subject);
+
+const ofAnotherRelease = { ...aDifference(), kind: 'host-gone' as FindingsTable['kind'], since: 0 };
+
 /** An audit of one auditor over findings in memory, with a clock that is set by hand. */
 function anAudit(rest: Partial<Auditor> = {}) {
   const state = {
@@ -23,11 +28,13 @@ function anAudit(rest: Partial<Auditor> = {}) {
   const auditor: Auditor = { kinds: ['host-usage'], settleMs: 5_000, look: async () => state.found, ...rest };
   const findings: FindingStore = {
     list: async () => [],
-    keep: async (_kinds, shown) => {
-      state.shown = [...shown];
+    stored: async () => state.shown,
+    store: async (shown) => {
+      state.shown = [...state.shown.filter((one) => !isAmong(one, shown)), ...shown];
     },
-    dropUnknownKinds: async () => {
-      if (state.dropFails) throw new Error('the database is away');
+    remove: async (gone) => {
+      if (state.dropFails && gone.length > 0) throw new Error('the database is away');
+      state.shown = state.shown.filter((one) => !isAmong(one, gone));
     },
   };
   const metrics: AuditMetrics = {
@@ -125,10 +132,29 @@ describe('an audit', () => {
     expect(state.shown).toHaveLength(1);
   });
 
+  it('deletes findings of unknown kinds', async () => {
+    const { state, at } = anAudit({ settleMs: 0 });
+    state.shown = [ofAnotherRelease];
+    await at(1_000);
+    expect(state.shown).toEqual([]);
+  });
+
   it('looks although findings of unknown kinds cannot be deleted', async () => {
     const { state, at } = anAudit({ settleMs: 0 });
+    state.shown = [ofAnotherRelease];
     state.dropFails = true;
     state.found = [aDifference()];
+    await at(1_000);
+    expect(state.shown.map(({ kind }) => kind)).toEqual(['host-gone', 'host-usage']);
+  });
+
+  it('keeps what another process stored while it looked', async () => {
+    const { state, at } = anAudit({
+      look: async () => {
+        state.shown = [{ ...aDifference(), since: 0 }];
+        return [];
+      },
+    });
     await at(1_000);
     expect(state.shown).toHaveLength(1);
   });

@@ -110,7 +110,7 @@ describe('what operators are shown', () => {
     await noteAuditRound(db.database, Date.now());
     expect(await kinds()).toEqual([['cell-without-auditors', 'old']]);
     const ours = { kind: 'home-lost' as const, subject: UUID, message: 'lost', advice: 'look', since: 1_000 };
-    await createFindingStore(db.database).keep(['home-lost'], [ours], [ours]);
+    await createFindingStore(db.database).store([ours]);
     state.found = [inCell];
     expect(await found()).toMatchObject({
       findings: [
