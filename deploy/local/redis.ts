@@ -34,6 +34,8 @@ export function redisProcess(options: StoreOptions): ProcessSpec {
       'appendfsync everysec',
       'save ""',
       'maxmemory-policy noeviction',
+      // How often a second it looks after itself; time-outs come so much later. At its own 10 it uses 1 ms of CPU a second more.
+      'hz 2',
       '',
     ].join('\n'),
   );
