@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { type Duplex, pipeline } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
-import { type Dispatcher, upgrade } from 'undici';
+import type { Dispatcher } from 'undici';
 import { isVolvoxError, messageOf, VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Logger } from '#platform/logging/logger.ts';
 import type { OutgoingSide } from '#platform/objects/guest-parts.ts';
@@ -10,6 +10,7 @@ import { onUpgrade } from '#platform/rpc/on-upgrade.ts';
 import type { Verify } from '#platform/rpc/signing.ts';
 import { STATUS_OF_KIND } from '#platform/rpc/wire.ts';
 import { checkCallerRole } from '#platform/tls/caller-role.ts';
+import { upgrade } from '#platform/tls/undici.ts';
 import type { Driver } from './drivers/driver.ts';
 import { MIGRATION_CHANNELS, type MigrationChannel } from './drivers/migration-channel.ts';
 

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
-import { type Dispatcher, request } from 'undici';
+import type { Dispatcher } from 'undici';
 import { type ErrorKind, isVolvoxError, messageOf, VolvoxError } from '#platform/errors/volvox-error.ts';
+import { request } from '#platform/tls/undici.ts';
 
 interface UploadOptions {
   readonly dispatcher: Dispatcher;

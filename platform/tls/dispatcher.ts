@@ -1,10 +1,11 @@
 import { checkServerIdentity, type PeerCertificate, rootCertificates } from 'node:tls';
-import { Agent, Dispatcher, Pool } from 'undici';
+import type { Dispatcher } from 'undici';
 import { VolvoxError } from '../errors/volvox-error.ts';
 import { type CellScope, hasRole } from './cell-scope.ts';
 import { contextOf } from './material.ts';
 import { identitiesIn, roleName, type TlsRole } from './roles.ts';
 import { checkPlainPeer, type Transport } from './transport.ts';
+import { Agent, Pool, Dispatcher as UndiciDispatcher } from './undici.ts';
 
 interface ConnectionOptions {
   readonly connections: number;
@@ -94,7 +95,7 @@ function checkRole(
 }
 
 /** One dispatcher after another. */
-class RenewedDispatcher extends Dispatcher {
+class RenewedDispatcher extends UndiciDispatcher {
   readonly #transport: Transport;
   readonly #checkPlain: typeof checkPlainPeer;
   #current: Dispatcher;

@@ -1,9 +1,10 @@
 import { hash } from 'node:crypto';
-import { type Dispatcher, request } from 'undici';
+import type { Dispatcher } from 'undici';
 import { messageOf, VolvoxError } from '#platform/errors/volvox-error.ts';
 import { readWireError } from '#platform/rpc/wire-error.ts';
 import { openAgent } from '#platform/tls/dispatcher.ts';
 import type { Transport } from '#platform/tls/transport.ts';
+import { request } from '#platform/tls/undici.ts';
 import { blockLength, type CopiedDisk, type DiskManifest, isDiskManifest } from './disk-manifest.ts';
 import { blockPath, disksPath, SHA256_HEADER } from './routes.ts';
 

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { open, rm } from 'node:fs/promises';
-import { type Dispatcher, request } from 'undici';
+import type { Dispatcher } from 'undici';
 import { messageOf, VolvoxError } from '#platform/errors/volvox-error.ts';
+import { request } from '#platform/tls/undici.ts';
 
 interface DownloadOptions {
   readonly dispatcher: Dispatcher;

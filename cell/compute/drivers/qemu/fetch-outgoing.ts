@@ -1,6 +1,7 @@
-import { type Dispatcher, request } from 'undici';
+import type { Dispatcher } from 'undici';
 import { messageOf, VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { PeerGuest } from '#platform/objects/guest-parts.ts';
+import { request } from '#platform/tls/undici.ts';
 import { machinePath } from '../../disk-transfer/routes.ts';
 import { isOutgoingMachine, OUTGOING_MACHINE_MAX, type OutgoingMachine } from '../outgoing-machine.ts';
 
