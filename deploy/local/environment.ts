@@ -12,9 +12,20 @@ export const volvoxEnvironment = (home: Home, config: string): Record<string, st
   PATH: searchPath(),
   HOME: process.env.HOME ?? '/',
   NODE_COMPILE_CACHE: join(home.cache, 'node'),
+  ...SMALL_MEMORY,
   VOLVOX_CONFIG: config,
   [HOME_VARIABLE]: home.root,
 });
+
+/**
+ * How the C library keeps freed memory: large pieces go back to the system, such as the 19 MiB in which a password is hashed, and threads share
+ * what they keep.
+ */
+const SMALL_MEMORY = {
+  MALLOC_ARENA_MAX: '2',
+  MALLOC_MMAP_THRESHOLD_: String(4 * 2 ** 20),
+  MALLOC_TRIM_THRESHOLD_: String(2 * 2 ** 20),
+};
 
 /** What databases and Redis are given. */
 export const storeEnvironment = (home: Home): Record<string, string> => ({

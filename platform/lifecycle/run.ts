@@ -2,6 +2,7 @@ import { exposedFiles, exposureAdvice } from '../config/exposed-files.ts';
 import { processSources } from '../config/load.ts';
 import type { Logger } from '../logging/logger.ts';
 import type { Service } from './service.ts';
+import { spareMemory } from './spare-memory.ts';
 
 /** How long draining and stopping may take together before the process ends anyway, ms. */
 const SHUTDOWN_DEADLINE_MS = 15_000;
@@ -29,7 +30,9 @@ export async function runUntilTold(services: readonly Service[], log: Logger): P
       log.info({ part: service.name }, 'started');
     }
     log.info('ready');
+    const keepMemory = spareMemory();
     log.info({ signal: await told }, 'stopping');
+    keepMemory();
   } catch (error) {
     log.fatal({ err: error }, 'cannot start');
     process.exitCode = 1;
