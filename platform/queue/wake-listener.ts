@@ -6,10 +6,15 @@ import type { Logger } from '../logging/logger.ts';
 import { type RedisConfig, workerConnection } from './redis.ts';
 import { QUEUE_PREFIX, type WakeJob } from './waker.ts';
 
-/** How often its owner's credentials are looked at, ms. */
-const CREDENTIALS_EVERY_MS = 500;
+/** How often its owner's credentials are looked at, until there are some and afterwards, ms. */
+const FIRST_CREDENTIALS_MS = 500;
+const CREDENTIALS_EVERY_MS = 5_000;
 /** How often it is checked that a worker which has something to fetch does fetch, ms. */
-const WATCH_EVERY_MS = 5_000;
+const WATCH_EVERY_MS = 10_000;
+/** How long a worker waits for a job before it asks again, s. */
+const WAIT_S = 30;
+/** A job that its worker took and did not finish is put back by others after that time, ms; it is one of few, since they are finished at once. */
+const STALLED_EVERY_MS = 300_000;
 /** How long closing a worker may take; BullMQ itself waits without limit. */
 const CLOSE_DEADLINE_MS = 3_000;
 
@@ -42,6 +47,10 @@ export function createWakeListener(
       log.debug({ queue, reason: messageOf(error) }, 'the connection before is not closed'),
     );
   };
+  const keepFollowing = (): void => {
+    followCredentials();
+    credentials = setTimeout(keepFollowing, current() === null ? FIRST_CREDENTIALS_MS : CREDENTIALS_EVERY_MS);
+  };
 
   const watch = async (): Promise<void> => {
     const watched = listening;
@@ -61,19 +70,19 @@ export function createWakeListener(
     name: `wake-listener ${queue}`,
     start: async () => {
       await listenAnew();
-      if (typeof config === 'function') credentials = setInterval(followCredentials, CREDENTIALS_EVERY_MS);
+      if (typeof config === 'function') keepFollowing();
       watchdog = setInterval(() => {
         watch().catch((error) => log.debug({ queue, reason: messageOf(error) }, 'the watchdog could not look'));
       }, WATCH_EVERY_MS);
     },
     drain: async () => {
       clearInterval(watchdog);
-      clearInterval(credentials);
+      clearTimeout(credentials);
       await listening?.worker.pause(true);
     },
     stop: async () => {
       clearInterval(watchdog);
-      clearInterval(credentials);
+      clearTimeout(credentials);
       const last = listening;
       listening = undefined;
       if (last !== undefined) await close(last);
@@ -100,6 +109,10 @@ function listen(config: RedisConfig, queue: string, take: (ids: readonly string[
     connection,
     prefix: QUEUE_PREFIX,
     concurrency: 64,
+    drainDelay: WAIT_S,
+    stalledInterval: STALLED_EVERY_MS,
+    // A job is over before its lock is.
+    skipLockRenewal: true,
     skipVersionCheck: true,
   });
   worker.on('error', (error) => log.debug({ queue, reason: messageOf(error) }, 'queue connection'));

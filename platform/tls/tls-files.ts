@@ -4,7 +4,7 @@ import type { Logger } from '../logging/logger.ts';
 import { readTlsMaterial, type TlsMaterial, type TlsPaths, type TlsSource } from './material.ts';
 
 /** How often the files are looked at, ms. */
-const LOOK_EVERY_MS = 1_000;
+const LOOK_EVERY_MS = 5_000;
 const WARN_BEFORE_MS = 7 * 86_400_000;
 const WARN_EVERY_MS = 6 * 3_600_000;
 
