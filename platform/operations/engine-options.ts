@@ -17,7 +17,7 @@ export interface EngineOptions<D, Tx> {
   readonly random?: () => number;
   /** A worker that says nothing for so long has lost its operations to others. */
   readonly leaseMs?: number;
-  /** How often SQL is asked for work that nobody woke. */
+  /** How often SQL is asked for work that nobody woke, while this process works at operations or waits with some, ms. */
   readonly reapEveryMs?: number;
   readonly concurrency?: number;
   /** Holds operations at places, in tests and staging. */

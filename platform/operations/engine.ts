@@ -11,6 +11,8 @@ import type { OperationRow } from './store.ts';
 
 /** How often it is counted what is late, ms. */
 const COUNT_EVERY_MS = 10_000;
+/** An engine that has nothing to do asks for due operations every so many rounds: only a lost wake-up or a dead worker makes it find any. */
+const IDLE_ROUNDS = 3;
 
 /** An operation this process works at. */
 interface Running {
@@ -35,6 +37,8 @@ export class OperationEngine<D, Tx> implements Service {
   readonly #stopping = new AbortController();
   #reaper: Promise<void> | undefined;
   #draining = false;
+  /** When the last of the operations that this process parked is due, ms. */
+  #parkedUntil = 0;
 
   constructor(options: EngineOptions<D, Tx>) {
     this.#parts = {
@@ -146,10 +150,13 @@ export class OperationEngine<D, Tx> implements Service {
       if (claimed === null) return await store.signal(id);
       const signal = AbortSignal.any([this.#stopping.signal, state.abandon.signal]);
       const ended = await runOperation(this.#parts, this.#kinds.get(claimed.kind), claimed, state, signal);
-      if (ended !== null) observer?.ended(ended);
+      if ('parkedUntil' in ended) this.#parkedUntil = Math.max(this.#parkedUntil, ended.parkedUntil);
+      else observer?.ended(ended);
     } catch (error) {
       if (error instanceof LeaseLost) return log.info({ operation: id }, 'the operation is in other hands');
       log.warn({ err: error, operation: id }, 'operation interrupted; it will be resumed');
+      // Its lease has to run out first.
+      this.#parkedUntil = Math.max(this.#parkedUntil, clock.now() + leaseMs);
       state.again = false;
     }
   }
@@ -157,8 +164,9 @@ export class OperationEngine<D, Tx> implements Service {
   async #reap(): Promise<void> {
     const { store, clock, reapEveryMs, log } = this.#parts;
     let countAt = clock.now();
-    while (!this.#stopping.signal.aborted) {
-      if (!this.#draining) {
+    for (let idleRounds = 0; !this.#stopping.signal.aborted; idleRounds++) {
+      if (this.#running.size > 0 || clock.now() - reapEveryMs < this.#parkedUntil) idleRounds = 0;
+      if (!this.#draining && idleRounds % IDLE_ROUNDS === 0) {
         const due = await store.due(clock.now(), 500).catch((error) => {
           log.warn({ err: error }, 'cannot ask for due operations');
           return [];

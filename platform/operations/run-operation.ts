@@ -2,14 +2,14 @@ import type { AnyOperation } from './definition.ts';
 import type { EngineParts } from './engine-options.ts';
 import { keepLease } from './lease.ts';
 import { leftAlone } from './progress.ts';
-import { runStep } from './run-step.ts';
+import { type Parked, runStep } from './run-step.ts';
 import type { OperationRow } from './store.ts';
 
 /**
  * Does the steps of a claimed operation until it ends or is parked. Invariants: only the holder of `leaseToken` writes; a step's
  * outcome is written before the next step begins; so after a crash at any place the row names a step that may be done again.
  * @param wakeUps `again` is set back before each look: if it is set afterwards, somebody should look once more.
- * @returns the row as it ended, or null when it was parked.
+ * @returns the row as it ended, or until when it is parked.
  * @throws LeaseLost, what `stopping` says, or what the store threw; the row then still says where to go on.
  */
 export async function runOperation<D, Tx>(
@@ -18,12 +18,13 @@ export async function runOperation<D, Tx>(
   claimed: OperationRow,
   wakeUps: { again: boolean },
   stopping: AbortSignal,
-): Promise<OperationRow | null> {
+): Promise<OperationRow | Parked> {
   if (definition === undefined) {
     const why = `no worker of this release knows the operation ${claimed.kind}`;
     parts.log.error({ operation: claimed.id, kind: claimed.kind }, why);
-    await parts.store.save(claimed, leftAlone({ now: parts.clock.now(), leaseMs: parts.leaseMs }, claimed, why));
-    return null;
+    const progress = leftAlone({ now: parts.clock.now(), leaseMs: parts.leaseMs }, claimed, why);
+    await parts.store.save(claimed, progress);
+    return { parkedUntil: progress.wakeAt };
   }
   const lease = keepLease(parts, claimed);
   const signal = AbortSignal.any([lease.lost, stopping]);
@@ -33,7 +34,7 @@ export async function runOperation<D, Tx>(
       signal.throwIfAborted();
       wakeUps.again = false;
       const next = await runStep(parts, definition, row, signal);
-      if (next === 'parked') return null;
+      if ('parkedUntil' in next) return next;
       row = next;
     }
     return row;

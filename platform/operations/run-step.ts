@@ -10,9 +10,14 @@ import { withTimeout } from './with-timeout.ts';
 
 const DEFAULT_STEP_TIMEOUT_MS = 30_000;
 
+/** Held by nobody, and due at `parkedUntil`, ms, or when it is woken. */
+export interface Parked {
+  readonly parkedUntil: number;
+}
+
 /**
  * Does, or undoes, the step the row names, and writes the outcome.
- * @returns the row as it is now, or 'parked' when it is held by nobody and has not ended.
+ * @returns the row as it is now, or until when it is parked: held by nobody, and not ended.
  * @throws LeaseLost, the signal's reason, or what the store threw.
  */
 export async function runStep<D, Tx>(
@@ -20,7 +25,7 @@ export async function runStep<D, Tx>(
   definition: AnyOperation<D, Tx>,
   row: OperationRow,
   signal: AbortSignal,
-): Promise<OperationRow | 'parked'> {
+): Promise<OperationRow | Parked> {
   const { clock, leaseMs, workerId } = parts;
   const step = definition.steps[row.stepIndex];
   const startedAt = clock.now();
@@ -63,7 +68,7 @@ interface Look<D, Tx> {
   readonly at: (host: string) => void;
 }
 
-async function carryOut<D, Tx>(look: Look<D, Tx>): Promise<OperationRow | 'parked'> {
+async function carryOut<D, Tx>(look: Look<D, Tx>): Promise<OperationRow | Parked> {
   const { parts, row, step, attempt, signal, drill } = look;
   let committed: OperationRow | undefined;
   // Aborted with the attempt's end, so that a step which was given up can't commit later.
@@ -132,7 +137,7 @@ function contextOf<D, Tx>(
   };
 }
 
-async function stepFailed<D, Tx>(look: Look<D, Tx>, error: unknown): Promise<OperationRow | 'parked'> {
+async function stepFailed<D, Tx>(look: Look<D, Tx>, error: unknown): Promise<OperationRow | Parked> {
   const { parts, row, step, attempt } = look;
   parts.log.warn(
     { err: error, operation: row.id, kind: row.kind, step: step.name, attempt: row.attempt },
@@ -140,15 +145,12 @@ async function stepFailed<D, Tx>(look: Look<D, Tx>, error: unknown): Promise<Ope
   );
   const failure = { refused: error instanceof StepRefused, message: messageOf(error) };
   const now = await write(parts, row, failed(attempt(), failure, parts.random));
-  return now.leaseExpiresAt === 0 ? 'parked' : now;
+  return now.leaseExpiresAt === 0 ? { parkedUntil: now.wakeAt } : now;
 }
 
 /** Releases the operation, unless it was woken meanwhile: then its step is tried once more. */
-async function pause<D, Tx>(
-  { parts, row }: Look<D, Tx>,
-  progress: OperationProgress,
-): Promise<OperationRow | 'parked'> {
-  if (await parts.store.save(row, progress, { signals: row.signals })) return 'parked';
+async function pause<D, Tx>({ parts, row }: Look<D, Tx>, progress: OperationProgress): Promise<OperationRow | Parked> {
+  if (await parts.store.save(row, progress, { signals: row.signals })) return { parkedUntil: progress.wakeAt };
   return { ...(await reload(parts, row)), history: progress.history };
 }
 
