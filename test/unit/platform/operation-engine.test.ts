@@ -5,6 +5,7 @@ import { silentLogger } from '#platform/logging/logger.ts';
 import { defineOperation, done, StepRefused, wait } from '#platform/operations/definition.ts';
 import { OperationEngine } from '#platform/operations/engine.ts';
 import { LeaseLost } from '#platform/operations/lease.ts';
+import type { Clock } from '#platform/time/clock.ts';
 import { MemoryOperationStore, type NoTx } from '../../support/memory-operation-store.ts';
 import { itKeepsTheOperationLaws } from '../../support/operation-laws.ts';
 import { waitUntil } from '../../support/wait-until.ts';
@@ -52,7 +53,11 @@ const order = defineOperation<ReturnType<typeof Type.Object>, Shop, NoTx>({
 
 const aShop = (): Shop => ({ made: new Set(), answered: false, failing: null, log: [] });
 
-function anEngine(store: MemoryOperationStore, shop: Shop, options: { leaseMs?: number } = {}) {
+function anEngine(
+  store: MemoryOperationStore,
+  shop: Shop,
+  options: { leaseMs?: number; reapEveryMs?: number; clock?: Clock } = {},
+) {
   return new OperationEngine<Shop, NoTx>({
     store,
     deps: shop,
@@ -260,5 +265,49 @@ describe('operation engine', () => {
     engine.wake(id);
     expect((await ended(store, id)).state).toBe('undone');
     expect([...shop.made]).toEqual([]);
+  });
+
+  it('asks for due operations less often while it has nothing to do, and finds what nobody woke', async () => {
+    const store = new MemoryOperationStore();
+    const shop = aShop();
+    const virtual = { now: 1_000 };
+    let asked = 0;
+    const due = store.due.bind(store);
+    store.due = async (...given) => {
+      asked += 1;
+      return due(...given);
+    };
+    /** Ends the reaper's sleep; null while it does not sleep. */
+    let pass: (() => void) | null = null;
+    const clock = {
+      now: () => virtual.now,
+      sleep: (ms: number, signal?: AbortSignal) =>
+        new Promise<void>((resolve) => {
+          signal?.addEventListener('abort', () => resolve());
+          if (ms === 1_000) pass = resolve;
+        }),
+    };
+    const engine = anEngine(store, shop, { clock, reapEveryMs: 1_000 });
+    const asleep = () => waitUntil('the reaper to sleep', () => pass);
+    const rounds = async (count: number): Promise<number> => {
+      await asleep();
+      const before = asked;
+      for (let round = 0; round < count; round++) {
+        const go = await asleep();
+        pass = null;
+        virtual.now += 1_000;
+        go();
+      }
+      await asleep();
+      return asked - before;
+    };
+    await engine.start();
+    expect(await rounds(9)).toBe(3);
+    const id = await begin(store, engine);
+    await rounds(3);
+    await waitUntil('parked', () => engine.active === 0 && store.rows.get(id)?.stepIndex === 2);
+    // Its tea is looked at again after 10 s.
+    expect(await rounds(9)).toBe(9);
+    await engine.stop();
   });
 });

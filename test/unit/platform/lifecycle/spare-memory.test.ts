@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 
 const MODULE = new URL('../../../../platform/lifecycle/spare-memory.ts', import.meta.url).href;
 
-/** Fills its heap, lets go of it, and rests; prints its heap, MiB, before and after it gave back. */
+/** Fills its heap, drops it, and rests; prints its heap, MiB, before and after it gave back. */
 const PROGRAM = `
 const { spareMemory } = await import(${JSON.stringify(MODULE)});
 const heap = () => process.memoryUsage().heapTotal / 2 ** 20;
