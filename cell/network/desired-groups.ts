@@ -106,15 +106,38 @@ const contentOf = (rule: GroupRule): readonly unknown[] => [
   ...[rule.remoteIpPrefix, rule.remoteGroupId, rule.stateless === true],
 ];
 
-function remoteGroup(id: string, members: ReadonlySet<string>): RemoteGroup {
-  // There is one way to write an address of version 4.
-  const ipv4 = [...members].filter((one) => isIP(one) === 4).sort();
-  const ipv6 = [...new Set([...members].filter((one) => isIP(one) === 6).map(canonical))].sort();
-  const ranges = widest([...members].filter((one) => one.includes('/')));
+const remoteGroup = (id: string, members: ReadonlySet<string>): RemoteGroup => ({ id, ...sortedMembers(members) });
+
+type SortedMembers = Omit<RemoteGroup, 'id'>;
+
+/** By the set itself, which is another one after each change of the members: all hosts of an agent share what follows from it. */
+const sortedBefore = new WeakMap<ReadonlySet<string>, SortedMembers>();
+
+function sortedMembers(members: ReadonlySet<string>): SortedMembers {
+  const before = sortedBefore.get(members);
+  if (before !== undefined) return before;
+  const sorted = sortMembers(members);
+  sortedBefore.set(members, sorted);
+  return sorted;
+}
+
+function sortMembers(members: ReadonlySet<string>): SortedMembers {
+  const ipv4: string[] = [];
+  const ipv6 = new Set<string>();
+  const written: string[] = [];
+  for (const one of members) {
+    const version = isIP(one);
+    // There is one way to write an address of version 4.
+    if (version === 4) ipv4.push(one);
+    else if (version === 6) ipv6.add(canonical(one));
+    else if (one.includes('/')) written.push(one);
+  }
+  const ranges = widest(written);
   const [ranges4, ranges6] = [4, 6].map((version) =>
     ranges.filter((one) => versionOf(one) === version).slice(0, MAX_RANGES),
   ) as [string[], string[]];
-  return { id, ipv4, ipv6, ranges4, ranges6, sum: fingerprint([ipv4, ipv6, ranges4, ranges6]) };
+  const sorted = { ipv4: ipv4.sort(), ipv6: [...ipv6].sort(), ranges4, ranges6 };
+  return { ...sorted, sum: fingerprint(Object.values(sorted)) };
 }
 
 /** Where two names have the same number, the later one in the order of names takes the next that is free. */
