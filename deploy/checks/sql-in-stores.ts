@@ -13,6 +13,7 @@ const FOLDERS = ['api', 'scheduler', 'super-conductor', 'cell', 'platform'];
 const STORES = /(?:\/stores\/|\/migrations\/|^platform\/database\/)/;
 const SHARED: readonly string[] = [
   'platform/operations/sql-store.ts',
+  'platform/operations/sql-claims.ts',
   'platform/audit/finding-store.ts',
   'platform/audit/sighting-store.ts',
 ];

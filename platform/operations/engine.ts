@@ -63,9 +63,26 @@ export class OperationEngine<D, Tx> implements Service {
    * @returns false when an operation with this id exists already.
    */
   async begin(tx: Tx, operation: NewOperation): Promise<boolean> {
+    return this.#parts.store.insert(tx, this.#firstRow(operation, this.#parts.clock.now()));
+  }
+
+  /**
+   * Writes new operations in the caller's transaction, whose ids are new, and whose first step waits for somebody else: held by
+   * nobody, and looked at after `firstLookMs`, or when one is woken.
+   */
+  async beginWaiting(tx: Tx, operations: readonly NewOperation[], firstLookMs: number): Promise<void> {
+    const now = this.#parts.clock.now();
+    const rows = operations.map((operation) => this.#firstRow(operation, now));
+    await this.#parts.store.insertAll(
+      tx,
+      rows.map((row) => ({ ...row, wakeAt: now + firstLookMs })),
+    );
+  }
+
+  #firstRow(operation: NewOperation, now: number): OperationRow {
     const definition = this.#kinds.get(operation.kind);
     if (definition === undefined) throw new VolvoxError('internal', `no operation ${operation.kind}`);
-    return this.#parts.store.insert(tx, newRow(operation, definition.deadline, this.#parts.clock.now()));
+    return newRow(operation, definition.deadline, now);
   }
 
   /** Somebody should look at it now. Returns at once; never rejects. */

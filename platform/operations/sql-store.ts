@@ -1,9 +1,11 @@
-import type { Selectable, Transaction } from 'kysely';
+import type { Transaction } from 'kysely';
 import type { Database, Writer } from '../database/database.ts';
 import { insertOnce } from '../database/insert-once.ts';
-import { fromJson, toJson } from '../database/json-column.ts';
-import type { OperationProgress, OperationRow, OperationStore } from './store.ts';
-import type { OperationsTable, WithOperations } from './tables.ts';
+import { toJson } from '../database/json-column.ts';
+import { operationFromTable, operationToTable, progressToTable } from './operation-rows.ts';
+import { claimTogether } from './sql-claims.ts';
+import type { OperationStore } from './store.ts';
+import type { WithOperations } from './tables.ts';
 
 /** Operations in SQL. `db` may hold other tables too: every statement here names only `operations`. */
 export function createSqlOperationStore<T extends WithOperations>(
@@ -15,11 +17,15 @@ export function createSqlOperationStore<T extends WithOperations>(
   return {
     transaction: (work) => db.transaction(work),
 
-    insert: (tx, row) => insertOnce(within(tx).insertInto('operations').values(toTable(row))),
+    insert: (tx, row) => insertOnce(within(tx).insertInto('operations').values(operationToTable(row))),
+
+    async insertAll(tx, rows) {
+      await within(tx).insertInto('operations').values(rows.map(operationToTable)).execute();
+    },
 
     async get(id) {
       const row = await read.selectFrom('operations').selectAll().where('id', '=', id).executeTakeFirst();
-      return row === undefined ? null : fromTable(row);
+      return row === undefined ? null : operationFromTable(row);
     },
 
     async list(filter) {
@@ -30,21 +36,10 @@ export function createSqlOperationStore<T extends WithOperations>(
       if (filter.overdueAt !== undefined)
         query = query.where('finished_at', 'is', null).where('deadline_at', '<', filter.overdueAt);
       const rows = await query.orderBy('created_at', 'desc').orderBy('id').limit(filter.limit).execute();
-      return rows.map(fromTable);
+      return rows.map(operationFromTable);
     },
 
-    async claim(id, owner, now, leaseMs) {
-      const { numUpdatedRows } = await write
-        .updateTable('operations')
-        .set((eb) => ({ lease_owner: owner, lease_token: eb('lease_token', '+', 1), lease_expires_at: now + leaseMs }))
-        .where('id', '=', id)
-        .where('finished_at', 'is', null)
-        .where('lease_expires_at', '<=', now)
-        .executeTakeFirst();
-      if (numUpdatedRows !== 1n) return null;
-      const row = await this.get(id);
-      return row !== null && row.leaseOwner === owner ? row : null;
-    },
+    claim: claimTogether(read, write),
 
     async extend(id, token, expiresAt) {
       const { numUpdatedRows } = await write
@@ -131,58 +126,3 @@ export function createSqlOperationStore<T extends WithOperations>(
     },
   };
 }
-
-const progressToTable = (progress: OperationProgress) => ({
-  state: progress.state,
-  step_index: progress.stepIndex,
-  attempt: progress.attempt,
-  outputs: toJson(progress.outputs),
-  history: toJson(progress.history),
-  message: progress.message,
-  wake_at: progress.wakeAt,
-  lease_expires_at: progress.leaseExpiresAt,
-  finished_at: progress.finishedAt,
-  updated_at: progress.updatedAt,
-});
-
-/** A row as the table holds it; for those who write several operations in one statement. */
-export const toTable = (row: OperationRow) => ({
-  ...progressToTable(row),
-  id: row.id,
-  kind: row.kind,
-  subject: row.subject,
-  params: toJson(row.params),
-  signals: row.signals,
-  lease_owner: row.leaseOwner,
-  lease_token: row.leaseToken,
-  deadline_at: row.deadlineAt,
-  request_id: row.requestId,
-  user_id: row.userId,
-  project_id: row.projectId,
-  created_at: row.createdAt,
-});
-
-const fromTable = (row: Selectable<OperationsTable>): OperationRow => ({
-  id: row.id,
-  kind: row.kind,
-  subject: row.subject,
-  state: row.state,
-  stepIndex: row.step_index,
-  attempt: row.attempt,
-  params: fromJson(row.params),
-  outputs: fromJson(row.outputs),
-  history: fromJson(row.history),
-  message: row.message,
-  wakeAt: Number(row.wake_at),
-  signals: row.signals,
-  leaseOwner: row.lease_owner,
-  leaseToken: Number(row.lease_token),
-  leaseExpiresAt: Number(row.lease_expires_at),
-  deadlineAt: Number(row.deadline_at),
-  requestId: row.request_id,
-  userId: row.user_id,
-  projectId: row.project_id,
-  createdAt: Number(row.created_at),
-  updatedAt: Number(row.updated_at),
-  finishedAt: row.finished_at === null ? null : Number(row.finished_at),
-});

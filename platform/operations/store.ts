@@ -69,6 +69,8 @@ export interface OperationStore<Tx> {
   transaction<R>(work: (tx: Tx) => Promise<R>): Promise<R>;
   /** False when an operation with this id is already there (a repeated request). */
   insert(tx: Tx, row: OperationRow): Promise<boolean>;
+  /** At least one, whose ids nothing has yet. @throws when one of them is there. */
+  insertAll(tx: Tx, rows: readonly OperationRow[]): Promise<void>;
   get(id: string): Promise<OperationRow | null>;
   list(filter: OperationFilter): Promise<readonly OperationRow[]>;
   /** Takes the lease if nobody holds it and the operation has not ended; the token grows by one. */

@@ -29,6 +29,10 @@ export class MemoryOperationStore implements OperationStore<NoTx> {
     return true;
   }
 
+  async insertAll(_tx: NoTx, rows: readonly OperationRow[]): Promise<void> {
+    for (const row of rows) this.rows.set(row.id, row);
+  }
+
   async get(id: string): Promise<OperationRow | null> {
     return this.rows.get(id) ?? null;
   }

@@ -14,6 +14,7 @@ import { insertInstances } from '../../database/stores/instances.ts';
 import { insertBindings, type NewBinding } from '../../database/stores/port-bindings.ts';
 import { releasedAmong } from '../../database/stores/released-builds.ts';
 import { type BuildParams, MAX_HOSTS } from '../operations/build.ts';
+import { LOOK_AGAIN_MS } from '../operations/cell-operation.ts';
 import { bindingsFor, guestSpec } from '../operations/guests.ts';
 import type { ConductorParts } from '../parts.ts';
 
@@ -231,9 +232,9 @@ class Batch {
       placed.flatMap(({ bindings }) => bindings),
       now,
     );
-    for (const { request, operationId } of placed) {
+    const operations = placed.map(({ request, operationId }) => {
       const params: BuildParams = { candidates: candidatesOf(request) };
-      await engine.begin(tx, {
+      return {
         id: operationId,
         kind: 'build',
         subject: request.build.uuid,
@@ -241,8 +242,9 @@ class Batch {
         requestId: request.build.requestId,
         userId: actor.userId,
         projectId: request.build.projectId,
-      });
-    }
+      };
+    });
+    await engine.beginWaiting(tx, operations, LOOK_AGAIN_MS);
   }
 }
 

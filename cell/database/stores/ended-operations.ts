@@ -3,7 +3,7 @@ import { Compile } from 'typebox/compile';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { OPERATION_STATES, OperationStep } from '#platform/objects/operation.ts';
 import { nullable, oneOf, Uuid } from '#platform/objects/scalars.ts';
-import { toTable } from '#platform/operations/sql-store.ts';
+import { operationToTable } from '#platform/operations/operation-rows.ts';
 import type { OperationRow } from '#platform/operations/store.ts';
 import type { CellTx } from '../cell-database.ts';
 
@@ -50,7 +50,7 @@ export async function insertEndedOperations(tx: CellTx, rows: readonly Operation
       (await tx.selectFrom('operations').select('id').where('id', 'in', ids).execute()).map((row) => row.id),
     );
     const missing = some.filter((row) => !known.has(row.id));
-    if (missing.length > 0) await tx.insertInto('operations').values(missing.map(toTable)).execute();
+    if (missing.length > 0) await tx.insertInto('operations').values(missing.map(operationToTable)).execute();
   }
 }
 

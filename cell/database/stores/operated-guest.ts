@@ -1,6 +1,7 @@
+import { readTogether } from '#platform/batching/read-together.ts';
 import type { VmState } from '#platform/states/vm-state.ts';
 import type { CellReader } from '../cell-database.ts';
-import { cellRowOrNull } from '../cell-row.ts';
+import { cellRows } from '../cell-row.ts';
 import type { GuestRow } from './guests.ts';
 import { agentAnswers } from './hosts.ts';
 import { isBehindAnother } from './lingering-guests.ts';
@@ -36,13 +37,32 @@ export interface OperatedGuest {
   readonly isBehind: boolean;
 }
 
-/** null: the instance is not here any more, or has no guest. */
-export async function operatedGuest(read: CellReader, uuid: string, now: number): Promise<OperatedGuest | null> {
-  const row = await read
+/** null: the instance is not here any more, or has no guest. Those who ask at the same moment share a statement. */
+export const operatedGuest = (read: CellReader, uuid: string, now: number): Promise<OperatedGuest | null> =>
+  guestsTogether(read, { uuid, now });
+
+const guestsTogether = readTogether(
+  async (
+    read: CellReader,
+    questions: readonly { readonly uuid: string; readonly now: number }[],
+  ): Promise<readonly (OperatedGuest | null)[]> => {
+    const uuids = [...new Set(questions.map(({ uuid }) => uuid))];
+    const guests = await operatedGuests(read, uuids, Math.max(...questions.map(({ now }) => now)));
+    return questions.map(({ uuid }) => guests.get(uuid) ?? null);
+  },
+);
+
+async function operatedGuests(
+  read: CellReader,
+  uuids: readonly string[],
+  now: number,
+): Promise<ReadonlyMap<string, OperatedGuest>> {
+  const rows = await read
     .selectFrom('instances')
     .innerJoin('guests', 'guests.id', 'instances.guest_id')
     .innerJoin('hosts', 'hosts.id', 'guests.host_id')
     .select([
+      'instances.uuid',
       'instances.operation_id',
       'instances.epoch as instance_epoch',
       'instances.vm_state',
@@ -55,7 +75,7 @@ export async function operatedGuest(read: CellReader, uuid: string, now: number)
     .select(['hosts.compute_agent_id', 'hosts.network_agent_id'])
     .select(agentAnswers('hosts.compute_agent_id').$castTo<number>().as('host_answers'))
     .select(isBehindAnother(now).$castTo<number>().as('is_behind'))
-    .where('instances.uuid', '=', uuid)
-    .executeTakeFirst();
-  return cellRowOrNull(row);
+    .where('instances.uuid', 'in', uuids)
+    .execute();
+  return new Map(cellRows(rows).map(({ uuid, ...guest }) => [uuid, guest]));
 }

@@ -15,7 +15,7 @@ export interface FlavorRecord extends Flavor {
 }
 
 /** Who looks: anybody sees public flavors and those opened to their project; an admin sees all. */
-interface FlavorViewer {
+export interface FlavorViewer {
   readonly projectId: string | null;
   readonly isAdmin: boolean;
 }

@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
+import { readTogether } from '../../batching/read-together.ts';
 import type { Reader } from '../../database/database.ts';
 import { exactly } from '../../database/exact-text.ts';
 import { sqlTime } from '../../database/json-column.ts';
@@ -295,11 +296,16 @@ export async function uploadsOfImages(
   return new Map(rows.map((row) => [row.id, { uploadId: row.upload_id, blobId: row.blob_id }]));
 }
 
-/** Whatever is known of an image; whether a caller may see it is the caller's to ask. */
-export async function findImage(read: Read, id: string): Promise<ImageRecord | null> {
-  const row = await read.selectFrom('images').selectAll().where('id', '=', id).executeTakeFirst();
-  return row === undefined ? null : IMAGES.fromRow(row);
-}
+/**
+ * Whatever is known of an image; whether a caller may see it is the caller's to ask. Null: there is none. Those who ask at the same moment share
+ * a statement.
+ */
+export const findImage = readTogether(
+  async (read: Read, ids: readonly string[]): Promise<readonly (ImageRecord | null)[]> => {
+    const found = await findImages(read, ids);
+    return ids.map((id) => found.get(id) ?? null);
+  },
+);
 
 /** Whether an image was offered to a project, which has not rejected it. */
 export async function isOfferedTo(read: Read, imageId: string, projectId: string): Promise<boolean> {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Static, TSchema } from 'typebox';
 import type { GlobalOperation } from '../../contracts/global-operations.ts';
 import { type NewOperation, newRow } from '../../operations/new-row.ts';
-import { toTable } from '../../operations/sql-store.ts';
+import { operationToTable } from '../../operations/operation-rows.ts';
 import type { DirectoryReader, DirectoryTx, DirectoryWriter } from '../directory.ts';
 
 interface Begun<P extends TSchema> extends Omit<NewOperation, 'id' | 'kind' | 'params'> {
@@ -21,7 +21,7 @@ export async function beginOperations<P extends TSchema>(
 ): Promise<readonly string[]> {
   if (begun.length === 0) return [];
   const rows = begun.map((one) => newRow({ ...one, id: randomUUID(), kind }, deadline, now));
-  await tx.insertInto('operations').values(rows.map(toTable)).execute();
+  await tx.insertInto('operations').values(rows.map(operationToTable)).execute();
   return rows.map(({ id }) => id);
 }
 

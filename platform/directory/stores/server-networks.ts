@@ -34,7 +34,7 @@ export interface ResolvedEntry {
 }
 
 /** Who plugs a server in. */
-interface NetworkUser extends NetworkViewer {
+export interface NetworkUser extends NetworkViewer {
   /** Whether to external networks that are not shared, too; whether it is an admin when absent. */
   readonly attachesExternal?: boolean;
 }

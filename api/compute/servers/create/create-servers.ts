@@ -1,10 +1,16 @@
 import { randomUUID } from 'node:crypto';
+import { readAlike } from '#platform/batching/read-together.ts';
 import { ROUTE_BUILD } from '#platform/contracts/global-operations.ts';
-import type { Directory } from '#platform/directory/directory.ts';
-import { getFlavor } from '#platform/directory/stores/flavors.ts';
+import type { Directory, DirectoryReader } from '#platform/directory/directory.ts';
+import { type FlavorViewer, getFlavor } from '#platform/directory/stores/flavors.ts';
 import { findImage } from '#platform/directory/stores/images.ts';
 import { getServerGroup } from '#platform/directory/stores/server-groups.ts';
-import { type ResolvedEntry, resolveNetworks } from '#platform/directory/stores/server-networks.ts';
+import {
+  type NetworkUser,
+  type RequestedNetworks,
+  type ResolvedEntry,
+  resolveNetworks,
+} from '#platform/directory/stores/server-networks.ts';
 import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Image } from '#platform/objects/image.ts';
 import type { InstanceBuild } from '#platform/objects/instance-build.ts';
@@ -80,7 +86,7 @@ async function make(
   const user = { projectId, isAdmin, attachesExternal: allows(ATTACH_EXTERNAL_NETWORK, caller) };
   const [template, entries] = await Promise.all([
     buildTemplate(deps, request),
-    resolveNetworks(deps.directory.read, user, networks),
+    resolveAlike(deps.directory.read, { user, networks }),
   ]);
   const whole = { ...template, networks: networksOf(entries) };
   checkWholeRequest(whole, entries, requested.uuids.length);
@@ -95,6 +101,19 @@ async function make(
   void deps.waker.wake(ROUTE_BUILD.queue, operations);
   return builds;
 }
+
+/** Those who plug servers into the same networks at the same moment share the look-up. */
+const resolveAlike = readAlike(
+  (read: DirectoryReader, { user, networks }: { readonly user: NetworkUser; readonly networks: RequestedNetworks }) =>
+    resolveNetworks(read, user, networks),
+  (question) => JSON.stringify(question),
+);
+
+const flavorAlike = readAlike(
+  (read: DirectoryReader, { id, viewer }: { readonly id: string; readonly viewer: FlavorViewer }) =>
+    getFlavor(read, id, viewer),
+  (question) => JSON.stringify(question),
+);
 
 /** The maximum length of a server's name. */
 const MAX_CHARACTERS = 255;
@@ -172,7 +191,8 @@ const hasMappings = (server: CreateServerBody['server']): boolean =>
 
 async function flavorOf(directory: Directory, caller: RequestContext, reference: string) {
   const id = reference.split('/').at(-1) ?? reference;
-  const found = await getFlavor(directory.read, id, caller).catch(asInvalid);
+  const { projectId, isAdmin } = caller;
+  const found = await flavorAlike(directory.read, { id, viewer: { projectId, isAdmin } }).catch(asInvalid);
   if (found.disabled) throw invalid(`Flavor ${id} could not be found.`);
   const { createdAt: _created, updatedAt: _updated, ...flavor } = found;
   return flavor;

@@ -1,3 +1,4 @@
+import { readTogether } from '../../../batching/read-together.ts';
 import type { Reader } from '../../../database/database.ts';
 import { fromJson } from '../../../database/json-column.ts';
 import type { DecisionRecord } from '../../../objects/decision-record.ts';
@@ -7,10 +8,11 @@ import { HOME_COLUMNS, type Home, type HomeWithBuild, homeFromRow, homeWithBuild
 
 type Read = Reader<DirectoryTables>;
 
-export async function getHome(read: Read, uuid: string): Promise<Home | null> {
-  const row = await read.selectFrom('instance_homes').select(HOME_COLUMNS).where('uuid', '=', uuid).executeTakeFirst();
-  return row === undefined ? null : homeFromRow(row);
-}
+/** Null: there is none. Those who ask at the same moment share a statement. */
+export const getHome = readTogether(async (read: Read, uuids: readonly string[]): Promise<readonly (Home | null)[]> => {
+  const found = new Map((await getHomes(read, uuids)).map((home) => [home.uuid, home]));
+  return uuids.map((uuid) => found.get(uuid) ?? null);
+});
 
 /** Those that there are of these, in no order. */
 export async function getHomes(read: Read, uuids: readonly string[]): Promise<readonly Home[]> {
@@ -22,10 +24,13 @@ export async function getHomes(read: Read, uuids: readonly string[]): Promise<re
   return rows.map(homeFromRow);
 }
 
-export async function getHomeWithBuild(read: Read, uuid: string): Promise<HomeWithBuild | null> {
-  const row = await read.selectFrom('instance_homes').selectAll().where('uuid', '=', uuid).executeTakeFirst();
-  return row === undefined ? null : homeWithBuild(row);
-}
+/** Null: there is none. Those who ask at the same moment share a statement. */
+export const getHomeWithBuild = readTogether(
+  async (read: Read, uuids: readonly string[]): Promise<readonly (HomeWithBuild | null)[]> => {
+    const found = new Map((await getHomesWithBuild(read, uuids)).map((home) => [home.uuid, home]));
+    return uuids.map((uuid) => found.get(uuid) ?? null);
+  },
+);
 
 /** What is known of why the server is where it is, or nowhere. @returns null when there is no such server, or it is deleted. */
 export async function getDecision(

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
 import { silentLogger } from '#platform/logging/logger.ts';
 import type { AnyOperation, StepContext } from '#platform/operations/definition.ts';
-import { toTable } from '#platform/operations/sql-store.ts';
+import { operationToTable } from '#platform/operations/operation-rows.ts';
 import { resize } from '../../../../cell/conductor/operations/resize.ts';
 import { revertResize } from '../../../../cell/conductor/operations/revert-resize.ts';
 import type { CellParts } from '../../../../cell/conductor/parts.ts';
@@ -63,7 +63,7 @@ describe('a server that is changed while it is resized', () => {
     await database.transaction(async (tx) => {
       await tx
         .insertInto('operations')
-        .values(toTable({ ...row, ...times, ...position, ...who }))
+        .values(operationToTable({ ...row, ...times, ...position, ...who }))
         .execute();
       await tx.updateTable('instances').set({ operation_id: operationId }).where('uuid', '=', uuid).execute();
     });

@@ -44,6 +44,7 @@ export function lawStore(world: CellWorld, uuid: string, memory: MemoryOperation
         .execute();
       return memory.insert({}, row);
     },
+    insertAll: () => Promise.reject(new Error('the laws are about one operation')),
     get: async (id) => {
       await Promise.allSettled(uncommitted);
       return memory.get(id);
