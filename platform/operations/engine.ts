@@ -5,6 +5,7 @@ import type { AnyOperation } from './definition.ts';
 import type { EngineOptions, EngineParts } from './engine-options.ts';
 import { LeaseLost } from './lease.ts';
 import { type NewOperation, newRow } from './new-row.ts';
+import { advanced } from './progress.ts';
 import { type Resolution, resolveOperation } from './resolve.ts';
 import { runOperation } from './run-operation.ts';
 import type { OperationRow } from './store.ts';
@@ -77,6 +78,40 @@ export class OperationEngine<D, Tx> implements Service {
       tx,
       rows.map((row) => ({ ...row, wakeAt: now + firstLookMs })),
     );
+  }
+
+  /**
+   * Ends operations that wait in their last step, in the caller's transaction. It has locked their rows, which nobody holds, and has done what
+   * is left of the step. Call `noteEnded` after the commit.
+   * @param waiting with the host where each works.
+   * @returns the rows as they end, in this order.
+   */
+  async endWaiting(
+    tx: Tx,
+    waiting: readonly { readonly row: OperationRow; readonly host: string | undefined }[],
+  ): Promise<readonly OperationRow[]> {
+    const { store, clock, workerId, leaseMs } = this.#parts;
+    const now = clock.now();
+    const ends = waiting.map(({ row, host }): OperationRow => {
+      const definition = this.#kinds.get(row.kind);
+      const step = definition?.steps[row.stepIndex];
+      if (definition === undefined || step === undefined || row.stepIndex !== definition.steps.length - 1)
+        throw new VolvoxError('internal', `operation ${row.id} (${row.kind}) is not in its last step`);
+      const attempt = { definition, row, step, worker: workerId, startedAt: now, now, leaseMs, host };
+      return { ...row, ...advanced(attempt, undefined), leaseOwner: workerId, leaseToken: row.leaseToken + 1 };
+    });
+    await store.saveEnds(tx, ends);
+    return ends;
+  }
+
+  /** Operations have ended in a transaction that is committed now. */
+  noteEnded(rows: readonly OperationRow[]): void {
+    for (const row of rows) this.#parts.observer?.ended(row);
+  }
+
+  /** A drill stops steps on their way, so every step has to be done by a worker. */
+  get isDrilled(): boolean {
+    return this.#parts.drill !== undefined;
   }
 
   #firstRow(operation: NewOperation, now: number): OperationRow {

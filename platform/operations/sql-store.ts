@@ -1,4 +1,4 @@
-import type { Transaction } from 'kysely';
+import { sql, type Transaction } from 'kysely';
 import type { Database, Writer } from '../database/database.ts';
 import { insertOnce } from '../database/insert-once.ts';
 import { toJson } from '../database/json-column.ts';
@@ -65,6 +65,21 @@ export function createSqlOperationStore<T extends WithOperations>(
       if (options.signals !== undefined) query = query.where('signals', '=', options.signals);
       const { numUpdatedRows } = await query.executeTakeFirst();
       return numUpdatedRows === 1n;
+    },
+
+    async saveEnds(tx, ends) {
+      const rows = ends.map(
+        (row) => sql`SELECT ${row.id} AS id, ${row.state} AS state, ${row.stepIndex} AS step_index,
+          ${row.attempt} AS attempt, ${toJson(row.outputs)} AS outputs, ${toJson(row.history)} AS history,
+          ${row.message} AS message, ${row.wakeAt} AS wake_at, ${row.finishedAt} AS finished_at,
+          ${row.updatedAt} AS updated_at, ${row.leaseOwner} AS lease_owner, ${row.leaseToken} AS lease_token`,
+      );
+      await sql`UPDATE operations JOIN (${sql.join(rows, sql` UNION ALL `)}) r ON operations.id = r.id
+        SET operations.state = r.state, operations.step_index = r.step_index, operations.attempt = r.attempt,
+          operations.outputs = r.outputs, operations.history = r.history, operations.message = r.message,
+          operations.wake_at = r.wake_at, operations.finished_at = r.finished_at, operations.updated_at = r.updated_at,
+          operations.lease_owner = r.lease_owner, operations.lease_token = r.lease_token, operations.lease_expires_at = 0
+        WHERE operations.finished_at IS NULL AND operations.lease_token = r.lease_token - 1`.execute(within(tx));
     },
 
     async resolve(from, resolved) {

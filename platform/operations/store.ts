@@ -82,6 +82,8 @@ export interface OperationStore<Tx> {
    * lease nor a step that was given up can write), and, where given, no wake-up came since `signals`.
    */
   save(from: OperationRow, progress: OperationProgress, options?: { signals?: number; tx?: Tx }): Promise<boolean>;
+  /** Writes the last progress and the lease of rows that the transaction has locked, and that nobody held. At least one. */
+  saveEnds(tx: Tx, ends: readonly OperationRow[]): Promise<void>;
   /**
    * Writes an operator's word, if the row is still where `from` says (as `save` does) and has not ended, and takes the lease from whoever
    * holds it: the token grows by one and nobody holds it now.

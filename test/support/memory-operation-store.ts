@@ -33,6 +33,10 @@ export class MemoryOperationStore implements OperationStore<NoTx> {
     for (const row of rows) this.rows.set(row.id, row);
   }
 
+  async saveEnds(_tx: NoTx, ends: readonly OperationRow[]): Promise<void> {
+    for (const row of ends) this.rows.set(row.id, row);
+  }
+
   async get(id: string): Promise<OperationRow | null> {
     return this.rows.get(id) ?? null;
   }

@@ -3,13 +3,7 @@ import type { ObservedGuest } from '#platform/objects/guest.ts';
 import { POWER_STATE } from '#platform/states/power-state.ts';
 import type { CellTx } from '../../database/cell-database.ts';
 import { releaseClaims } from '../../database/stores/claims.ts';
-import {
-  forgetGuests,
-  type ReportedGuest,
-  reportedGuests,
-  saveObserved,
-  showPower,
-} from '../../database/stores/guest-reports.ts';
+import { forgetGuests, type ReportedGuest, reportedGuests, showPower } from '../../database/stores/guest-reports.ts';
 import { MAY_LOSE_DISKS, markFailed } from '../../database/stores/instance-faults.ts';
 import { guestsElsewhere, namesOfOwnHosts } from '../../database/stores/on-other-hosts.ts';
 import { type BindingOnHost, bindingsOfGuests, setDesiredBindings } from '../../database/stores/port-bindings.ts';
@@ -17,6 +11,7 @@ import { knownGuestIds, saveUnknownGuests, unknownGuestsOf } from '../../databas
 import { acceptDiscarded, discardedFault, lostDisks } from '../operations/discarded-disks.ts';
 import { faultJson } from '../operations/fault.ts';
 import type { ConductorParts } from '../parts.ts';
+import { saveReports } from './finish-builds.ts';
 import { followStop } from './follow-stop.ts';
 import { noteElsewhere, noteOverreach } from './overreach.ts';
 
@@ -110,7 +105,7 @@ export async function reportGuests(
     agentId,
     unlisted.filter((observed) => observed.generation === 0),
   );
-  await saveObserved(parts.database.write, by.keep, parts.clock.now());
+  const built = await saveReports(parts, by.keep, rows);
   const shown = by.keep.filter((observed) => {
     const row = rows.get(observed.guestId);
     return row !== undefined && showsOtherPower(observed, row);
@@ -134,6 +129,7 @@ export async function reportGuests(
 
   // An operation that waits for a guest to go waits for its ports too.
   for (const observed of [...by.keep, ...by.gone.filter(({ guestId }) => !plugged.has(guestId))]) {
+    if (built.has(observed.guestId)) continue;
     if (observed.settled || observed.error !== null) wakeOwners(parts, rows.get(observed.guestId));
   }
 }

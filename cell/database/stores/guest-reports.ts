@@ -21,6 +21,10 @@ export interface ReportedGuest {
   /** JSON of the desired parts; null: none were ever desired. */
   readonly parts: string | null;
   readonly operationId: string | null;
+  readonly taskState: string | null;
+  /** How many builds have failed on its host since the last one that did not. */
+  readonly buildFailures: number;
+  readonly hostName: string;
   /** What the instance shows, a number of POWER_STATE; null: it has not arrived yet. */
   readonly shownPower: number | null;
   /** The operation of a move that creates this guest in this cell; its instance may not have arrived yet. */
@@ -49,7 +53,10 @@ export async function reportedGuests(
       'guests.errors',
       'guests.parts',
       'instances.operation_id',
+      'instances.task_state',
       'instances.power_state as shown_power',
+      'hosts.build_failures',
+      'hosts.name as host_name',
       'moves_in.operation_id as mover_id',
     ])
     .where('guests.id', 'in', ids)

@@ -44,6 +44,7 @@ export function lawStore(world: CellWorld, uuid: string, memory: MemoryOperation
         .execute();
       return memory.insert({}, row);
     },
+    saveEnds: () => Promise.reject(new Error('the laws are about what workers do')),
     insertAll: () => Promise.reject(new Error('the laws are about one operation')),
     get: async (id) => {
       await Promise.allSettled(uncommitted);
