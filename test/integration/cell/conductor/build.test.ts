@@ -38,6 +38,60 @@ describe('building in a cell', () => {
     ]);
   });
 
+  describe('builds whose guests are reported to run', () => {
+    const spawning = async (count: number) => {
+      world.agents.guestFate = () => 'silence';
+      const uuids = await Promise.all(Array.from({ length: count }, () => world.request(0)));
+      await waitUntil('their ports to be plugged', async () => {
+        const instances = await Promise.all(uuids.map((uuid) => world.get(uuid)));
+        return instances.every(({ taskState }) => taskState === 'spawning');
+      });
+      return uuids;
+    };
+    const operationsOf = (uuids: readonly string[]) =>
+      world.test.database.read
+        .selectFrom('operations')
+        .selectAll()
+        .where('subject', 'in', uuids)
+        .where('kind', '=', 'build')
+        .execute();
+
+    it('end with what was reported, and their timelines name the host', async () => {
+      const uuids = await spawning(5);
+      world.agents.guestFate = () => 'settle';
+      await world.agents.workGuests(null);
+      const rows = await operationsOf(uuids);
+      expect(rows).toHaveLength(uuids.length);
+      for (const row of rows) {
+        expect(row).toMatchObject({ state: 'done', step_index: 1, lease_expires_at: 0 });
+        const history = JSON.parse(String(row.history));
+        expect(history).toMatchObject([{ name: 'spawn', outcome: 'done', host: 'host-1' }]);
+      }
+      for (const uuid of uuids) {
+        const instance = await world.get(uuid);
+        expect(instance).toMatchObject({ vmState: 'active', taskState: null, powerState: 'running', fault: null });
+        expect(instance.launchedAt).not.toBeNull();
+      }
+    });
+
+    it('are left to a worker that is looking at them', async () => {
+      const [uuid = ''] = await spawning(1);
+      const { write } = world.test.database;
+      const lease = { lease_owner: 'another worker', lease_token: 77, lease_expires_at: Date.now() + 60_000 };
+      await write.updateTable('operations').set(lease).where('subject', '=', uuid).execute();
+      world.agents.guestFate = () => 'settle';
+      await world.agents.workGuests(null);
+      expect(await operationsOf([uuid])).toMatchObject([{ ...lease, state: 'running' }]);
+      expect((await world.get(uuid)).vmState).toBe('building');
+      await write
+        .updateTable('operations')
+        .set({ lease_expires_at: 0, wake_at: 0 })
+        .where('subject', '=', uuid)
+        .execute();
+      await world.until(uuid, 'active');
+    });
+  });
+
   it('builds without ports', async () => {
     const uuid = await world.request(0, { build: aBuild({ ports: [] }) });
     await world.until(uuid, 'active');
