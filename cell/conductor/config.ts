@@ -35,7 +35,7 @@ const conductorSection = section(
       fallback: '',
     }),
     defaultZone: text({ help: 'Zone of an instance whose build request names none.', fallback: 'nova' }),
-    heartbeatMs: integer({ help: 'How often agents send a heartbeat, ms.', fallback: 2_000, minimum: 100 }),
+    heartbeatMs: integer({ help: 'How often agents send a heartbeat, ms.', fallback: 3_000, minimum: 100 }),
     agentDownAfterMs: integer({
       help: 'An agent without a heartbeat for so long is down, together with its hosts, ms.',
       fallback: 10_000,

@@ -8,12 +8,11 @@ import type { CellDatabase } from '../database/cell-database.ts';
 import { trialHasBegun } from '../database/stores/failing-hosts.ts';
 import { hostVersions, listHosts } from '../database/stores/hosts.ts';
 import { ioOpsOfHosts, withIoOps } from '../database/stores/io-ops.ts';
-import { Notifier } from './notifier.ts';
+import { lookEveryMs, Notifier } from './notifier.ts';
 
 /** How long changes of this process are collected before they are read, ms. */
 const GATHER_MS = 5;
-/** How often the feed looks for changes of other conductors, and how soon after one has told of some, ms. */
-const LOOK_MS = 2_000;
+/** How soon the feed looks after another conductor has told of changes, ms. */
 const LOOK_SOON_MS = 100;
 /** After a failure, ms. */
 const PAUSE_MS = 500;
@@ -23,6 +22,15 @@ interface HostChanges {
   readonly complete: boolean;
   readonly hosts: Host[];
 }
+
+interface OtherConductors {
+  /** Called when this process has changed hosts; the others call their `lookSoon`. */
+  readonly tell: () => void;
+  /** Whether this process hears when they have. */
+  readonly hears: boolean;
+}
+
+const UNHEARD: OtherConductors = { tell: () => undefined, hears: false };
 
 /**
  * The cell's hosts in memory, numbered in the sequence in which this feed saw their changes. A cursor is this feed's id and such a number.
@@ -41,20 +49,19 @@ export class HostFeed implements Service {
   readonly #notifier: Notifier;
   readonly #stopping = new AbortController();
   readonly #wake: Notifier;
-  readonly #tell: () => void;
+  readonly #others: OtherConductors;
   #ioOps: ReadonlyMap<string, number> = new Map();
   #at = 0;
   #lookAgainAt = 0;
   #looking: Promise<void> | undefined;
 
-  /** `tell`: called when this process has changed hosts; other conductors call their `lookSoon`. */
-  constructor(database: CellDatabase, log: Logger, clock: Clock = systemClock, tell: () => void = () => undefined) {
+  constructor(database: CellDatabase, log: Logger, clock: Clock = systemClock, others: OtherConductors = UNHEARD) {
     this.#database = database;
     this.#log = log;
     this.#clock = clock;
     this.#notifier = new Notifier(clock);
     this.#wake = new Notifier(clock);
-    this.#tell = tell;
+    this.#others = others;
   }
 
   async start(): Promise<void> {
@@ -75,7 +82,7 @@ export class HostFeed implements Service {
     for (const id of hostIds) this.#dirty.add(id);
     if (this.#dirty.size === 0) return;
     this.#wake.ring();
-    this.#tell();
+    this.#others.tell();
   }
 
   /** Another conductor has changed hosts. */
@@ -108,7 +115,7 @@ export class HostFeed implements Service {
   }
 
   async #keepLooking(): Promise<void> {
-    this.#lookAgainAt = this.#clock.now() + LOOK_MS;
+    this.#lookAgainAt = this.#clock.now() + lookEveryMs(this.#others.hears);
     while (!this.#stopping.signal.aborted) {
       if (this.#dirty.size === 0) {
         await this.#wake.wait(Math.max(1, this.#lookAgainAt - this.#clock.now()), this.#stopping.signal);
@@ -117,7 +124,7 @@ export class HostFeed implements Service {
       const dirty = [...this.#dirty];
       this.#dirty.clear();
       const everything = this.#clock.now() >= this.#lookAgainAt;
-      if (everything) this.#lookAgainAt = this.#clock.now() + LOOK_MS;
+      if (everything) this.#lookAgainAt = this.#clock.now() + lookEveryMs(this.#others.hears);
       else if (dirty.length === 0) continue;
       try {
         await this.#look(everything ? null : dirty);

@@ -1,16 +1,33 @@
 import { type Clock, systemClock } from '#platform/time/clock.ts';
 import { OVER } from '#platform/time/over.ts';
 
+/** How often they look, by whether other conductors' rings are heard, ms. */
+const LOOK_EVERY_MS = { heard: 5_000, unheard: 2_000 } as const;
+
+/** How often what other conductors do is looked for: often, unless their rings are heard. */
+export const lookEveryMs = (hears: boolean): number => LOOK_EVERY_MS[hears ? 'heard' : 'unheard'];
+
 /** Wakes all who wait at it. It only saves time: each of them also looks again after a time of its own. */
 export class Notifier {
   readonly #clock: Clock;
   readonly #tell: () => void;
+  readonly #lookAgainMs: () => number;
   #next = new AbortController();
 
   /** `tell`: called with each ring here; other processes ring theirs (`hear`). */
-  constructor(clock: Clock = systemClock, tell: () => void = () => undefined) {
+  constructor(
+    clock: Clock = systemClock,
+    tell: () => void = () => undefined,
+    lookAgainMs: () => number = () => lookEveryMs(false),
+  ) {
     this.#clock = clock;
     this.#tell = tell;
+    this.#lookAgainMs = lookAgainMs;
+  }
+
+  /** How long who waits may do so before it looks again, ms. */
+  get lookAgainMs(): number {
+    return this.#lookAgainMs();
   }
 
   ring(): void {

@@ -39,7 +39,7 @@ import type { ConductorConfig } from './config.ts';
 import { serveDoorConsoles } from './door/consoles.ts';
 import { door } from './door/door.ts';
 import { HostFeed } from './host-feed.ts';
-import { Notifier } from './notifier.ts';
+import { lookEveryMs, Notifier } from './notifier.ts';
 import { CELL_OPERATIONS } from './operations/index.ts';
 import type { CellEngine, CellParts, ConductorParts } from './parts.ts';
 import { prepareDatabase } from './prepare-database.ts';
@@ -83,9 +83,18 @@ export async function buildConductor(config: ConductorConfig, log: Logger): Prom
   const signing = new SigningKeys({ database, agents: agentKeys, sharedKey, clock });
   const computes = new ComputeClients((agentId) => signing.callCredential(agentId), transport);
   const conductors = new RemoteNotifier(redis, 'conductors', log, clock);
-  const hosts = new HostFeed(database, log, clock, () => conductors.ring('hosts'));
+  const hosts = new HostFeed(database, log, clock, {
+    tell: () => conductors.ring('hosts'),
+    get hears() {
+      return conductors.hears;
+    },
+  });
   conductors.onRing('hosts', () => hosts.lookSoon());
-  const notices = new Notifier(clock, () => conductors.ring('notices'));
+  const notices = new Notifier(
+    clock,
+    () => conductors.ring('notices'),
+    () => lookEveryMs(conductors.hears),
+  );
   conductors.onRing('notices', () => notices.hear());
   const cellParts: CellParts = {
     database,

@@ -6,8 +6,10 @@ import { type Clock, systemClock } from '../time/clock.ts';
 import { producerConnection, type RedisConfig, workerConnection } from './redis.ts';
 import { QUEUE_PREFIX } from './waker.ts';
 
-/** How long a process that rang, and that nobody else heard, stays silent, ms. */
+/** How long a process that rang, and that nobody else heard, stays silent unless another one comes, ms. */
 const ALONE_MS = 5_000;
+/** What one that begins to hear tells the others. */
+const HERE = '';
 
 /**
  * Tells the other processes of a kind at the same Redis that there is something new in SQL. It only saves time: a ring carries its topic and
@@ -25,6 +27,7 @@ export class RemoteNotifier implements Service {
   /** Topics on their way to Redis; true: rung again meanwhile. */
   readonly #sending = new Map<string, boolean>();
   #aloneUntil = 0;
+  #hears = false;
 
   /** `kind`: of the processes that hear each other. */
   constructor(redis: RedisConfig, kind: string, log: Logger, clock: Clock = systemClock) {
@@ -35,7 +38,15 @@ export class RemoteNotifier implements Service {
     this.#clock = clock;
   }
 
-  /** `listener` is called when another process rings. */
+  /**
+   * Whether rings of others come now, as far as this process knows. Who looks less often while they come looks now and then all the same: a
+   * connection may be dead before that shows.
+   */
+  get hears(): boolean {
+    return this.#hears;
+  }
+
+  /** `listener` is called when another process rings, and whenever rings begin to be heard: some may have been missed before. */
   onRing(topic: string, listener: () => void): void {
     this.#listeners.set(topic, listener);
   }
@@ -67,12 +78,27 @@ export class RemoteNotifier implements Service {
   async start(): Promise<void> {
     this.#hearing.on('message', (_channel: string, message: string) => {
       const [from, topic = ''] = message.split(' ');
-      if (from !== this.#own) this.#listeners.get(topic)?.();
+      if (from === this.#own) return;
+      this.#aloneUntil = 0;
+      this.#listeners.get(topic)?.();
     });
-    // A Redis that is away is subscribed to when it is there.
-    this.#hearing.subscribe(this.#channel).catch((error: unknown) => {
+    this.#hearing.on('close', () => {
+      this.#hears = false;
+    });
+    this.#hearing.on('ready', () => void this.#listen());
+    if (this.#hearing.status === 'ready') void this.#listen();
+  }
+
+  /** A Redis that is away is listened to when it is there. */
+  async #listen(): Promise<void> {
+    try {
+      await this.#hearing.subscribe(this.#channel);
+      this.#hears = true;
+      this.ring(HERE);
+      for (const listener of this.#listeners.values()) listener();
+    } catch (error) {
       this.#log.debug({ reason: messageOf(error) }, 'rings of other processes are not heard');
-    });
+    }
   }
   async drain(): Promise<void> {}
   async stop(): Promise<void> {

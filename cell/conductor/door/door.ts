@@ -33,9 +33,6 @@ import { preventAction } from './prevent-action.ts';
 import { serverPasswords } from './server-password.ts';
 import { describeCell, listServices, updateService } from './services.ts';
 
-/** How often a waiting call looks for notices that nobody has told of, ms. */
-const LOOK_FOR_NOTICES_MS = 2_000;
-
 /** Every call of the door's contract. */
 export function door(parts: ConductorParts): Handlers<typeof doorContract> {
   const operations = createSqlOperationStore(parts.database);
@@ -125,7 +122,10 @@ async function watchNotices(
   const until = parts.clock.now() + waitMs;
   for (;;) {
     const rung = new AbortController();
-    const ring = parts.notices.wait(Math.max(1, Math.min(LOOK_FOR_NOTICES_MS, until - parts.clock.now())), rung.signal);
+    const ring = parts.notices.wait(
+      Math.max(1, Math.min(parts.notices.lookAgainMs, until - parts.clock.now())),
+      rung.signal,
+    );
     const notices = limit === 0 ? [] : await listNotices(parts.database.read, limit, questions);
     if (notices.length > 0 || parts.clock.now() >= until || signal.aborted) {
       rung.abort();

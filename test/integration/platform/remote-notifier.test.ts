@@ -23,6 +23,8 @@ describe('a remote notifier', () => {
     for (const topic of ['hosts', 'notices']) notifier.onRing(topic, () => heard.push(topic));
     await notifier.start();
     notifiers.push(notifier);
+    await waitUntil('the notifier to hear', () => notifier.hears && heard.length >= 2);
+    heard.length = 0;
     return { notifier, heard };
   };
   /** Rings until it is heard: who rings alone stays silent for a while, and a ring may be lost. */
@@ -56,9 +58,23 @@ describe('a remote notifier', () => {
     const [one, two] = [await aNotifier(), await aNotifier()];
     await untilHeard(one.notifier, 'hosts', two.heard);
     await redis.kill();
+    await waitUntil('the end of the connection', () => !two.notifier.hears);
     two.heard.length = 0;
     one.notifier.ring('hosts');
     await redis.start();
+    // Nobody rings: what was missed is looked for.
+    await waitUntil('all topics', () => two.heard.includes('hosts') && two.heard.includes('notices'));
+    two.heard.length = 0;
     await untilHeard(one.notifier, 'hosts', two.heard);
+  });
+
+  it('that rang alone rings again as soon as another one hears', async () => {
+    const one = await aNotifier('lone');
+    one.notifier.ring('hosts');
+    const two = await aNotifier('lone');
+    await waitUntil('hosts to be heard', () => {
+      one.notifier.ring('hosts');
+      return two.heard.includes('hosts');
+    });
   });
 });

@@ -85,13 +85,13 @@ describe('the hosts of a cell', () => {
     expect(changed.hosts).toMatchObject([{ name: 'host-2', used: { vcpus: 1, ramMb: 512, diskGb: 1 } }]);
     await world.until(uuid, 'active');
 
-    // A change made by another conductor is only to be seen in SQL.
+    // A change made by another conductor is only to be seen in SQL, unless it rings.
     await world.test.database.write
       .updateTable('hosts')
       .set((eb) => ({ enabled: 0, version: eb('version', '+', 1) }))
       .where('name', '=', 'host-1')
       .execute();
-    const seen = await world.door.watchHosts({ cursor: changed.cursor, waitMs: 5_000 });
+    const seen = await world.door.watchHosts({ cursor: changed.cursor, waitMs: 8_000 });
     expect(seen.hosts).toMatchObject([{ name: 'host-1', enabled: false }]);
     const ofOtherFeed = await world.door.watchHosts({ cursor: 'another-feed 3', waitMs: 0 });
     expect(ofOtherFeed.complete).toBe(true);
