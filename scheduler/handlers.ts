@@ -12,7 +12,7 @@ import { VerdictMemory } from './verdicts.ts';
  * respects every change that the API confirmed before the request came.
  *
  * What earlier calls assumed never refuses a request: when no host is left, it is decided again by what cells have reported and this call has
- * given away. The claim in the cell is the check.
+ * given away. A refusal after this call has given hosts away is `contested`. The claim in the cell is the check.
  */
 export const schedulerHandlers = (
   snapshot: Pick<HostSnapshot, 'current' | 'assume' | 'forgetEarlier' | 'describe'>,
@@ -25,6 +25,7 @@ export const schedulerHandlers = (
     schedule: async ({ requests }) => {
       await changes.known();
       const current = snapshot.current();
+      let given = 0;
       const decisions = requests.map((request): Decision => {
         const end = metrics.duration.startTimer();
         const decide = (): Decision => schedule(request, current, policy, memory);
@@ -32,8 +33,10 @@ export const schedulerHandlers = (
         const decision = first.candidates.length === 0 && snapshot.forgetEarlier() ? decide() : first;
         snapshot.assume(request, decision);
         end();
-        metrics.decisions.inc({ outcome: decision.candidates.length > 0 ? 'placed' : 'no-host' });
-        return decision;
+        const isPlaced = decision.candidates.length > 0;
+        metrics.decisions.inc({ outcome: isPlaced ? 'placed' : 'no-host' });
+        if (isPlaced) given += 1;
+        return isPlaced || given === 0 ? decision : { ...decision, contested: true };
       });
       return { decisions };
     },

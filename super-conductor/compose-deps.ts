@@ -10,7 +10,7 @@ export const composeDeps = (
   connections: Pick<GlobalDeps, 'directory' | 'cells' | 'clock'>,
 ): GlobalDeps => ({
   ...connections,
-  decide: decideBy(scheduler),
+  decide: decideBy(scheduler, connections.clock),
   doorRequests: new DoorRequests(),
   retryBudget: new RetryBudget(),
   reluctantCells: new ReluctantCells(),

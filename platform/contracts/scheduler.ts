@@ -10,6 +10,7 @@ import { addedMember, call, contract, eachMember, renamedMember } from './contra
  *
  * Versions:
  * 3: `segmentTypes` and `tagsFrames` of a request; either side first: an older scheduler also names hosts that do not offer them, whose cells refuse.
+ *    `contested` of a decision; either side first: without it a decision counts as final.
  *    `flavorName` and `imageId`; either side first: optional filters that need them are off in an older scheduler.
  *    `hostsPassed` and `nearest` of a decision; either side first: an older scheduler does not tell.
  * 2: `candidates` of a decision, which were `places`; either side first.
@@ -72,6 +73,11 @@ export const Decision = Type.Object({
   hostsPassed: Type.Optional(Count),
   nearest: Type.Optional(Type.Array(NearMiss)),
   silentCells: Type.Array(Type.String()),
+  /**
+   * There is no candidate after other requests of the call were given hosts. Whether their claims succeed is not known yet, so this is not
+   * final: a call with this request alone says it.
+   */
+  contested: Type.Optional(Type.Boolean()),
 });
 export type Decision = Static<typeof Decision>;
 
@@ -98,7 +104,7 @@ export const schedulerContract = contract({
           2: { response: eachDecision(renamedMember('candidates', 'places')) },
           3: {
             request: eachMember('requests', addedMember('segmentTypes', 'tagsFrames', 'flavorName', 'imageId')),
-            response: eachDecision(addedMember('hostsPassed', 'nearest')),
+            response: eachDecision(addedMember('hostsPassed', 'nearest', 'contested')),
           },
         },
       },

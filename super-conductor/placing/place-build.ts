@@ -107,7 +107,11 @@ class Search {
     const { directory, cells, clock } = this.#deps;
     const { placingCellId, epoch, build } = this.#home;
     if (epoch > FIRST_EPOCH_ASKED) {
-      for (const cellId of await orphanedCellsOf(directory.read, this.#home.uuid)) this.#ignoredCells.add(cellId);
+      // Each is told to forget it, and may be asked again then.
+      for (const cellId of await orphanedCellsOf(directory.read, this.#home.uuid)) {
+        if (this.#ignoredCells.has(cellId)) continue;
+        this.#noAnswer(cellId, cells.find(cellId)?.name ?? cellId, 'it has not answered an earlier question');
+      }
     }
     if (placingCellId !== null) {
       // The request may still arrive: until the epoch is raised, this cell counts as one that may have the build.

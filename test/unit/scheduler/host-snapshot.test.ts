@@ -84,7 +84,7 @@ it('counts a decision as used and as a member of its group, for three seconds wi
   expect(snapshot.current().table.groupHasMembers(aGroup('affinity').id)).toBe(false);
 });
 
-it('never refuses a request for what an earlier call assumed, and keeps what this call has given away', async () => {
+it('never refuses a request for what an earlier call assumed, and says when it refuses one for what this call has given away', async () => {
   const { snapshot } = await followed({ a: [aHost({ name: 'h1' })] });
   const handlers = schedulerHandlers(
     snapshot,
@@ -96,9 +96,14 @@ it('never refuses a request for what an earlier call assumed, and keeps what thi
   const placed = async (count: number) => {
     const requests = Array.from({ length: count }, large);
     const { decisions } = await handlers.schedule({ requests }, undefined as never);
-    return decisions.map(({ candidates }) => candidates.length);
+    return decisions.map(({ candidates, contested = false }) => [candidates.length, contested]);
   };
-  expect(await placed(2)).toEqual([1, 0]);
+  const [given, contested] = [
+    [1, false],
+    [0, true],
+  ];
+  expect(await placed(2)).toEqual([given, contested]);
   // Whether the claim of the first was made is not known: its cell says.
-  expect(await placed(2)).toEqual([1, 0]);
+  expect(await placed(2)).toEqual([given, contested]);
+  expect(await placed(1)).toEqual([given]);
 });

@@ -4,9 +4,12 @@ import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { decideBy } from '../../../super-conductor/placing/decide.ts';
 import { aRequest } from '../scheduler/builders.ts';
 
+const decideWith = (scheduler: Parameters<typeof decideBy>[0]) =>
+  decideBy(scheduler, { now: () => 0, sleep: () => Promise.resolve() });
+
 it('puts what is asked at one time into messages that the scheduler reads', async () => {
   const messages: (readonly SchedulingRequest[])[] = [];
-  const decide = decideBy({
+  const decide = decideWith({
     schedule: async ({ requests }) => {
       messages.push(requests);
       return {
@@ -40,7 +43,7 @@ const decisionFor = ({ instanceUuid }: SchedulingRequest) => ({
 });
 
 it('keeps a request that the scheduler refuses from the others that were asked with it', async () => {
-  const decide = decideBy({
+  const decide = decideWith({
     schedule: async ({ requests }) => {
       if (requests.some(({ instanceUuid }) => instanceUuid === 'odd')) throw new VolvoxError('invalid', 'not read');
       return { decisions: requests.map(decisionFor) };
@@ -52,7 +55,7 @@ it('keeps a request that the scheduler refuses from the others that were asked w
 
 it('asks a scheduler that does not answer once, whatever the number of requests', async () => {
   let asked = 0;
-  const decide = decideBy({
+  const decide = decideWith({
     schedule: async () => {
       asked += 1;
       throw new VolvoxError('unavailable', 'nobody there');
@@ -62,4 +65,29 @@ it('asks a scheduler that does not answer once, whatever the number of requests'
     ['one', 'two', 'three'].map((instanceUuid) => decide(aRequest({ instanceUuid }))),
   );
   expect([all.every(({ status }) => status === 'rejected'), asked]).toEqual([true, 1]);
+});
+
+it('asks again alone for a request that got no host because of others of its message', async () => {
+  const messages: string[][] = [];
+  const candidate = { cellId: 'cell', cellName: 'cell', hostId: 'host', hostName: 'host', zone: 'nova' };
+  const decide = decideWith({
+    schedule: async ({ requests }) => {
+      messages.push(requests.map(({ instanceUuid }) => instanceUuid));
+      const decisions = requests.map((request, at) =>
+        at > 0
+          ? { ...decisionFor(request), contested: true }
+          : { ...decisionFor(request), candidates: request.instanceUuid === 'third' ? [] : [candidate] },
+      );
+      return { decisions };
+    },
+  });
+  const decisions = await Promise.all(
+    ['first', 'second', 'third'].map((instanceUuid) => decide(aRequest({ instanceUuid }))),
+  );
+  expect(messages).toEqual([['first', 'second', 'third'], ['second'], ['third']]);
+  expect(decisions.map(({ candidates, contested }) => [candidates.length, contested])).toEqual([
+    [1, undefined],
+    [1, undefined],
+    [0, undefined],
+  ]);
 });
