@@ -294,6 +294,25 @@ describe('routing builds', () => {
       expect(await w.orphaned()).toEqual([]);
     });
 
+    it('asks the first cell again when no other takes it, once that has forgotten it', async () => {
+      const [a, b] = [new StubCell('a', 10), new StubCell('b', 1)];
+      [a.mood, b.mood] = ['lost', 'full'];
+      const w = await inWorld(a, b);
+      const { uuid } = await w.accept({ uuid: '00000000-0000-4000-8000-000000000001', requestId: 'req-1' });
+      await w.startEngine();
+      await waitUntil('the second cell to be asked', () => b.asked.length > 0);
+      expect(await w.orphaned()).toHaveLength(1);
+      const lost = a.instances.get(uuid)?.epoch;
+      a.mood = 'well';
+      w.skip(16_000);
+      await orphanedPlacements(w.deps).reconcile();
+      const home = await w.until(uuid, 'placed');
+      expect(home.cellId).toBe(a.id);
+      expect(home.epoch).toBeGreaterThan(lost ?? home.epoch);
+      await orphanedPlacements(w.deps).reconcile();
+      expectInOneCell(w, uuid);
+    });
+
     it('asks the only cell again, at the same epoch', async () => {
       const a = new StubCell('a', 1);
       a.mood = 'lost';
