@@ -27,6 +27,9 @@ import type { CellWorld } from '../cell/conductor/support/cell-world.ts';
 /** What one unit of a flavor takes. Flavors are whole multiples, so hosts of whole multiples can be filled to the last unit. */
 export const UNIT = { vcpus: 1, ramMb: 512, diskGb: 1 };
 
+/** How soon a run that could not say is repeated, ms. */
+const RECHECK_MS = 500;
+
 /** What happened while clients created builds. */
 interface FillCounts {
   placed: number;
@@ -112,6 +115,8 @@ async function create(deps: GlobalDeps, units: number, counts: FillCounts): Prom
       return true;
     }
     counts.later += 1;
+    // As the operation that routes builds does.
+    await systemClock.sleep(RECHECK_MS);
   }
 }
 
