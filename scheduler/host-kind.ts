@@ -12,11 +12,21 @@ const IDLE = { guests: 0, ioOps: 0, reliability: 0 };
 const LEVELS = [1 / 32, 1 / 8, 1 / 2, 7 / 8, 1];
 
 /**
- * The same text for two hosts of one kind. Hosts of a kind differ only in the members that are left out here: names, amounts, groups, the address, which
- * only `asksEveryHost` filters read, and what no filter reads.
+ * The same text for two hosts of one kind. Hosts of a kind differ only in the members that are left out here: names, amounts, groups, the address and the
+ * NUMA nodes, which only `asksEveryHost` filters read, and what no filter reads.
  */
-export function kindKey({ host, capacity, used, load, salt, groupIds, membersOf, ...placement }: HostView): string {
-  const { id, name, node, hostIp, total, reserved, ratios, used: claimed, groups, ...rest } = host;
+export function kindKey({
+  host,
+  capacity,
+  used,
+  load,
+  salt,
+  groupIds,
+  membersOf,
+  assumedTopologies,
+  ...placement
+}: HostView): string {
+  const { id, name, node, hostIp, total, reserved, ratios, used: claimed, groups, nodes, nodesUsed, ...rest } = host;
   const { serviceId, version, uptime, bootedAt, lastSeenAt, startedAt, disabledReason, ...others } = rest;
   const { runningGuests, ioOps, buildFailures, buildTrialAt, onTrial, ...shared } = others;
   return JSON.stringify([placement, shared]);
@@ -51,6 +61,7 @@ export class HostKind {
       ...{ cell: view.cell, aggregates: view.aggregates, zone: view.zone, customTraits: view.customTraits },
       host: { ...view.host, id: NO_NAME, name: NO_NAME, node: NO_NAME, used: NOTHING, groups: {} },
       ...{ capacity: NOTHING, used: NOTHING, load: IDLE, salt: 0, groupIds: [], membersOf: () => 0 },
+      assumedTopologies: [],
     };
   }
 

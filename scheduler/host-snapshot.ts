@@ -94,7 +94,8 @@ export class HostSnapshot implements Service {
     if (row === undefined) return;
     const now = Math.max(this.#options.clock.now(), this.#assumedAt + STEP_MS);
     this.#assumedAt = now;
-    this.#table.view(row).assume(request.resources, request.serverGroup?.id ?? null, now);
+    const { resources, serverGroup, topology = null } = request;
+    this.#table.view(row).assume(resources, serverGroup?.id ?? null, now, topology);
     this.#table.changed(row);
     this.#assumptions.push({ cellId, hostId, until: now + ASSUMED_MS });
   }

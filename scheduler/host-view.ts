@@ -1,3 +1,4 @@
+import type { GuestTopology } from '#platform/objects/guest-topology.ts';
 import type { Host } from '#platform/objects/host.ts';
 import type { Resources } from '#platform/objects/resources.ts';
 
@@ -15,6 +16,8 @@ export interface HostView {
   /** The claimed resources, plus those of this scheduler's recent decisions. */
   readonly used: Resources;
   readonly load: HostLoad;
+  /** Those of this scheduler's recent decisions; they are not among the `nodesUsed` of the host. */
+  readonly assumedTopologies: readonly GuestTopology[];
   readonly aggregates: readonly AggregateView[];
   readonly zone: string;
   /** The traits that operators gave the host. Filters treat hosts that differ in them differently. */

@@ -1,3 +1,4 @@
+import type { GuestTopology } from '#platform/objects/guest-topology.ts';
 import { capacity, type Host } from '#platform/objects/host.ts';
 import type { Resources } from '#platform/objects/resources.ts';
 import type { CellView, HostLoad, HostView } from './host-view.ts';
@@ -7,6 +8,7 @@ import { seedOf } from './seeded-order.ts';
 interface Assumption {
   readonly resources: Resources;
   readonly groupId: string | null;
+  readonly topology: GuestTopology | null;
   readonly until: number;
 }
 
@@ -29,6 +31,7 @@ export class KnownHost implements HostView {
   #used: Resources;
   #load: HostLoad;
   #groupIds: readonly string[];
+  #topologies: readonly GuestTopology[];
 
   constructor(
     cell: CellView,
@@ -47,6 +50,7 @@ export class KnownHost implements HostView {
     this.#used = sum(host.used, assumed);
     this.#load = loadOf(host, assumed);
     this.#groupIds = groupIdsOf(host, assumed);
+    this.#topologies = topologiesOf(assumed);
   }
 
   get used(): Resources {
@@ -61,12 +65,16 @@ export class KnownHost implements HostView {
     return this.#groupIds;
   }
 
+  get assumedTopologies(): readonly GuestTopology[] {
+    return this.#topologies;
+  }
+
   membersOf(groupId: string): number {
     return (this.host.groups[groupId] ?? 0) + this.#assumed.filter((one) => one.groupId === groupId).length;
   }
 
-  assume(resources: Resources, groupId: string | null, now: number): void {
-    this.#set([...this.#assumed, { resources, groupId, until: now + ASSUMED_MS }]);
+  assume(resources: Resources, groupId: string | null, now: number, topology: GuestTopology | null = null): void {
+    this.#set([...this.#assumed, { resources, groupId, topology, until: now + ASSUMED_MS }]);
   }
 
   /** Removes the assumptions that have expired. @returns whether any had. */
@@ -88,6 +96,7 @@ export class KnownHost implements HostView {
     this.#used = sum(this.host.used, assumed);
     this.#load = loadOf(this.host, assumed);
     this.#groupIds = groupIdsOf(this.host, assumed);
+    this.#topologies = topologiesOf(assumed);
   }
 }
 
@@ -103,6 +112,13 @@ function loadOf(host: Host, { length }: readonly Assumption[]): HostLoad {
   const ioOps = (host.ioOps ?? 0) + length;
   const isTried = host.onTrial === true && ioOps === 0;
   return { guests: host.runningGuests + length, ioOps, reliability: isTried ? 0 : 0 - host.buildFailures };
+}
+
+const NO_TOPOLOGIES: readonly GuestTopology[] = [];
+
+function topologiesOf(assumed: readonly Assumption[]): readonly GuestTopology[] {
+  const topologies = assumed.flatMap(({ topology }) => topology ?? []);
+  return topologies.length === 0 ? NO_TOPOLOGIES : topologies;
 }
 
 function sum(used: Resources, assumed: readonly Assumption[]): Resources {

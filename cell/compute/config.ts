@@ -2,6 +2,7 @@ import { agentRedisSection, cellSection, logSection, metricsSection } from '#pla
 import type { ConfigOf } from '#platform/config/load.ts';
 import { choice, flag, integer, list, number, section, text } from '#platform/config/options.ts';
 import { tlsSection } from '#platform/config/tls-section.ts';
+import { whyNotCpuLists } from './cpu-lists.ts';
 import { whyNotUidRange } from './uid-range.ts';
 
 const computeSection = section(
@@ -22,6 +23,14 @@ const computeSection = section(
     hostVcpus: integer({ help: 'Processors of this host; 0: as many as it has.', fallback: 0, minimum: 0 }),
     hostRamMb: integer({ help: 'Memory of this host, MiB; 0: as much as it has.', fallback: 0, minimum: 0 }),
     hostDiskGb: integer({ help: 'Disk for guests, GiB; 0: as much as the file system has.', fallback: 0, minimum: 0 }),
+    dedicatedCpus: text({
+      help: 'CPUs that virtual CPUs of flavors with `hw:cpu_policy=dedicated` or `mixed` get for themselves, such as `2-15,18`. Other guests keep off them. Empty: none.',
+      fallback: '',
+    }),
+    sharedCpus: text({
+      help: 'CPUs that all other virtual CPUs share. Empty: all that are not dedicated.',
+      fallback: '',
+    }),
     reservedVcpus: integer({ help: 'Processors kept for the host itself.', fallback: 0, minimum: 0 }),
     reservedRamMb: integer({ help: 'Memory kept for the host itself, MiB.', fallback: 512, minimum: 0 }),
     reservedDiskGb: integer({
@@ -92,6 +101,23 @@ const computeSection = section(
     }),
     fakeHostPrefix: text({ help: 'fake driver: hosts are named <prefix>-001 and so on.', fallback: 'sim' }),
     fakeHostVcpus: integer({ help: 'fake driver: processors of each host.', fallback: 64, minimum: 1 }),
+    fakeHostDedicatedCpus: integer({
+      help: 'fake driver: further processors of each host, for guests with dedicated CPUs.',
+      fallback: 0,
+      minimum: 0,
+      maximum: 1_024,
+    }),
+    fakeHostNodes: integer({
+      help: 'fake driver: NUMA nodes of each host, which have equal parts of everything.',
+      fallback: 1,
+      minimum: 1,
+      maximum: 64,
+    }),
+    fakeHostThreads: integer({ help: 'fake driver: threads of each core.', fallback: 1, minimum: 1, maximum: 8 }),
+    fakeHostHugePages: list({
+      help: 'fake driver: huge pages of each host, by size in KiB, such as `2048:512`.',
+      fallback: [],
+    }),
     fakeHostRamMb: integer({ help: 'fake driver: memory of each host, MiB.', fallback: 262_144, minimum: 1 }),
     fakeHostDiskGb: integer({ help: 'fake driver: disk of each host, GiB.', fallback: 4_096, minimum: 1 }),
     fakeSpawnMs: integer({
@@ -126,11 +152,13 @@ const computeSection = section(
     fakeHangHosts: list({ help: 'fake driver: hosts on which no step ever ends.', fallback: [] }),
     fakeJournal: flag({ help: 'fake driver: keep the guests over a restart of the agent.', fallback: true }),
   },
-  ({ guestUids, cgroup }) => {
+  ({ guestUids, cgroup, dedicatedCpus, sharedCpus, fakeHostHugePages }) => {
     if (!/^([A-Za-z0-9_.-]+(\/[A-Za-z0-9_.-]+)*)?$/.test(cgroup) || /(^|\/)\.{1,2}(\/|$)/.test(cgroup)) {
       return 'cgroup is not the name of a control group';
     }
-    return whyNotUidRange(guestUids);
+    const pool = fakeHostHugePages.find((one) => !/^[1-9]\d{0,8}:\d{1,9}$/.test(one));
+    if (pool !== undefined) return `fakeHostHugePages has ${pool}, which is no size and number such as 2048:512`;
+    return whyNotCpuLists({ dedicatedCpus, sharedCpus }) ?? whyNotUidRange(guestUids);
   },
 );
 

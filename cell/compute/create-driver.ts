@@ -17,6 +17,12 @@ export function createDriver(config: ComputeConfig, collaborators: DriverCollabo
           compute.fakeHosts === 0 ? [compute.hostName] : simulatedHostNames(compute.fakeHostPrefix, compute.fakeHosts),
         host: { vcpus: compute.fakeHostVcpus, ramMb: compute.fakeHostRamMb, diskGb: compute.fakeHostDiskGb },
         hostIp: compute.hostIp,
+        nodes: {
+          nodes: compute.fakeHostNodes,
+          threads: compute.fakeHostThreads,
+          dedicatedCpus: compute.fakeHostDedicatedCpus,
+          hugePages: compute.fakeHostHugePages,
+        },
         diskBytes: compute.fakeDiskKb * 1024,
         transferDelayMs: compute.fakeCopyMs,
         transport: collaborators.transport,

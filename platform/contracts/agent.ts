@@ -22,6 +22,7 @@ import { addedMember, call, changedMember, contract, eachMember, LONG_ANSWER_BYT
  *    conductors first; an older one answers `unsupported`, and guests get 503. Network agents say which hosts take definitions, and ask for
  *    `definitions`; conductors first: an older one answers `unsupported`, and groups that an agent does not know allow nothing. Subports of
  *    trunks (`parent` of a binding): an older agent is not told of them, and their trunks stay in BUILD.
+ *    Compute agents tell the NUMA nodes of a host, and a guest may have a `placement`; either side first: no such guest goes to a host of an older agent.
  *    They say which types of networks a host carries; either side first: without it a host carries any.
  * 6: certificates of agents: `issueCertificate`, `renewCertificate`. Conductors first: an older one answers `unsupported`, and its agents go on
  *    with the certificates that they have.
@@ -211,7 +212,7 @@ export const agentContract = contract({
         changes: {
           3: { request: eachMember('hosts', addedMember('problem')) },
           4: withPublicKeys,
-          7: { request: eachMember('hosts', addedMember('takesDefinitions', 'tagsFrames', 'segmentTypes')) },
+          7: { request: eachMember('hosts', addedMember('takesDefinitions', 'tagsFrames', 'segmentTypes', 'nodes')) },
         },
       },
     ),

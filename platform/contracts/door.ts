@@ -2,6 +2,7 @@ import { type Static, Type } from 'typebox';
 import { Claim, ClaimPage } from '../objects/claim.ts';
 import { Definition, DefinitionKey, KnownDefinition } from '../objects/definitions.ts';
 import { GuestStats } from '../objects/guest.ts';
+import { GuestPlacement } from '../objects/guest-placement.ts';
 import { Host } from '../objects/host.ts';
 import { Image } from '../objects/image.ts';
 import { Fault, Instance, InstanceAction } from '../objects/instance.ts';
@@ -45,8 +46,9 @@ import { operationChange, operationsChange } from './door-operations.ts';
  *    `putDefinitions` and `knownDefinitions`. Cells first: an older cell answers `unsupported`, and its hosts take no definitions.
  *    `listNetworkAgents`: an older cell answers `unsupported`.
  *    The filter `ranBetween`, `listMigrations`, `forgetService` and `serverPassword`: an older cell answers `unsupported`.
- *    `listClaims`: an older cell answers `unsupported`.
- *    A host tells the types of networks that it carries; either side first: without it a host carries any.
+ *    `listClaims`, `serverTopology`: an older cell answers `unsupported`.
+ *    A host tells the types of networks that it carries; either side first: without it a host carries any. It tells its NUMA nodes and what is
+ *    used of them; either side first: without it no server that asks for nodes, dedicated CPUs or pages goes there.
  *    A host tells its `ioOps`; either side first: without it a host counts as idle.
  *    A host tells when it is tried again after failed builds; either side first: without it a host is not tried.
  * 8: `guestStats`. Cells first: an older cell answers `unsupported`.
@@ -318,7 +320,12 @@ const withFingerprint = {
 };
 const hostChanges = {
   5: { response: eachMember('hosts', addedMember('problem')) },
-  9: { response: eachMember('hosts', addedMember('segmentTypes', 'tagsFrames', 'ioOps', 'buildTrialAt', 'onTrial')) },
+  9: {
+    response: eachMember(
+      'hosts',
+      addedMember('segmentTypes', 'tagsFrames', 'ioOps', 'buildTrialAt', 'onTrial', 'nodes', 'nodesUsed'),
+    ),
+  },
 };
 
 export const doorContract = contract({
@@ -437,6 +444,8 @@ export const doorContract = contract({
     /** The encrypted password that the guest has posted to the metadata service; empty: none. */
     serverPassword: call(ByUuid, Type.Object({ password: Type.String() }), { since: 9 }),
     clearServerPassword: call(ByUuid, Empty, { since: 9 }),
+    /** Which CPUs and which memory of its host the guest of a server has; null: any of both. @throws VolvoxError not-found, moved. */
+    serverTopology: call(ByUuid, Type.Object({ placement: nullable(GuestPlacement) }), { since: 9 }),
     listActions: call(ByUuid, Type.Object({ actions: Type.Array(InstanceAction) })),
 
     /** A page of resizes, migrations, evacuations and moves, the newest first. */

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { NearMiss, Refusal } from '../objects/decision-record.ts';
+import { GuestTopology } from '../objects/guest-topology.ts';
 import { SegmentType } from '../objects/network.ts';
 import { Resources } from '../objects/resources.ts';
 import { Count, nullable, StringMap, Uuid } from '../objects/scalars.ts';
@@ -9,7 +10,7 @@ import { addedMember, call, contract, eachMember, renamedMember } from './contra
  * Where should these go? The scheduler answers from its snapshot and keeps no state; the claim in the cell is the check.
  *
  * Versions:
- * 3: `segmentTypes` and `tagsFrames` of a request; either side first: an older scheduler also names hosts that do not offer them, whose cells refuse.
+ * 3: `segmentTypes`, `tagsFrames` and `topology` of a request; either side first: an older scheduler also names hosts that do not offer them, whose cells refuse.
  *    `contested` of a decision; either side first: without it a decision counts as final.
  *    `flavorName` and `imageId`; either side first: optional filters that need them are off in an older scheduler.
  *    `hostsPassed` and `nearest` of a decision; either side first: an older scheduler does not tell.
@@ -40,6 +41,8 @@ export const SchedulingRequest = Type.Object({
   segmentTypes: Type.Optional(Type.Array(SegmentType)),
   /** The host must give subports their tags. Absent: there is no subport. */
   tagsFrames: Type.Optional(Type.Boolean()),
+  /** NUMA nodes, CPUs and pages of the host for this guest alone. Absent: it asks for none. */
+  topology: Type.Optional(GuestTopology),
   /** How many candidates to name besides the best one. */
   alternates: Count,
 });
@@ -103,7 +106,10 @@ export const schedulerContract = contract({
         changes: {
           2: { response: eachDecision(renamedMember('candidates', 'places')) },
           3: {
-            request: eachMember('requests', addedMember('segmentTypes', 'tagsFrames', 'flavorName', 'imageId')),
+            request: eachMember(
+              'requests',
+              addedMember('segmentTypes', 'tagsFrames', 'flavorName', 'imageId', 'topology'),
+            ),
             response: eachDecision(addedMember('hostsPassed', 'nearest', 'contested')),
           },
         },

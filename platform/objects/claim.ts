@@ -8,6 +8,8 @@ export const Claim = Type.Object({
   hostId: Uuid,
   instanceUuid: Uuid,
   resources: Resources,
+  /** Host CPUs of its own, in addition. Absent: none. */
+  dedicatedCpus: Type.Optional(Count),
   /** Of the instance's row, which grows with every change of the instance; 0 while its row has not arrived. */
   instanceVersion: Count,
 });

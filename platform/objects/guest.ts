@@ -3,6 +3,7 @@ import { POWER_STATES } from '../states/power-state.ts';
 import { AgentError } from './agent-error.ts';
 import { GuestDisk } from './guest-disks.ts';
 import { GuestParts, ObservedParts } from './guest-parts.ts';
+import { GuestPlacement } from './guest-placement.ts';
 import { Image } from './image.ts';
 import { Count, Mac, nullable, oneOf, StringMap, Uuid } from './scalars.ts';
 
@@ -45,6 +46,8 @@ export const GuestSpec = Type.Object({
   nics: Type.Array(GuestNic),
   configDrive: Type.Boolean(),
   extraSpecs: StringMap,
+  /** The CPUs and the memory of its host that its claim gives it. Absent: any of both. */
+  placement: Type.Optional(GuestPlacement),
   /**
    * Where the disks come from when not from the image: another guest, on this host or at another agent's URL, which gives them for the
    * ticket (platform/rpc/disk-ticket.ts).

@@ -10,6 +10,7 @@ const OF_CAPABILITIES: Readonly<Record<string, string>> = {
   nicModels: 'COMPUTE_NET_VIF_MODEL_',
   videoModels: 'COMPUTE_GRAPHICS_MODEL_',
   firmwareTypes: 'COMPUTE_FIRMWARE_',
+  cpuThreading: 'HW_CPU_',
 };
 
 type Described = Pick<Host, 'enabled' | 'capabilities' | 'cpuInfo'>;

@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { HostNodes, NodeUses } from './host-topology.ts';
 import { JsonValue } from './json-value.ts';
 import { SegmentType } from './network.ts';
 import { Resources } from './resources.ts';
@@ -25,6 +26,8 @@ export const HostReport = Type.Object({
   bootedAt: Type.Optional(Timestamp),
   /** Why the host can take no new guests now, as a sentence; null or absent when it can. Guests that it has are not concerned. */
   problem: Type.Optional(nullable(Type.String())),
+  /** Its NUMA nodes. Absent: it does not tell, and takes no guest that asks for nodes, CPUs of its own or pages. */
+  nodes: Type.Optional(HostNodes),
 });
 export type HostReport = Static<typeof HostReport>;
 
@@ -46,6 +49,8 @@ export const Host = Type.Object({
   ratios: Type.Object({ vcpus: Ratio, ramMb: Ratio, diskGb: Ratio }),
   /** Sum of the claims. */
   used: Resources,
+  /** What the claims of guests with a topology have of its nodes. Absent: nothing. */
+  nodesUsed: Type.Optional(NodeUses),
   /** Its claims. */
   runningGuests: Count,
   /** The servers that are being built, moved, saved or rescued on it. Absent: its cell is of an earlier release and does not tell. */

@@ -18,6 +18,7 @@ import { nearAddress } from './near-address.ts';
 import { differentHost, sameHost } from './near-servers.ts';
 import { networkNeeds } from './network-needs.ts';
 import { notTried } from './not-tried.ts';
+import { numaTopology } from './numa-topology.ts';
 import { requestedHost } from './requested-host.ts';
 import { resourceClasses } from './resource-classes.ts';
 import { serverGroupAffinity } from './server-group-affinity.ts';
@@ -44,6 +45,7 @@ export const FILTERS: readonly Filter[] = [
   vcpuCapacity,
   ramCapacity,
   diskCapacity,
+  numaTopology,
   serverGroupAffinity,
   serverGroupAntiAffinity,
 ];

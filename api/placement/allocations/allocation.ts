@@ -12,13 +12,14 @@ interface Allocation {
 /** The claims as allocations, one for each server and host. Pure. */
 export function allocationsOf(claims: readonly Claim[]): readonly Allocation[] {
   const sums = new Map<string, Allocation>();
-  for (const { instanceUuid, hostId, resources, instanceVersion } of claims) {
+  for (const claim of claims) {
+    const { instanceUuid, hostId, instanceVersion } = claim;
     const key = `${instanceUuid} ${hostId}`;
     const known = sums.get(key);
     sums.set(key, {
       consumer: instanceUuid,
       provider: hostId,
-      resources: plus(known?.resources ?? {}, amountsOf(resources)),
+      resources: plus(known?.resources ?? {}, amountsOf(claim)),
       consumerGeneration: Math.max(known?.consumerGeneration ?? 0, instanceVersion),
     });
   }

@@ -1,8 +1,10 @@
 import { type Aggregate, hasHost } from '#platform/directory/stores/aggregates.ts';
 import type { HostTraits } from '#platform/directory/stores/host-traits.ts';
+import type { Claim } from '#platform/objects/claim.ts';
+import { parseCpuSet } from '#platform/objects/cpu-set.ts';
+import { dedicatedUsed } from '#platform/objects/guest-placement.ts';
 import { capacity, type Host } from '#platform/objects/host.ts';
 import { traitsOfHost } from '#platform/objects/host-traits.ts';
-import type { Resources } from '#platform/objects/resources.ts';
 import type { CellDoor } from '../../cross-cell/cell-doors.ts';
 
 /** What a host offers of a resource class. A claim takes any whole amount up to the capacity that is left. */
@@ -42,9 +44,15 @@ const CLASSES = [
   ['DISK_GB', 'diskGb'],
 ] as const;
 
+/** CPUs that guests have for themselves. The claims of its NUMA nodes count them. */
+const DEDICATED = 'PCPU';
+
 /** Amounts by class; a class of which there is nothing is left out. */
-export const amountsOf = (resources: Resources): ReadonlyMap<string, number> =>
-  new Map(CLASSES.flatMap(([name, key]) => (resources[key] > 0 ? [[name, resources[key]] as const] : [])));
+export const amountsOf = ({ resources, dedicatedCpus = 0 }: Pick<Claim, 'resources' | 'dedicatedCpus'>) =>
+  new Map<string, number>([
+    ...CLASSES.flatMap(([name, key]) => (resources[key] > 0 ? [[name, resources[key]] as const] : [])),
+    ...(dedicatedCpus > 0 ? [[DEDICATED, dedicatedCpus] as const] : []),
+  ]);
 
 /** The largest amount that the Placement API can say. */
 const MAX_AMOUNT = 2 ** 31 - 1;
@@ -63,14 +71,16 @@ export const traitKey = (cellId: string, hostName: string): string => `${cellId}
 export function providerOf(host: Host, cell: CellDoor, { aggregates, traits }: Described): Provider {
   const most = capacity(host);
   const present = CLASSES.filter(([, key]) => host.total[key] > 0);
+  const dedicated = (host.nodes ?? []).reduce((sum, node) => sum + parseCpuSet(node.dedicated).length, 0);
+  const ofDedicated = <T>(value: T): [string, T][] => (dedicated === 0 ? [] : [[DEDICATED, value]]);
   const custom = traits.get(traitKey(cell.id, host.name));
   const traitRevision = custom?.revision ?? 0;
   return {
     id: host.id,
     name: host.node,
     generation: host.version + traitRevision,
-    inventories: new Map(
-      present.map(([name, key]) => [
+    inventories: new Map([
+      ...present.map(([name, key]): [string, Inventory] => [
         name,
         {
           total: bounded(host.total[key]),
@@ -82,9 +92,23 @@ export function providerOf(host: Host, cell: CellDoor, { aggregates, traits }: D
           allocation_ratio: host.ratios[key],
         },
       ]),
-    ),
-    capacities: new Map(present.map(([name, key]) => [name, bounded(most[key])])),
-    used: new Map(present.map(([name, key]) => [name, bounded(host.used[key])])),
+      ...ofDedicated({
+        total: dedicated,
+        reserved: 0,
+        min_unit: 1,
+        max_unit: dedicated,
+        step_size: 1,
+        allocation_ratio: 1,
+      }),
+    ]),
+    capacities: new Map([
+      ...present.map(([name, key]) => [name, bounded(most[key])] as const),
+      ...ofDedicated(dedicated),
+    ]),
+    used: new Map([
+      ...present.map(([name, key]) => [name, bounded(host.used[key])] as const),
+      ...ofDedicated(dedicatedUsed(host.nodesUsed ?? [])),
+    ]),
     traits: [...new Set([...traitsOfHost(host), ...(custom?.traits ?? [])])].sort(),
     aggregates: aggregates.filter((one) => hasHost(one, host.name, cell.id)).map(({ uuid }) => uuid),
     traitRevision,

@@ -36,7 +36,7 @@ export function usageRoutes(deps: ProviderDeps): readonly Route[] {
         const claiming = consumers.filter(({ claims }) => claims.length > 0);
         const sum = claiming
           .flatMap(({ claims }) => claims)
-          .reduce<Readonly<Record<string, number>>>((all, { resources }) => plus(all, amountsOf(resources)), {});
+          .reduce<Readonly<Record<string, number>>>((all, claim) => plus(all, amountsOf(claim)), {});
         if (!SINCE.types(version)) return answerNow(request, { usages: sum });
         const type = lastOf(query, 'consumer_type') ?? CONSUMER_TYPE;
         const counts = claiming.length > 0 && [CONSUMER_TYPE, 'all'].includes(type);

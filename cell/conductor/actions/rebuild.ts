@@ -58,7 +58,8 @@ export const rebuild = serverAction({
       boot: NO_PARTS.boot,
       rebuild: { count, preserveEphemeral: params.preserveEphemeral },
     };
-    await setDesired(tx, guest.id, { power, spec: guestSpec(build, build.flavor, null), parts }, now);
+    const spec = guestSpec(build, build.flavor, null, specBefore.placement);
+    await setDesired(tx, guest.id, { power, spec, parts }, now);
     const made: RebuildParams = {
       guestId: guest.id,
       count,

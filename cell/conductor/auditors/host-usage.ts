@@ -1,21 +1,34 @@
 import type { Auditor, Difference } from '#platform/audit/auditor.ts';
-import { differingHostUsage, recountHost } from '../../database/stores/audits/host-usage.ts';
+import {
+  differingHostUsage,
+  differingNodeUsage,
+  type HostUsage,
+  recountHost,
+} from '../../database/stores/audits/host-usage.ts';
 import type { ConductorParts } from '../parts.ts';
 
-/** The usage of a host differs if `used_*` and `guests` are not the sums of its claims. One statement reads both, so it sees one moment. */
+/** The usage of a host differs if `used_*`, `guests` and `nodes_used` are not the sums of its claims. One statement reads both sides of each, so it sees one moment. */
 export const hostUsage = (parts: ConductorParts): Auditor => ({
   kinds: ['host-usage'],
   settleMs: 1_000,
-  look: async () =>
-    (await differingHostUsage(parts.database.read)).map(
-      ({ id, name, counted, claimed }): Difference => ({
-        kind: 'host-usage',
-        subject: id,
-        message: `host ${name} counts ${counted} (guests/vcpus/MiB/GiB), its claims are ${claimed}`,
-        advice: 'none: the usage is counted again',
-        repair: () => recount(parts, id),
-      }),
-    ),
+  look: async () => {
+    const { read } = parts.database;
+    const amounts = await differingHostUsage(read);
+    const counted = new Set(amounts.map(({ id }) => id));
+    const nodes = (await differingNodeUsage(read)).filter(({ id }) => !counted.has(id));
+    return [
+      ...amounts.map((one) => difference(parts, one, '(guests/vcpus/MiB/GiB)')),
+      ...nodes.map((one) => difference(parts, one, 'of its NUMA nodes')),
+    ];
+  },
+});
+
+const difference = (parts: ConductorParts, { id, name, counted, claimed }: HostUsage, what: string): Difference => ({
+  kind: 'host-usage',
+  subject: id,
+  message: `host ${name} counts ${counted} ${what}, its claims are ${claimed}`,
+  advice: 'none: the usage is counted again',
+  repair: () => recount(parts, id),
 });
 
 async function recount(parts: ConductorParts, hostId: string): Promise<boolean> {

@@ -4,9 +4,10 @@ import type { BuildAnswer, BuildRequest } from '#platform/contracts/door.ts';
 import { isDuplicate } from '#platform/database/sql-errors.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { networkNeedsOf } from '#platform/objects/network-needs.ts';
+import { topologyOf } from '#platform/objects/requested-topology.ts';
 import { resourcesOf } from '#platform/objects/resources.ts';
 import type { CellTx } from '../../database/cell-database.ts';
-import { type ClaimRefusal, type ClaimRequest, claimCapacity, insertClaims } from '../../database/stores/claims.ts';
+import { type ClaimRefusal, claimCapacity, insertClaims, type NewClaim } from '../../database/stores/claims.ts';
 import { insertGuests } from '../../database/stores/guests.ts';
 import { type OperatedHost, readHosts } from '../../database/stores/hosts.ts';
 import { forgetInstance, type KnownBuild, knownBuilds, raiseEpoch } from '../../database/stores/instance-epochs.ts';
@@ -28,7 +29,7 @@ interface ClaimedBuild {
   readonly host: OperatedHost;
   readonly guestId: string;
   readonly operationId: string;
-  readonly claim: ClaimRequest;
+  readonly claim: NewClaim;
   readonly bindings: readonly NewBinding[];
 }
 
@@ -166,19 +167,21 @@ class Batch {
     const { build } = request;
     const guestId = randomUUID();
     let refusal: ClaimRefusal | null = null;
+    const { networks, ports, serverGroup: group } = build;
+    const topology = topologyOf(build.flavor, build.image.properties);
+    const resources = resourcesOf(build.flavor, topology);
+    const networkNeeds = networkNeedsOf(networks, ports);
     for (const hostId of candidatesOf(request)) {
-      const resources = resourcesOf(build.flavor);
-      const { networks, ports, serverGroup: group } = build;
-      const networkNeeds = networkNeedsOf(networks, ports);
-      const claim = { guestId, hostId, instanceUuid: build.uuid, group, resources, networkNeeds };
-      const why = await claimCapacity(tx, claim);
+      const asked = { guestId, hostId, instanceUuid: build.uuid, group, resources, topology, networkNeeds };
+      const outcome = await claimCapacity(tx, asked);
       const host = this.#hosts.get(hostId);
-      if (why === null && host !== undefined) {
+      if (outcome.refusal === null && host !== undefined) {
+        const claim = { ...asked, placement: outcome.placement };
         this.#answers.set(build.uuid, accepted(build.uuid, hostId));
         const bindings = bindingsFor(build, guestId, hostId, request.epoch);
         return [{ request, host, guestId, operationId: randomUUID(), claim, bindings }];
       }
-      refusal ??= why;
+      refusal ??= outcome.refusal;
     }
     this.#answers.set(
       build.uuid,
@@ -215,7 +218,7 @@ class Batch {
     );
     await insertGuests(
       tx,
-      placed.map(({ request, guestId, host }) => ({
+      placed.map(({ request, guestId, host, claim }) => ({
         id: guestId,
         instanceUuid: request.build.uuid,
         hostId: host.id,
@@ -223,7 +226,7 @@ class Batch {
         epoch: request.epoch,
         power: 'running' as const,
         gracefulStopMs: settings.gracefulStopMs,
-        spec: guestSpec(request.build, request.build.flavor, null),
+        spec: guestSpec(request.build, request.build.flavor, null, claim.placement),
       })),
       now,
     );

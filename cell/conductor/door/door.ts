@@ -31,6 +31,7 @@ import { movesIn } from './moves-in.ts';
 import { movesOut } from './moves-out.ts';
 import { preventAction } from './prevent-action.ts';
 import { serverPasswords } from './server-password.ts';
+import { serverTopology } from './server-topology.ts';
 import { describeCell, listServices, updateService } from './services.ts';
 
 /** Every call of the door's contract. */
@@ -104,6 +105,7 @@ export function door(parts: ConductorParts): Handlers<typeof doorContract> {
     },
     ...guestQuestions(parts),
     ...serverPasswords(parts),
+    ...serverTopology(parts),
     ...guestRequests(parts),
     findConsole: findConsole(parts),
     ...agentKeyCalls(parts),

@@ -4,6 +4,7 @@ import { fromJson, toJson } from '#platform/database/json-column.ts';
 import { type Fault, isFaultOfRequest } from '#platform/objects/instance.ts';
 import type { InstanceBuild } from '#platform/objects/instance-build.ts';
 import { networkNeedsOf } from '#platform/objects/network-needs.ts';
+import { topologyOf } from '#platform/objects/requested-topology.ts';
 import { resourcesOf } from '#platform/objects/resources.ts';
 import { Uuid } from '#platform/objects/scalars.ts';
 import { done, StepRefused, wait } from '#platform/operations/definition.ts';
@@ -185,15 +186,19 @@ async function claimOn(
   host: OperatedHost,
 ): Promise<{ host: OperatedHost; guestId: string; bindings: readonly NewBinding[] } | null> {
   const guestId = randomUUID();
+  const topology = topologyOf(instance.flavor, instance.image.properties);
   const claim: ClaimRequest = {
     guestId,
     hostId: host.id,
     instanceUuid: instance.uuid,
     group: instance.serverGroup,
-    resources: resourcesOf(instance.flavor),
+    resources: resourcesOf(instance.flavor, topology),
+    topology,
     networkNeeds: networkNeedsOf(instance.networks, instance.ports),
   };
-  if ((await claimCapacity(tx, claim)) !== null) return null;
+  const outcome = await claimCapacity(tx, claim);
+  if (outcome.refusal !== null) return null;
+  const { placement } = outcome;
   const bindings = bindingsFor(instance, guestId, host.id, epoch);
   await updateAsOwnerOrRefuse(tx, context, {
     hostId: host.id,
@@ -202,7 +207,7 @@ async function claimOn(
     guestId,
     taskState: bindings.length === 0 ? 'spawning' : 'networking',
   });
-  await insertClaims(tx, [claim]);
+  await insertClaims(tx, [{ ...claim, placement }]);
   await insertGuests(
     tx,
     [
@@ -214,7 +219,7 @@ async function claimOn(
         epoch,
         power: 'running',
         gracefulStopMs: parts.settings.gracefulStopMs,
-        spec: guestSpec(instance, instance.flavor, null),
+        spec: guestSpec(instance, instance.flavor, null, placement),
       },
     ],
     context.now,

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Flavor } from '#platform/objects/flavor.ts';
 import type { GuestNic, GuestSpec } from '#platform/objects/guest.ts';
 import { requestedDisks } from '#platform/objects/guest-disks.ts';
+import type { GuestPlacement } from '#platform/objects/guest-placement.ts';
 import type { InstanceBuild } from '#platform/objects/instance-build.ts';
 import { type Network, type Port, tapName } from '#platform/objects/network.ts';
 import type { StoredSpec } from '../../database/stores/guests.ts';
@@ -10,7 +11,12 @@ import { boundSubport } from '../../database/stores/subport-bindings.ts';
 import { flavorLimits } from './flavor-limits.ts';
 
 /** The spec of a guest. It leaves out ports whose network the build does not carry, because no agent could plug them. */
-export function guestSpec(build: InstanceBuild, flavor: Flavor, diskSource: GuestSpec['diskSource']): StoredSpec {
+export function guestSpec(
+  build: InstanceBuild,
+  flavor: Flavor,
+  diskSource: GuestSpec['diskSource'],
+  placement?: GuestPlacement | null,
+): StoredSpec {
   return {
     instanceUuid: build.uuid,
     projectId: build.projectId,
@@ -26,6 +32,7 @@ export function guestSpec(build: InstanceBuild, flavor: Flavor, diskSource: Gues
     nics: portsWithNetwork(build).map(nicOf),
     configDrive: build.configDrive,
     extraSpecs: flavor.extraSpecs,
+    ...(placement == null ? {} : { placement }),
     diskSource,
   };
 }

@@ -40,7 +40,10 @@ export async function arriveHere(context: MoveInContext, parts: CellParts) {
   const build = buildOf(instance);
   const spec = await targetSpec(parts.database.read, guestId);
   if (spec === null) throw new StepRefused('The guest was removed.');
-  const described = { ...guestSpec(build, build.flavor, spec.diskSource), instanceName: instance.instanceName };
+  const described = {
+    ...guestSpec(build, build.flavor, spec.diskSource, spec.placement),
+    instanceName: instance.instanceName,
+  };
   const committed = await reaching(context, parts, async (tx) => {
     await updateMoveIn(tx, context, state, { reached: 'arrive' });
     await insertArrival(tx, arrival, context.now);

@@ -3,6 +3,7 @@ import type { MoveInRequest } from '#platform/contracts/door-moves.ts';
 import { MOVE_IN } from '#platform/contracts/moves.ts';
 import { fromJson } from '#platform/database/json-column.ts';
 import { networkNeedsOf } from '#platform/objects/network-needs.ts';
+import { topologyOf } from '#platform/objects/requested-topology.ts';
 import { resourcesOf } from '#platform/objects/resources.ts';
 import { StepRefused } from '#platform/operations/definition.ts';
 import type { CellTx } from '../../database/cell-database.ts';
@@ -101,15 +102,17 @@ export async function claimHost(
   const { uuid, flavor, serverGroup: group, networks, ports } = request.instance;
   const guestId = randomUUID();
   const networkNeeds = networkNeedsOf(networks, ports);
+  const topology = topologyOf(flavor, request.instance.image.properties);
+  const resources = resourcesOf(flavor, topology);
   let refusal: ClaimRefusal | null = null;
   for (const hostId of hostIds) {
-    const claim = { guestId, hostId, instanceUuid: uuid, group, resources: resourcesOf(flavor), networkNeeds };
-    const why = await claimCapacity(tx, claim);
-    if (why === null) {
-      await insertClaims(tx, [claim]);
+    const claim = { guestId, hostId, instanceUuid: uuid, group, resources, topology, networkNeeds };
+    const outcome = await claimCapacity(tx, claim);
+    if (outcome.refusal === null) {
+      await insertClaims(tx, [{ ...claim, placement: outcome.placement }]);
       return { hostId, guestId };
     }
-    refusal ??= why;
+    refusal ??= outcome.refusal;
   }
   return refusal;
 }

@@ -3,12 +3,14 @@ import { fromJson } from '#platform/database/json-column.ts';
 import type { Flavor } from '#platform/objects/flavor.ts';
 import type { DesiredPower } from '#platform/objects/guest.ts';
 import type { GuestParts } from '#platform/objects/guest-parts.ts';
+import type { GuestPlacement } from '#platform/objects/guest-placement.ts';
 import type { InstanceBuild } from '#platform/objects/instance-build.ts';
 import { networkNeedsOf } from '#platform/objects/network-needs.ts';
+import { topologyOf } from '#platform/objects/requested-topology.ts';
 import { resourcesOf } from '#platform/objects/resources.ts';
 import { done, StepRefused, wait } from '#platform/operations/definition.ts';
 import type { CellTx } from '../../database/cell-database.ts';
-import { type ClaimRequest, claimCapacity, insertClaims } from '../../database/stores/claims.ts';
+import { type ClaimRequest, claimCapacity, insertClaims, type NewClaim } from '../../database/stores/claims.ts';
 import { type GuestOnHost, guestsOf, insertGuests, type StoredSpec } from '../../database/stores/guests.ts';
 import { type OperatedHost, readHosts } from '../../database/stores/hosts.ts';
 import { findInstance, type InstanceRow, type InstanceWrites } from '../../database/stores/instances.ts';
@@ -60,9 +62,16 @@ export const switchOverStep = <P>(run: CellStep<P>['do']): CellStep<P> => ({
   undo: { reason: 'The step is one transaction with the end of the operation: done, or not begun.' },
 });
 
-const outputs = stepOutputs<{ 'claim-target': { readonly hostId: string } }>();
+interface ClaimedTarget {
+  readonly hostId: string;
+  /** Its CPUs and pages there; absent: it asks for none. */
+  readonly placement?: GuestPlacement;
+}
+
+const outputs = stepOutputs<{ 'claim-target': ClaimedTarget }>();
 /** What the step `claim-target` puts out: the host whose capacity is claimed. */
-export const claimedHost = (hostId: string) => outputs.of('claim-target', { hostId });
+export const claimedHost = (hostId: string, placement: GuestPlacement | null = null) =>
+  outputs.of('claim-target', { hostId, ...(placement === null ? {} : { placement }) });
 const targetHostId = (context: Context): string => outputs.require(context, 'claim-target').hostId;
 
 /** The host of the target. @throws StepRefused when the cell has it no longer. */
@@ -88,21 +97,25 @@ interface TargetClaim {
 /** The step `claim-target`. @throws StepRefused with the reason of the last host when none has capacity. */
 export async function claimTargetHost(context: Context, parts: CellParts, claim: TargetClaim) {
   const build = fromJson<InstanceBuild>(claim.instance.build);
+  const flavor = claim.flavor ?? build.flavor;
+  const topology = topologyOf(flavor, build.image.properties);
   const claimOn = (hostId: string): ClaimRequest => ({
     guestId: context.params.targetGuestId,
     hostId,
     instanceUuid: context.subject,
     group: build.serverGroup,
-    resources: resourcesOf(claim.flavor ?? build.flavor),
+    resources: resourcesOf(flavor, topology),
+    topology,
     networkNeeds: networkNeedsOf(build.networks, build.ports),
   });
   let hostId: string | undefined;
   const committed = await context.inTransaction(async (tx) => {
     await updateAsOwnerOrRefuse(tx, context, claim.writes ?? {});
-    hostId = await claimFirst(tx, claim.candidates, claimOn);
+    const claimed = await claimFirst(tx, claim.candidates, claimOn);
+    hostId = claimed.hostId;
     context.at((await readHosts(tx, [hostId])).get(hostId)?.name ?? hostId);
     await claim.also?.(tx, hostId, build);
-    return claimedHost(hostId);
+    return claimedHost(hostId, claimed.placement);
   });
   if (hostId !== undefined) parts.hosts.changed([hostId]);
   return committed;
@@ -112,15 +125,16 @@ async function claimFirst(
   tx: CellTx,
   candidates: readonly string[],
   claimOn: (hostId: string) => ClaimRequest,
-): Promise<string> {
+): Promise<NewClaim> {
   let why = 'The cell has no other host.';
   for (const hostId of candidates) {
-    const refusal = await claimCapacity(tx, claimOn(hostId));
-    if (refusal === null) {
-      await insertClaims(tx, [claimOn(hostId)]);
-      return hostId;
+    const outcome = await claimCapacity(tx, claimOn(hostId));
+    if (outcome.refusal === null) {
+      const claim = { ...claimOn(hostId), placement: outcome.placement };
+      await insertClaims(tx, [claim]);
+      return claim;
     }
-    why = refusal.message;
+    why = outcome.refusal.message;
   }
   throw new StepRefused(`No valid host was found. ${why}`);
 }
@@ -153,6 +167,7 @@ export async function makeTarget(context: Context, parts: CellParts, target: Tar
   const { read } = parts.database;
   const host = await targetHost(context, parts);
   context.at(host.name);
+  const { placement } = outputs.require(context, 'claim-target');
   const partsOfTarget = partsAsBuilt(target.instance, target.parts);
   const guest = {
     id: targetGuestId,
@@ -162,7 +177,7 @@ export async function makeTarget(context: Context, parts: CellParts, target: Tar
     epoch: target.instance.epoch,
     power: target.power,
     gracefulStopMs: parts.settings.gracefulStopMs,
-    spec: target.spec,
+    spec: placement === undefined ? target.spec : { ...target.spec, placement },
     ...(partsOfTarget === undefined ? {} : { parts: partsOfTarget }),
   };
   await inLeasedTransaction(parts, context, async (tx) => {

@@ -20,6 +20,7 @@ import { definitionsOfNetworks } from './0018-definitions-of-networks.ts';
 import { subports } from './0020-subports.ts';
 import { segmentTypes } from './0022-segment-types.ts';
 import { buildTrials } from './0024-build-trials.ts';
+import { placements } from './0025-placements.ts';
 
 /** In order. A released migration never changes. */
 export const CELL_MIGRATIONS: readonly Migration[] = [
@@ -44,4 +45,5 @@ export const CELL_MIGRATIONS: readonly Migration[] = [
   subports,
   segmentTypes,
   buildTrials,
+  placements,
 ];

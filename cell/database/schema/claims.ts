@@ -1,3 +1,5 @@
+import type { Generated } from 'kysely';
+
 /** The capacity of a host that is reserved for a guest. Written with the guest and deleted with it; never changed in between. */
 export interface ClaimsTable {
   guest_id: string;
@@ -8,6 +10,8 @@ export interface ClaimsTable {
   vcpus: number;
   ram_mb: number;
   disk_gb: number;
+  /** JSON of GuestPlacement; null: the guest has no CPUs, pages or nodes of its host to itself. */
+  placement: Generated<string | null>;
 }
 
 export interface ClaimTables {

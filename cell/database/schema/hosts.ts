@@ -20,6 +20,8 @@ export interface HostsTable {
   used_vcpus: number;
   used_ram_mb: number;
   used_disk_gb: number;
+  /** JSON of NodeUse[], the sum of the placements of its claims; null: none has one. */
+  nodes_used: Generated<string | null>;
   /** The number of claims. */
   guests: number;
   compute_agent_id: string | null;

@@ -1,8 +1,13 @@
 import { sql } from 'kysely';
+import { fromJson, toJson } from '#platform/database/json-column.ts';
+import { changedUse, type GuestPlacement, useOf } from '#platform/objects/guest-placement.ts';
+import type { GuestTopology } from '#platform/objects/guest-topology.ts';
+import type { NodeUse } from '#platform/objects/host-topology.ts';
 import type { InstanceBuild } from '#platform/objects/instance-build.ts';
 import { type NetworkNeeds, notOffered } from '#platform/objects/network-needs.ts';
 import type { Resources } from '#platform/objects/resources.ts';
-import type { CellTx } from '../cell-database.ts';
+import type { CellReader, CellTx } from '../cell-database.ts';
+import { claimNodes } from './claim-nodes.ts';
 import { offersOf } from './hosts.ts';
 
 export interface ClaimRequest {
@@ -11,6 +16,8 @@ export interface ClaimRequest {
   readonly instanceUuid: string;
   readonly group: InstanceBuild['serverGroup'];
   readonly resources: Resources;
+  /** null: it has none, which most have. */
+  readonly topology: GuestTopology | null;
   readonly networkNeeds: NetworkNeeds;
 }
 
@@ -22,18 +29,27 @@ export interface ClaimRefusal {
     | 'host-disabled'
     | 'host-problem'
     | 'network-needs'
+    | 'numa-topology'
     | 'group-policy';
   readonly message: string;
 }
 
+/** Capacity that is claimed, with the CPUs and pages of its topology; null: it has none. Or why it is not. */
+type ClaimOutcome =
+  | { readonly refusal: ClaimRefusal }
+  | { readonly refusal: null; readonly placement: GuestPlacement | null };
+
 /**
  * Claims capacity on a host if the host accepts guests, has the capacity, and the policy of the server group allows it. The host's row
  * stays locked until the transaction ends, so the check is exact for concurrent callers. The caller inserts the row of the claim
- * (`insertClaims`) in the same transaction. @returns null when the capacity is claimed.
+ * (`insertClaims`) in the same transaction. A request with a topology locks the row one statement earlier, and gets CPUs and pages that no other
+ * claim has.
  */
-export async function claimCapacity(tx: CellTx, request: ClaimRequest): Promise<ClaimRefusal | null> {
+export async function claimCapacity(tx: CellTx, request: ClaimRequest): Promise<ClaimOutcome> {
   const refusal = await groupRefusal(tx, request);
-  if (refusal !== null) return refusal;
+  if (refusal !== null) return { refusal };
+  const placed = request.topology === null ? null : await claimNodes(tx, request.hostId, request.topology);
+  if (placed !== null && placed.placement === null) return { refusal: placed.refusal };
   const { vcpus, ramMb, diskGb } = request.resources;
   const { segmentTypes, tagsFrames } = request.networkNeeds;
   const { numUpdatedRows } = await tx
@@ -43,6 +59,7 @@ export async function claimCapacity(tx: CellTx, request: ClaimRequest): Promise<
       used_ram_mb: eb('used_ram_mb', '+', ramMb),
       used_disk_gb: eb('used_disk_gb', '+', diskGb),
       guests: eb('guests', '+', 1),
+      ...(placed === null ? {} : { nodes_used: toJson(placed.nodesUsed) }),
       version: eb('version', '+', 1),
     }))
     .where('id', '=', request.hostId)
@@ -62,7 +79,8 @@ export async function claimCapacity(tx: CellTx, request: ClaimRequest): Promise<
     .where(sql<boolean>`used_ram_mb + ${ramMb} <= capacity_ram_mb`)
     .where(sql<boolean>`used_disk_gb + ${diskGb} <= capacity_disk_gb`)
     .executeTakeFirst();
-  return numUpdatedRows === 1n ? null : whyNot(tx, request.hostId, request.networkNeeds);
+  if (numUpdatedRows === 1n) return { refusal: null, placement: placed?.placement ?? null };
+  return { refusal: await whyNot(tx, request.hostId, request.networkNeeds) };
 }
 
 async function whyNot(tx: CellTx, hostId: string, needs: NetworkNeeds): Promise<ClaimRefusal> {
@@ -105,12 +123,17 @@ async function groupRefusal(tx: CellTx, request: ClaimRequest): Promise<ClaimRef
     : null;
 }
 
-export async function insertClaims(tx: CellTx, requests: readonly ClaimRequest[]): Promise<void> {
+/** A request whose capacity is claimed. */
+export interface NewClaim extends ClaimRequest {
+  readonly placement: GuestPlacement | null;
+}
+
+export async function insertClaims(tx: CellTx, requests: readonly NewClaim[]): Promise<void> {
   if (requests.length === 0) return;
   await tx
     .insertInto('claims')
     .values(
-      requests.map(({ guestId, hostId, instanceUuid, group, resources }) => ({
+      requests.map(({ guestId, hostId, instanceUuid, group, resources, placement }) => ({
         guest_id: guestId,
         host_id: hostId,
         instance_uuid: instanceUuid,
@@ -118,6 +141,7 @@ export async function insertClaims(tx: CellTx, requests: readonly ClaimRequest[]
         vcpus: resources.vcpus,
         ram_mb: resources.ramMb,
         disk_gb: resources.diskGb,
+        placement: placement === null ? null : toJson(placement),
       })),
     )
     .execute();
@@ -140,6 +164,10 @@ export async function releaseClaims(tx: CellTx, guestIds: readonly string[]): Pr
   const hosts = [...new Set(rows.map((row) => row.host_id))];
   for (const hostId of hosts) {
     const here = rows.filter((row) => row.host_id === hostId);
+    const freed = here.flatMap(({ placement }) =>
+      placement === null ? [] : useOf(fromJson<GuestPlacement>(placement)),
+    );
+    const nodesUsed = freed.length === 0 ? undefined : await nodesWithout(tx, hostId, freed);
     const sum = (key: 'vcpus' | 'ram_mb' | 'disk_gb') => here.reduce((total, row) => total + row[key], 0);
     await tx
       .updateTable('hosts')
@@ -148,10 +176,30 @@ export async function releaseClaims(tx: CellTx, guestIds: readonly string[]): Pr
         used_ram_mb: eb('used_ram_mb', '-', sum('ram_mb')),
         used_disk_gb: eb('used_disk_gb', '-', sum('disk_gb')),
         guests: eb('guests', '-', here.length),
+        ...(nodesUsed === undefined ? {} : { nodes_used: nodesUsed }),
         version: eb('version', '+', 1),
       }))
       .where('id', '=', hostId)
       .execute();
   }
   return hosts;
+}
+
+/** What is used of the nodes of a host without this, as its row has it. The row is locked. */
+async function nodesWithout(tx: CellTx, hostId: string, freed: readonly NodeUse[]): Promise<string | null> {
+  const host = await tx
+    .selectFrom('hosts')
+    .select('nodes_used')
+    .where('id', '=', hostId)
+    .forUpdate()
+    .executeTakeFirst();
+  const before = host?.nodes_used == null ? [] : fromJson<NodeUse[]>(host.nodes_used);
+  const after = freed.reduce<readonly NodeUse[]>((uses, use) => changedUse(uses, [use], -1), before);
+  return after.length === 0 ? null : toJson(after);
+}
+
+/** The CPUs and pages that the claim of a guest has; null: none. */
+export async function placementOf(read: CellReader, guestId: string): Promise<GuestPlacement | null> {
+  const row = await read.selectFrom('claims').select('placement').where('guest_id', '=', guestId).executeTakeFirst();
+  return row?.placement == null ? null : fromJson<GuestPlacement>(row.placement);
 }

@@ -1,6 +1,7 @@
 import { type Selectable, sql } from 'kysely';
 import { fromJson, isoTime } from '#platform/database/json-column.ts';
 import type { Host, HostReport } from '#platform/objects/host.ts';
+import type { NodeUse } from '#platform/objects/host-topology.ts';
 import type { SegmentType } from '#platform/objects/network.ts';
 import type { NetworkOffers } from '#platform/objects/network-needs.ts';
 import { timestamp } from '#platform/time/clock.ts';
@@ -182,6 +183,7 @@ function toHost(row: HostRow, lastSeenAt: number | null, groups: Record<string, 
     startedAt: isoTime(row.started_at),
     ratios: fromJson<Ratios>(row.ratios),
     used: { vcpus: row.used_vcpus, ramMb: row.used_ram_mb, diskGb: row.used_disk_gb },
+    ...(row.nodes_used === null ? {} : { nodesUsed: fromJson<NodeUse[]>(row.nodes_used) }),
     runningGuests: row.guests,
     ...failuresOf(row, now),
     groups,

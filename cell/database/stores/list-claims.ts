@@ -1,4 +1,6 @@
+import { fromJson } from '#platform/database/json-column.ts';
 import type { Claim, ClaimPage } from '#platform/objects/claim.ts';
+import { dedicatedUsed, type GuestPlacement, useOf } from '#platform/objects/guest-placement.ts';
 import type { CellReader } from '../cell-database.ts';
 
 /** A page of the claims on hosts of this cell. One statement, by an index where the filter names a host or instances. */
@@ -7,7 +9,7 @@ export async function listClaims(read: CellReader, { filter, after, limit }: Cla
     .selectFrom('claims')
     .leftJoin('instances', 'instances.uuid', 'claims.instance_uuid')
     .select(['claims.guest_id', 'claims.host_id', 'claims.instance_uuid'])
-    .select(['claims.vcpus', 'claims.ram_mb', 'claims.disk_gb', 'instances.version'])
+    .select(['claims.vcpus', 'claims.ram_mb', 'claims.disk_gb', 'claims.placement', 'instances.version'])
     .orderBy('claims.guest_id')
     .limit(limit);
   if (filter.hostId !== undefined) query = query.where('claims.host_id', '=', filter.hostId);
@@ -19,6 +21,7 @@ export async function listClaims(read: CellReader, { filter, after, limit }: Cla
     hostId: row.host_id,
     instanceUuid: row.instance_uuid,
     resources: { vcpus: row.vcpus, ramMb: row.ram_mb, diskGb: row.disk_gb },
+    ...(row.placement === null ? {} : { dedicatedCpus: dedicatedUsed(useOf(fromJson<GuestPlacement>(row.placement))) }),
     instanceVersion: row.version ?? 0,
   }));
 }

@@ -2133,11 +2133,19 @@ export interface ComputeOperations {
     query: {};
     body: null;
     response: {
-      /**
-       * @maxItems 0
-       */
-      nodes: unknown[];
-      pagesize_kb: null;
+      nodes: {
+        memory_mb: number;
+        vcpu_set: number[];
+        /**
+         * @maxItems 0
+         */
+        siblings: unknown[];
+        host_node?: number;
+        cpu_pinning?: {
+          [k: string]: number | undefined;
+        };
+      }[];
+      pagesize_kb: number | null;
     };
   };
   'GET /servers/{id}/os-server-password': {

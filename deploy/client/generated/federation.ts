@@ -259,6 +259,26 @@ export interface FederationOperations {
         uptime: string | null;
         bootedAt?: string;
         problem?: string | null;
+        /**
+         * @maxItems 128
+         */
+        nodes?: {
+          id: number;
+          shared: string;
+          dedicated: string;
+          /**
+           * @maxItems 4096
+           */
+          cores: string[];
+          ramMb: number;
+          /**
+           * @maxItems 16
+           */
+          pages: {
+            sizeKb: number;
+            total: number;
+          }[];
+        }[];
         id: string;
         version: number;
         serviceId: string;
@@ -278,6 +298,19 @@ export interface FederationOperations {
           ramMb: number;
           diskGb: number;
         };
+        /**
+         * @maxItems 128
+         */
+        nodesUsed?: {
+          id: number;
+          vcpus: number;
+          cpus: string;
+          ramMb: number;
+          pages: {
+            sizeKb: number;
+            used: number;
+          }[];
+        }[];
         runningGuests: number;
         ioOps?: number;
         buildFailures: number;

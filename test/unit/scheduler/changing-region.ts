@@ -1,5 +1,7 @@
 import { DIFFERENT_HOSTS_HINT, SAME_HOSTS_HINT, type SchedulingRequest } from '#platform/contracts/scheduler.ts';
+import type { GuestTopology } from '#platform/objects/guest-topology.ts';
 import type { Host } from '#platform/objects/host.ts';
+import type { HostNode, NodeUse } from '#platform/objects/host-topology.ts';
 import type { Resources } from '#platform/objects/resources.ts';
 import { filtersWith, OPTIONAL_FILTER_NAMES } from '../../../scheduler/filters/registry.ts';
 import { HostTable } from '../../../scheduler/host-table.ts';
@@ -17,6 +19,29 @@ const SIZES: readonly [Resources, ...Resources[]] = [
   { vcpus: 4, ramMb: 8_192, diskGb: 40 },
   { vcpus: 20, ramMb: 4_096, diskGb: 300 },
   { vcpus: 0, ramMb: 0, diskGb: 0 },
+];
+const TOPOLOGIES: readonly [GuestTopology, ...GuestTopology[]] = [
+  { nodes: [{ cpus: '0-1', dedicated: '0-1', ramMb: 2_048 }], pages: null, threads: null, emulator: null },
+  { nodes: [{ cpus: '0-3', dedicated: '', ramMb: 512 }], pages: 'large', threads: null, emulator: null },
+  {
+    nodes: [0, 1].map((at) => ({ cpus: `${at}`, dedicated: `${at}`, ramMb: 1_024 })),
+    ...{ pages: null, threads: null, emulator: 'isolate' },
+  },
+];
+const HOST_NODES: readonly HostNode[] = [0, 1].map((id) => ({
+  ...{ id, shared: `${8 * id}-${8 * id + 3}`, dedicated: `${8 * id + 4}-${8 * id + 7}`, cores: [], ramMb: 16_384 },
+  pages: [{ sizeKb: 2_048, total: 512 }],
+}));
+const NODES_USED: readonly [NodeUse[], ...NodeUse[][]] = [
+  [],
+  [{ id: 0, vcpus: 0, cpus: '4-6', ramMb: 2_048, pages: [] }],
+  [0, 1].map((id) => ({
+    id,
+    vcpus: 1,
+    cpus: `${8 * id + 4}-${8 * id + 6}`,
+    ramMb: 1_024,
+    pages: [{ sizeKb: 2_048, used: 400 }],
+  })),
 ];
 const AGGREGATES: readonly [readonly AggregateView[], ...(readonly AggregateView[])[]] = [
   [],
@@ -132,6 +157,7 @@ export class ChangingRegion {
       ignoreCellIds: random.once(8) ? [this.#cell().id] : [],
       onlyCellId: random.once(6) ? this.#cell().id : null,
       ...(random.once(3) ? { segmentTypes: ['vxlan' as const], tagsFrames: random.once(2) } : {}),
+      ...(random.once(14) ? { topology: random.of(TOPOLOGIES) } : {}),
       alternates: random.of([0, 1, 2, 3, 3, 5, 9, 60]),
     });
   }
@@ -160,7 +186,7 @@ export class ChangingRegion {
 
   #assume(row: number): void {
     const groupId = this.#random.once(3) ? this.#random.of(GROUPS) : null;
-    this.table.view(row).assume(this.#random.of(SIZES), groupId, this.#now);
+    this.table.view(row).assume(this.#random.of(SIZES), groupId, this.#now, this.#random.once(3) ? this.#random.of(TOPOLOGIES) : null);
     this.table.changed(row);
   }
 
@@ -215,6 +241,7 @@ export class ChangingRegion {
       ...(random.once(6) ? { buildFailures: random.below(3), onTrial: random.once(2) } : {}),
       groups: random.once(5) ? { [random.of(GROUPS)]: random.below(3) } : {},
       ...(random.once(4) ? { segmentTypes: ['vlan' as const], tagsFrames: random.once(2) } : {}),
+      ...(random.once(4) ? {} : { nodes: [...HOST_NODES], nodesUsed: random.of(NODES_USED) }),
     });
   }
 

@@ -3,6 +3,7 @@ import { largerReservation } from '#platform/directory/stores/reservation-change
 import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Flavor } from '#platform/objects/flavor.ts';
 import type { Instance } from '#platform/objects/instance.ts';
+import { requestedTopology } from '#platform/objects/requested-topology.ts';
 import { RESIZE_RULE } from '#platform/states/resize-rule.ts';
 import type { ApiDeps } from '../../../deps.ts';
 import { always } from '../../../http/by-version.ts';
@@ -45,6 +46,7 @@ async function beginResize(deps: ApiDeps, request: ApiRequest<ResizeBody>): Prom
   authorize(POLICY, request.caller, { projectId: instance.projectId });
   const flavor = await newFlavor(deps, request, instance);
   mustAllow(RESIZE_RULE, instance, 'resize');
+  requestedTopology(flavor, instance.image.properties);
   const { candidates } = await decideIn(deps, request, instance, flavor, cellId);
   const [first, ...others] = candidates;
   if (first === undefined)

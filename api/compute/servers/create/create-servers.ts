@@ -15,6 +15,7 @@ import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Image } from '#platform/objects/image.ts';
 import type { InstanceBuild } from '#platform/objects/instance-build.ts';
 import { canonicalIp } from '#platform/objects/ip-address.ts';
+import { requestedTopology } from '#platform/objects/requested-topology.ts';
 import { timestamp } from '#platform/time/clock.ts';
 import type { ApiDeps } from '../../../deps.ts';
 import { isTrue } from '../../../http/parameter-types.ts';
@@ -150,6 +151,7 @@ async function buildTemplate(deps: Deps, request: ApiRequest<CreateServerBody>):
   ]);
   const image = await bootImage(deps, caller, imageId, imageRow, flavor);
   mustHaveKnownHardware(image);
+  requestedTopology(flavor, image.properties);
   mustNotBeSigned(image, server.trusted_image_certificates);
   mustAllowDiskConfig(image, server['OS-DCF:diskConfig']);
   return {

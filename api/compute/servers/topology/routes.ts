@@ -1,27 +1,56 @@
+import { parseCpuSet } from '#platform/objects/cpu-set.ts';
+import type { GuestPlacement, PlacedNode } from '#platform/objects/guest-placement.ts';
 import type { ApiDeps } from '../../../deps.ts';
 import { always } from '../../../http/by-version.ts';
-import { noQuery, nothing } from '../../../http/parameter-types.ts';
-import { policy } from '../../../http/policy.ts';
-import { emptyList, shape } from '../../../http/response-types.ts';
+import { arrayOf, noQuery } from '../../../http/parameter-types.ts';
+import { allows, policy } from '../../../http/policy.ts';
+import { emptyList, integer, integerOrNull, mapOf, shape } from '../../../http/response-types.ts';
 import { type Route, route } from '../../../http/route.ts';
 import { authorizedServer } from '../authorized-server.ts';
+import { askHome } from '../find-server.ts';
 
 const TOPOLOGY = policy('compute:server:topology:index');
+const HOST_TOPOLOGY = policy('compute:server:topology:host:index');
 
-/** `/servers/{id}/topology`: no guest has NUMA nodes of its own, so this is what Nova answers for such a server. */
+const node = shape({
+  memory_mb: integer,
+  vcpu_set: arrayOf(integer),
+  siblings: emptyList,
+  'host_node?': integer,
+  'cpu_pinning?': mapOf(integer),
+});
+
+/** `/servers/{id}/topology`: the NUMA nodes of a server. One that asked for nothing of the kind has none. */
 export const topologyRoutes = (deps: ApiDeps): readonly Route[] => [
   route({
     method: 'GET',
     path: '/servers/:id/topology',
     since: 78,
-    summary: 'Shows the NUMA nodes of a server: it has none.',
+    summary: 'Shows the NUMA nodes of a server, and for administrators which nodes and CPUs of its host it has.',
     policy: TOPOLOGY,
     authorizes: 'handler',
     query: noQuery,
-    response: always(shape({ nodes: emptyList, pagesize_kb: nothing })),
+    response: always(shape({ nodes: arrayOf(node), pagesize_kb: integerOrNull })),
     handle: async (request) => {
-      await authorizedServer(deps, request, TOPOLOGY);
-      return { nodes: [], pagesize_kb: null };
+      const { caller, requestId, signal } = request;
+      const { uuid, projectId, host } = await authorizedServer(deps, request, TOPOLOGY);
+      if (host === null) return topologyView(null, false);
+      const { placement } = await askHome(deps, request, uuid, (door) =>
+        door.serverTopology({ uuid }, { requestId, signal }),
+      );
+      return topologyView(placement, allows(HOST_TOPOLOGY, caller, { projectId }));
     },
   }),
 ];
+
+function topologyView(placement: GuestPlacement | null, showsHost: boolean): Record<string, unknown> {
+  const nodes = placement?.nodes ?? [];
+  return { nodes: nodes.map((one) => nodeView(one, showsHost)), pagesize_kb: nodes[0]?.pageKb ?? null };
+}
+
+const nodeView = ({ cpus, ramMb, hostNode, pins }: PlacedNode, showsHost: boolean): Record<string, unknown> => ({
+  memory_mb: ramMb,
+  vcpu_set: parseCpuSet(cpus),
+  siblings: [],
+  ...(showsHost ? { host_node: hostNode, cpu_pinning: pins } : {}),
+});

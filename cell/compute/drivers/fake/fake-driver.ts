@@ -18,6 +18,7 @@ import { contentIdOf, simulatedDiskReader } from './simulated-disks.ts';
 import type { SimulatedFaults } from './simulated-faults.ts';
 import { CRASH_WINDOW_MS, factOf, newGuest, type SimulatedGuest } from './simulated-guest.ts';
 import { receivingEnd, sendingFact, sendState } from './simulated-migration.ts';
+import { type SimulatedNodes, simulatedNodes } from './simulated-nodes.ts';
 import { findSave, uploadSimulatedSave, withSave } from './simulated-saves.ts';
 import { simulatedScreen } from './simulated-screen.ts';
 import { simulatedSerial } from './simulated-serial.ts';
@@ -28,6 +29,8 @@ interface FakeDriverOptions {
   readonly hostNames: readonly string[];
   readonly host: Resources;
   readonly hostIp: string;
+  /** Absent: one node, without dedicated CPUs. */
+  readonly nodes?: SimulatedNodes;
   /** How much of each disk a transfer sends. */
   readonly diskBytes?: number;
   /** Time that a disk transfer from another host takes beyond the network transfer. */
@@ -305,12 +308,19 @@ function checkHost(hostNames: readonly string[], desired: DesiredGuest): void {
   }
 }
 
-const hostReport = (name: string, { host, hostIp }: FakeDriverOptions, bootedAt: string): HostReport => ({
+const ONE_NODE: SimulatedNodes = { nodes: 1, threads: 1, dedicatedCpus: 0, hugePages: [] };
+
+const hostReport = (
+  name: string,
+  { host, hostIp, nodes = ONE_NODE }: FakeDriverOptions,
+  bootedAt: string,
+): HostReport => ({
   name,
   node: name,
   hypervisorType: 'fake',
   hypervisorVersion: 1_000_000,
   total: host,
+  nodes: simulatedNodes(host, nodes),
   reserved: { vcpus: 0, ramMb: 0, diskGb: 0 },
   cpuInfo: {
     arch: 'x86_64',
@@ -320,7 +330,11 @@ const hostReport = (name: string, { host, hostIp }: FakeDriverOptions, bootedAt:
     topology: { sockets: 1, cores: host.vcpus, threads: 1 },
   },
   hostIp,
-  capabilities: { ...QEMU_CAPABILITIES, diskConnections: [...DISK_CONNECTION_KINDS] },
+  capabilities: {
+    ...QEMU_CAPABILITIES,
+    diskConnections: [...DISK_CONNECTION_KINDS],
+    ...(nodes.threads > 1 ? { cpuThreading: ['hyperthreading'] } : {}),
+  },
   uptime: null,
   bootedAt,
 });

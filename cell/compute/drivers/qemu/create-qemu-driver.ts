@@ -4,6 +4,7 @@ import type { Logger } from '#platform/logging/logger.ts';
 import { openDownloads } from '#platform/tls/dispatcher.ts';
 import type { Transport } from '#platform/tls/transport.ts';
 import type { ComputeConfig } from '../../config.ts';
+import { parseCpuLists } from '../../cpu-lists.ts';
 import { openBlockConnections } from '../../disk-transfer/block-source.ts';
 import type { MetadataOfGuest } from '../../metadata-of-guests.ts';
 import { connectToIncoming } from '../../migration-relay.ts';
@@ -15,10 +16,12 @@ import { DiskConnections } from './disk-connections.ts';
 import { DiskImages } from './disk-image.ts';
 import { GuestAgents } from './guest-agents.ts';
 import { GuestCgroups } from './guest-cgroups.ts';
+import { GuestCpus } from './guest-cpus.ts';
 import { stateFolders } from './guest-folder.ts';
 import { GuestRecords, imagesOf } from './guest-records.ts';
 import { GuestUsers } from './guest-users.ts';
 import { GuestWall } from './guest-wall.ts';
+import { readHostNodes } from './host-nodes.ts';
 import { readHost } from './host-report.ts';
 import { ImageCache } from './image-cache.ts';
 import { LiveMigrations } from './live-migrations.ts';
@@ -79,7 +82,11 @@ export function createQemuDriver(
     ...{ qemu: QEMU, networkNamespace, mounts: join(stateDir, 'guest-mounts'), folders, records, users },
     ...{ cgroups, images, taps },
   });
-  const machines = new Machines({ folders, wall, onEvent: (guestId) => driver.happened(guestId), log });
+  const cpus = new GuestCpus({
+    placementOf: (guestId) => records.get(guestId)?.desired.spec.placement,
+    nodes: () => driver.nodes(),
+  });
+  const machines = new Machines({ folders, wall, cpus, onEvent: (guestId) => driver.happened(guestId), log });
   const agents = new GuestAgents({ records, machines, log });
   const quiescer = new Quiescer({ agents, records, machines, log });
   mkdirSync(stateDir, { recursive: true });
@@ -114,6 +121,7 @@ export function createQemuDriver(
         stateDir,
         name: compute.hostName,
         hostIp: compute.hostIp,
+        nodes: await readHostNodes(parseCpuLists(compute)),
         total: { vcpus: compute.hostVcpus, ramMb: compute.hostRamMb, diskGb: compute.hostDiskGb },
         reserved: { vcpus: compute.reservedVcpus, ramMb: compute.reservedRamMb, diskGb: compute.reservedDiskGb },
         guestWalls: [...(isRoot ? ['user', 'sandbox'] : ['sandbox']), ...cgroups.controllers],

@@ -2,6 +2,7 @@ import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { GuestSpec } from '#platform/objects/guest.ts';
 import { BLANK_DISKS, type BlankDiskName, disksOf } from '#platform/objects/guest-disks.ts';
 import type { CopiedDisk } from '../../disk-transfer/disk-manifest.ts';
+import { hasHugePages } from './memory-arguments.ts';
 
 const GIB = 1024 ** 3;
 const MIB = 1024 ** 2;
@@ -43,10 +44,11 @@ function longest(name: string, spec: GuestSpec): number | null {
 
 /**
  * How long the files of a guest may become, bytes; null: nobody knows, since the root disk is as large as its image. The sum of its disks,
- * because a disk that was copied from a larger flavor keeps its size.
+ * because a disk that was copied from a larger flavor keeps its size. Huge pages are a file for the kernel, too.
  */
 export function longestFile(spec: GuestSpec): number | null {
   if (spec.rootGb === 0) return null;
   const all = SIZED.reduce((sum, name) => sum + sizeFor(name, spec), 0);
-  return SLACK_FACTOR * all + SLACK_BYTES;
+  const memory = spec.placement !== undefined && hasHugePages(spec.placement) ? spec.ramMb * MIB : 0;
+  return Math.max(memory, SLACK_FACTOR * all + SLACK_BYTES);
 }

@@ -1,7 +1,9 @@
 import { statfs } from 'node:fs/promises';
 import { arch, cpus, totalmem, uptime } from 'node:os';
 import { DISK_CONNECTION_KINDS } from '#platform/objects/attached-disk.ts';
+import { parseCpuSet } from '#platform/objects/cpu-set.ts';
 import type { HostReport } from '#platform/objects/host.ts';
+import type { HostNode } from '#platform/objects/host-topology.ts';
 import { QEMU_CAPABILITIES } from '#platform/objects/image-hardware.ts';
 import type { Resources } from '#platform/objects/resources.ts';
 import { timestamp } from '#platform/time/clock.ts';
@@ -14,6 +16,8 @@ interface HostReportOptions {
   readonly stateDir: string;
   readonly name: string;
   readonly hostIp: string;
+  /** null: the kernel tells of none. */
+  readonly nodes: readonly HostNode[] | null;
   /** A 0 stands for what the host has. */
   readonly total: Resources;
   readonly reserved: Resources;
@@ -29,18 +33,19 @@ interface HostReportOptions {
 export async function readHost(options: HostReportOptions): Promise<HostReport> {
   const disk = await statfs(options.stateDir);
   const processors = cpus();
-  const { total } = options;
+  const { total, nodes } = options;
   return {
     name: options.name,
     node: options.name,
     hypervisorType: 'QEMU',
     hypervisorVersion: versionNumber(await runCommand(options.qemu, ['--version'])),
     total: {
-      vcpus: total.vcpus || processors.length,
+      vcpus: total.vcpus || (nodes === null ? processors.length : sharedCpus(nodes)),
       ramMb: total.ramMb || Math.floor(totalmem() / 1024 ** 2),
       diskGb: total.diskGb || Math.floor((disk.blocks * disk.bsize) / GIB),
     },
     reserved: options.reserved,
+    ...(nodes === null ? {} : { nodes: [...nodes] }),
     cpuInfo: {
       arch: arch() === 'x64' ? 'x86_64' : arch(),
       model: processors[0]?.model ?? 'unknown',
@@ -51,6 +56,7 @@ export async function readHost(options: HostReportOptions): Promise<HostReport> 
     hostIp: options.hostIp,
     capabilities: {
       ...QEMU_CAPABILITIES,
+      ...(nodes?.some(({ cores }) => cores.length > 0) === true ? { cpuThreading: ['hyperthreading'] } : {}),
       diskConnections: [...DISK_CONNECTION_KINDS],
       guestWalls: [...options.guestWalls],
       missingGuestWalls: [...options.missingGuestWalls],
@@ -60,6 +66,9 @@ export async function readHost(options: HostReportOptions): Promise<HostReport> 
     bootedAt: timestamp(Date.now() - uptime() * 1_000),
   };
 }
+
+const sharedCpus = (nodes: readonly HostNode[]): number =>
+  nodes.reduce((sum, { shared }) => sum + parseCpuSet(shared).length, 0);
 
 /** `QEMU emulator version 7.2.22 (…)` → 7002022, as libvirt counts. */
 export function versionNumber(text: string): number {

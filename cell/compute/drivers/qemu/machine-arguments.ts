@@ -14,6 +14,7 @@ import type { Acceleration } from './acceleration.ts';
 import { cpuTopology } from './cpu-topology.ts';
 import { deviceArguments } from './device-arguments.ts';
 import { GUEST_FILES } from './guest-folder.ts';
+import { hasHugePages, memoryArguments } from './memory-arguments.ts';
 import { withDisks } from './service-disks.ts';
 
 /** Translated code of an emulated guest is kept in this much memory, MiB; QEMU would take up to a gigabyte. */
@@ -24,7 +25,7 @@ const VIDEO_MEMORY_MB = 16;
 /**
  * QEMU before 9.0 loses writes of an emulated guest when it sends the memory of the running machine. It clears the marks of written pages 64 at a time and
  * does not tell the emulated processor, which then marks no further write. It looks at each page by itself, as it should, when the memory is no
- * multiple of 64 pages; so an emulated machine gets two more.
+ * multiple of 64 pages; so an emulated machine gets two more, unless it has huge pages, which memory is a multiple of.
  */
 const ODD_PAGES_KB = 8;
 /** PCI slots, hexadecimal, that the devices of guest-devices.ts leave free. */
@@ -70,6 +71,8 @@ export function machineArguments({
 }: MachineOptions): readonly string[] {
   const devices = devicesOf(spec);
   const { sockets, cores, threads } = cpuTopology(spec);
+  const { placement } = spec;
+  const oddKb = acceleration === 'kvm' || (placement !== undefined && hasHugePages(placement)) ? 0 : ODD_PAGES_KB;
   const screen = SCREENS[videoModelOf(spec.image)];
   const machine = [
     ...['-name', `guest=${guestId}`, '-uuid', spec.instanceUuid, '-no-user-config', '-nodefaults'],
@@ -82,7 +85,7 @@ export function machineArguments({
     ],
     ...[
       '-m',
-      acceleration === 'kvm' ? `${spec.ramMb}M` : `${spec.ramMb * 1024 + ODD_PAGES_KB}K`,
+      oddKb === 0 ? `${spec.ramMb}M` : `${spec.ramMb * 1024 + oddKb}K`,
       '-rtc',
       `base=${spec.image.properties.os_type?.toLowerCase() === 'windows' ? 'localtime' : 'utc'}`,
       '-boot',
@@ -93,6 +96,7 @@ export function machineArguments({
       'none',
       '-no-shutdown',
     ],
+    ...(placement === undefined ? [] : memoryArguments(placement, oddKb)),
     // cloud-init knows by the product that OpenStack's metadata is there.
     ...['-smbios', `type=1,manufacturer=Volvox,product=OpenStack Compute,uuid=${spec.instanceUuid}`],
     ...['-chardev', `socket,id=monitor,path=${GUEST_FILES.monitor},server=on,wait=off`],

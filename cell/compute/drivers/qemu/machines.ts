@@ -2,11 +2,12 @@ import type { Socket } from 'node:net';
 import { isVolvoxError, messageOf, VolvoxError } from '#platform/errors/volvox-error.ts';
 import { exists } from '#platform/files/exists.ts';
 import type { Logger } from '#platform/logging/logger.ts';
+import type { GuestCpus } from './guest-cpus.ts';
 import type { GUEST_FILES, StateFolders } from './guest-folder.ts';
 import { connectSocket } from './guest-socket.ts';
 import type { GuestWall } from './guest-wall.ts';
 import { findProcess, launch, userOf, waitForEnd } from './machine-process.ts';
-import { QUERY_STATUS, type Query } from './monitor-answers.ts';
+import { QUERY_CPUS, QUERY_STATUS, type Query } from './monitor-answers.ts';
 import { Qmp } from './qmp.ts';
 
 /** How QEMU says a machine is (`query-status`), as far as it matters. `gone`: no process; `silent`: one that does not answer. */
@@ -36,6 +37,7 @@ interface LaunchOptions {
 interface MachinesOptions {
   readonly folders: StateFolders;
   readonly wall: Pick<GuestWall, 'prepare' | 'started' | 'ended'>;
+  readonly cpus: Pick<GuestCpus, 'command' | 'needsPins' | 'pin'>;
   /** A machine ended, or said something of itself; soon after the one before, it is told late, and once for all of them. */
   readonly onEvent: (guestId: string) => void;
   readonly log: Logger;
@@ -75,10 +77,10 @@ export class Machines {
    * @throws VolvoxError unavailable with QEMU's words.
    */
   async launch(guestId: string, machine: readonly string[], options: LaunchOptions = {}): Promise<void> {
-    const { folders, wall } = this.#options;
+    const { folders, wall, cpus } = this.#options;
     const { beforeClosing, ...how } = options;
     const { command, files } = await wall.prepare(guestId, machine, how);
-    const [program = '', ...args] = command;
+    const [program = '', ...args] = [...cpus.command(guestId), ...command];
     const isReady = () =>
       this.ask(guestId, QUERY_STATUS).then(
         () => true,
@@ -88,12 +90,28 @@ export class Machines {
       await launch({ folders, guestId, program, args, files, isReady });
       await beforeClosing?.();
       await wall.started(guestId);
+      if (options.withoutNics !== true) await this.#pinOrKill(guestId);
     } catch (error) {
       await wall.ended(guestId);
       throw error;
     } finally {
       for (const file of files) await file.close();
     }
+  }
+
+  /** Gives each virtual CPU of a machine that is up the CPUs of its placement. @throws VolvoxError as `GuestCpus.pin`. */
+  async pin(guestId: string): Promise<void> {
+    const { cpus, folders } = this.#options;
+    if (!cpus.needsPins(guestId)) return;
+    const pid = await findProcess(folders, guestId);
+    if (pid !== null) await cpus.pin(guestId, pid, await this.ask(guestId, QUERY_CPUS));
+  }
+
+  async #pinOrKill(guestId: string): Promise<void> {
+    await this.pin(guestId).catch(async (error: unknown) => {
+      await this.#kill(guestId);
+      throw error;
+    });
   }
 
   /** Asks the process of a guest to do something. @throws VolvoxError as `Qmp.execute`, and as `Qmp.connect`. */

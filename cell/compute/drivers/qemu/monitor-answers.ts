@@ -33,7 +33,7 @@ const BlockStats = Type.Object({
 export type BlockStats = Static<typeof BlockStats>;
 export const QUERY_BLOCKSTATS = query('query-blockstats', Type.Array(BlockStats, { maxItems: DRIVES_MAX }));
 
-const CpuThread = Type.Object({ 'thread-id': Type.Integer({ minimum: 1 }) });
+const CpuThread = Type.Object({ 'cpu-index': Count, 'thread-id': Type.Integer({ minimum: 1 }) });
 export type CpuThread = Static<typeof CpuThread>;
 export const QUERY_CPUS = query('query-cpus-fast', Type.Array(CpuThread, { maxItems: PROCESSORS_MAX }));
 

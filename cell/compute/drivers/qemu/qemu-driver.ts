@@ -8,6 +8,7 @@ import type { DesiredGuest, GuestNic, GuestStats } from '#platform/objects/guest
 import { BLANK_DISKS } from '#platform/objects/guest-disks.ts';
 import type { OutgoingSide, Save } from '#platform/objects/guest-parts.ts';
 import type { HostReport } from '#platform/objects/host.ts';
+import type { HostNode } from '#platform/objects/host-topology.ts';
 import type { Image } from '#platform/objects/image.ts';
 import { type Clock, systemClock } from '#platform/time/clock.ts';
 import type { DiskReader } from '../../disk-transfer/disk-reader.ts';
@@ -124,6 +125,7 @@ export class QemuDriver implements Driver {
     await openWall();
     await this.#listenForDisks();
     this.#host = await readHost();
+    await this.#pinAgain();
     this.#acceleration = probeAcceleration();
     this.#acceleration.catch((error) => log.error({ err: error }, 'acceleration cannot be probed'));
     this.#logWatch = setInterval(() => void this.#turnLogsOver(), LOG_WATCH_MS);
@@ -153,6 +155,11 @@ export class QemuDriver implements Driver {
 
   async hosts(): Promise<readonly HostReport[]> {
     return this.#host === undefined ? [] : [this.#host];
+  }
+
+  /** The NUMA nodes of this host. */
+  nodes(): readonly HostNode[] {
+    return this.#host?.nodes ?? [];
   }
 
   onEvent(listener: (guestId: string) => void): void {
@@ -377,6 +384,18 @@ export class QemuDriver implements Driver {
           log.error({ err: error, guestId, disk: disk.id }, 'the disk of a service cannot be connected again');
         });
       }
+    }
+  }
+
+  /** Machines whose agent ended between their start and their pinning. */
+  async #pinAgain(): Promise<void> {
+    const { records, machines, log } = this.#options;
+    for (const { desired, isSaving } of records.all()) {
+      const { guestId, spec } = desired;
+      if (spec.placement === undefined || isSaving === true) continue;
+      await machines.pin(guestId).catch((error: unknown) => {
+        log.error({ err: error, guestId }, 'the processors of a guest cannot be pinned');
+      });
     }
   }
 

@@ -1,5 +1,7 @@
 import { sql } from 'kysely';
-import { fromJson } from '#platform/database/json-column.ts';
+import { fromJson, toJson } from '#platform/database/json-column.ts';
+import { changedUse, useOf } from '#platform/objects/guest-placement.ts';
+import type { NodeUse } from '#platform/objects/host-topology.ts';
 import type { InstanceBuild } from '#platform/objects/instance-build.ts';
 import type { CellReader, CellTx } from '../../cell-database.ts';
 import type { StoredSpec } from '../guests.ts';
@@ -30,7 +32,12 @@ export async function claimForGuest(
   tx: CellTx,
   { id, uuid, hostId }: { readonly id: string; readonly uuid: string; readonly hostId: string },
 ): Promise<boolean> {
-  const host = await tx.selectFrom('hosts').select('id').where('id', '=', hostId).forUpdate().executeTakeFirst();
+  const host = await tx
+    .selectFrom('hosts')
+    .select('nodes_used')
+    .where('id', '=', hostId)
+    .forUpdate()
+    .executeTakeFirst();
   const guest = await tx
     .selectFrom('guests')
     .leftJoin('claims', 'claims.guest_id', 'guests.id')
@@ -40,7 +47,9 @@ export async function claimForGuest(
     .executeTakeFirst();
   if (host === undefined || guest === undefined || guest.guest_id !== null) return false;
   if (await isBusy(tx, uuid)) return false;
-  const { vcpus, ramMb, rootGb, ephemeralGb, swapMb } = fromJson<StoredSpec>(guest.spec);
+  const { vcpus: all, placement, ramMb, rootGb, ephemeralGb, swapMb } = fromJson<StoredSpec>(guest.spec);
+  const use = placement === undefined ? [] : useOf(placement);
+  const vcpus = placement === undefined ? all : use.reduce((sum, node) => sum + node.vcpus, 0);
   const diskGb = rootGb + ephemeralGb + Math.ceil(swapMb / 1024);
   const group = guest.build === null ? null : fromJson<InstanceBuild>(guest.build).serverGroup;
   await tx
@@ -53,6 +62,7 @@ export async function claimForGuest(
       vcpus,
       ram_mb: ramMb,
       disk_gb: diskGb,
+      placement: placement === undefined ? null : toJson(placement),
     })
     .execute();
   await tx
@@ -62,9 +72,13 @@ export async function claimForGuest(
       used_ram_mb: eb('used_ram_mb', '+', ramMb),
       used_disk_gb: eb('used_disk_gb', '+', diskGb),
       guests: sql<number>`guests + 1`,
+      ...(placement === undefined ? {} : { nodes_used: toJson(changedUse(usedOf(host), use, 1)) }),
       version: eb('version', '+', 1),
     }))
     .where('id', '=', hostId)
     .execute();
   return true;
 }
+
+const usedOf = ({ nodes_used }: { readonly nodes_used: string | null }): readonly NodeUse[] =>
+  nodes_used === null ? [] : fromJson<NodeUse[]>(nodes_used);

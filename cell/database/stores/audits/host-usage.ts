@@ -1,9 +1,12 @@
 import { sql } from 'kysely';
+import { fromJson, toJson } from '#platform/database/json-column.ts';
 import { selectRows } from '#platform/database/raw-select.ts';
+import { changedUse, type GuestPlacement, useOf } from '#platform/objects/guest-placement.ts';
+import type { NodeUse } from '#platform/objects/host-topology.ts';
 import type { CellReader, CellTx } from '../../cell-database.ts';
 import { MAX_DIFFERENCES } from './unfinished.ts';
 
-interface HostUsage {
+export interface HostUsage {
   readonly id: string;
   readonly name: string;
   /** guests/vcpus/MiB/GiB: in the host's row, and as the sum of its claims. */
@@ -24,6 +27,31 @@ export function differingHostUsage(read: CellReader): Promise<readonly HostUsage
   );
 }
 
+/** Hosts whose `nodes_used` is not the sum of the placements of their claims. One statement, so it sees one moment; most hosts have neither. */
+export async function differingNodeUsage(read: CellReader): Promise<readonly HostUsage[]> {
+  const rows = await read
+    .selectFrom('hosts')
+    .leftJoin('claims', (join) => join.onRef('claims.host_id', '=', 'hosts.id').on('claims.placement', 'is not', null))
+    .select(['hosts.id', 'hosts.name', 'hosts.nodes_used', 'claims.placement'])
+    .where((eb) => eb.or([eb('hosts.nodes_used', 'is not', null), eb('claims.placement', 'is not', null)]))
+    .execute();
+  const hosts = new Map(rows.map((row) => [row.id, row]));
+  return [...hosts.values()].flatMap(({ id, name, nodes_used }) => {
+    const claimed = sumOf(rows.filter((row) => row.id === id)) ?? 'nothing';
+    const counted = nodes_used ?? 'nothing';
+    return counted === claimed ? [] : [{ id, name, counted, claimed }];
+  });
+}
+
+/** JSON of the use of all nodes by these claims; null: none. */
+function sumOf(claims: readonly { readonly placement: string | null }[]): string | null {
+  const uses = claims.flatMap(({ placement }) =>
+    placement === null ? [] : useOf(fromJson<GuestPlacement>(placement)),
+  );
+  const sum = uses.reduce<readonly NodeUse[]>((all, use) => changedUse(all, [use], 1), []);
+  return sum.length === 0 ? null : toJson(sum);
+}
+
 /**
  * Sets the usage of a host to the sums of its claims. It locks the host's row first. A transaction that claims keeps that lock until its
  * claim is committed; one that releases subtracts from the row afterwards. So the sum is correct in both cases. @returns whether it differed.
@@ -41,11 +69,18 @@ export async function recountHost(tx: CellTx, hostId: string): Promise<boolean> 
     ])
     .where('host_id', '=', hostId)
     .executeTakeFirstOrThrow();
+  const placed = await tx
+    .selectFrom('claims')
+    .select('placement')
+    .where('host_id', '=', hostId)
+    .where('placement', 'is not', null)
+    .execute();
   const right = {
     guests: Number(sums.guests),
     used_vcpus: Number(sums.vcpus),
     used_ram_mb: Number(sums.ram_mb),
     used_disk_gb: Number(sums.disk_gb),
+    nodes_used: sumOf(placed),
   };
   if (Object.entries(right).every(([column, value]) => host[column as keyof typeof right] === value)) return false;
   await tx

@@ -100,7 +100,10 @@ describe.skipIf(!isRoot)('whoever has taken over the process of a guest', () => 
   /** As the agent connects to the monitors after its next start. */
   function anotherAgent() {
     const wall = { prepare: () => Promise.reject(new Error('nothing is started')), started: noop, ended: noop };
-    return { machines: new Machines({ folders: stateFolders(stateDir), wall, onEvent: noop, log: silentLogger }) };
+    const cpus = { command: () => [], needsPins: () => false, pin: noop };
+    return {
+      machines: new Machines({ folders: stateFolders(stateDir), wall, cpus, onEvent: noop, log: silentLogger }),
+    };
   }
 
   /** Each works for root, so that a refusal is one; whatever else of this user works is no refusal. */

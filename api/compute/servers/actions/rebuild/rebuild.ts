@@ -1,7 +1,10 @@
 import { renameHome } from '#platform/directory/stores/homes/home-details.ts';
 import { findImage } from '#platform/directory/stores/images.ts';
+import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import type { Image } from '#platform/objects/image.ts';
 import type { Instance } from '#platform/objects/instance.ts';
 import { canonicalIp } from '#platform/objects/ip-address.ts';
+import { requestedTopology, topologyOf } from '#platform/objects/requested-topology.ts';
 import { REBUILD_RULE } from '#platform/states/boot-rules.ts';
 import type { ApiDeps } from '../../../../deps.ts';
 import { isTrue } from '../../../../http/parameter-types.ts';
@@ -57,6 +60,7 @@ async function beginRebuild(deps: ApiDeps, request: ApiRequest<RebuildBody>): Pr
     before.flavor,
   );
   mustHaveKnownHardware(image);
+  mustKeepTopology(before, image);
   mustNotBeSigned(image, body.trusted_image_certificates);
   const params = {
     image,
@@ -75,6 +79,16 @@ async function beginRebuild(deps: ApiDeps, request: ApiRequest<RebuildBody>): Pr
   const view = rebuiltView({ ...after, ...rebuilding }, request);
   const server = { ...view, adminPass: body.adminPass ?? newAdminPassword() };
   return new Answer(202, { server }, { location: request.links.self('servers', before.uuid).href });
+}
+
+/** @throws VolvoxError invalid in Nova's words. */
+function mustKeepTopology({ flavor, image: imageBefore }: Instance, image: Image): void {
+  const [before, after] = [topologyOf(flavor, imageBefore.properties), requestedTopology(flavor, image.properties)];
+  if (JSON.stringify(before) === JSON.stringify(after)) return;
+  throw new VolvoxError(
+    'invalid',
+    "An instance's NUMA topology cannot be changed as part of a rebuild. The image provided is invalid for this instance.",
+  );
 }
 
 /** What the body says of the server itself; what it leaves out stays as it is. */

@@ -4,7 +4,7 @@ import { Secret } from '#platform/config/secret.ts';
 import { doorContract } from '#platform/contracts/door.ts';
 import { shutDown } from '#platform/lifecycle/run.ts';
 import { createLogger } from '#platform/logging/logger.ts';
-import type { Host } from '#platform/objects/host.ts';
+import type { Host, HostReport } from '#platform/objects/host.ts';
 import type { Instance } from '#platform/objects/instance.ts';
 import type { Resources } from '#platform/objects/resources.ts';
 import { type Client, createClient } from '#platform/rpc/client.ts';
@@ -40,6 +40,7 @@ export class CellWorld {
     conductor: Conductor,
     total: Resources,
     hosts: number,
+    nodes: HostReport['nodes'],
   ) {
     this.test = test;
     this.redis = redis;
@@ -47,12 +48,21 @@ export class CellWorld {
     this.conductor = conductor;
     const url = conductor.http.address();
     this.door = createClient(doorContract, { url, key: DOOR_KEY });
-    const reports = Array.from({ length: hosts }, (_, index) => aHostReport(`host-${index + 1}`, total));
+    const reports = Array.from({ length: hosts }, (_, index) => ({
+      ...aHostReport(`host-${index + 1}`, total),
+      ...(nodes === undefined ? {} : { nodes }),
+    }));
     this.agents = new FakeAgents(url, redis.config, reports);
   }
 
   static async create(
-    options: { hosts?: number; total?: Resources; conductor?: object; agentKey?: string } = {},
+    options: {
+      hosts?: number;
+      total?: Resources;
+      nodes?: HostReport['nodes'];
+      conductor?: object;
+      agentKey?: string;
+    } = {},
   ): Promise<CellWorld> {
     const [test, redis] = await Promise.all([createTestDatabase<CellTables>(CELL_MIGRATIONS), startTestRedis()]);
     const config: ConductorConfig = {
@@ -97,7 +107,8 @@ export class CellWorld {
       tls: { certFile: '', keyFile: '', caFile: '', insecure: false },
     };
     const conductor = await startConductor(config);
-    const world = new CellWorld(test, redis, config, conductor, options.total ?? A_HOST, options.hosts ?? 2);
+    const { total = A_HOST, hosts = 2, nodes } = options;
+    const world = new CellWorld(test, redis, config, conductor, total, hosts, nodes);
     if (options.agentKey !== '') await world.agents.start();
     world.hosts = await waitUntil('the hosts to be up', async () => {
       const { hosts } = await world.door.listHosts({});

@@ -17,6 +17,7 @@ test('a host says since when it runs (F10)', async () => {
     stateDir: tmpdir(),
     name: 'h',
     hostIp: '127.0.0.1',
+    nodes: null,
     total: none,
     reserved: none,
     guestWalls: ['sandbox'],

@@ -18,6 +18,8 @@ const wall = {
   ended: async () => undefined,
 };
 
+const cpus = { command: () => [], needsPins: () => false, pin: async () => undefined };
+
 describe('the monitor of a QEMU process', () => {
   let stateDir: string;
   let server: Server;
@@ -41,7 +43,7 @@ describe('the monitor of a QEMU process', () => {
     });
     await new Promise<void>((resolve) => server.listen(path, resolve));
     events = [];
-    machines = new Machines({ folders, wall, onEvent: (guestId) => events.push(guestId), log: silentLogger });
+    machines = new Machines({ folders, wall, cpus, onEvent: (guestId) => events.push(guestId), log: silentLogger });
   });
   afterEach(async () => {
     machines.close();
