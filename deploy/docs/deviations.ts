@@ -214,6 +214,36 @@ export const DEVIATIONS: readonly Deviation[] = [
     reason: 'No host checks signatures, and a user who names certificates for a signed image relies on the check.',
   },
   {
+    of: '`hw:cpu_thread_policy=isolate` on hosts with several threads a core',
+    nova: 'no such host is chosen',
+    here: 'the other threads of the core stay empty',
+    reason: 'The guest gets what it asks for, and the host need not be without threads.',
+  },
+  {
+    of: 'Dedicated CPUs on hosts that have set none aside',
+    nova: 'a second question chooses such hosts, too',
+    here: 'no host without `compute.dedicatedCpus` is chosen',
+    reason: 'Guests without dedicated CPUs run on all CPUs of such a host.',
+  },
+  {
+    of: 'Threads that a guest with dedicated CPUs sees',
+    nova: 'those of the cores that it is pinned to',
+    here: 'those that `hw:cpu_threads` and its kin ask for',
+    reason: 'The machine of a guest is the same on each host, so that it can migrate.',
+  },
+  {
+    of: '`hw:cpu_realtime`, `hw:locked_memory`, `hw:pci_numa_affinity_policy`, `hw:pmem`',
+    nova: 'real-time priorities, locked memory, devices near their guests, persistent memory',
+    here: 'checked and without effect; the mask of `hw:cpu_realtime` chooses the dedicated CPUs of `hw:cpu_policy=mixed`',
+    reason: 'Hosts pass no devices through, and a guest must not have a priority over the services of its host.',
+  },
+  {
+    of: 'Servers with NUMA nodes or dedicated CPUs: number of CPUs',
+    nova: 'no bound',
+    here: '8,192 (400)',
+    reason: 'Every CPU is named in the claim.',
+  },
+  {
     of: '`personality`',
     nova: 'on the config drive of the first build only; lost by a rebuild and by a move to another cell',
     here: 'on every config drive and in the metadata; a rebuild keeps the files unless it brings others',

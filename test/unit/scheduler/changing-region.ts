@@ -186,7 +186,9 @@ export class ChangingRegion {
 
   #assume(row: number): void {
     const groupId = this.#random.once(3) ? this.#random.of(GROUPS) : null;
-    this.table.view(row).assume(this.#random.of(SIZES), groupId, this.#now, this.#random.once(3) ? this.#random.of(TOPOLOGIES) : null);
+    this.table
+      .view(row)
+      .assume(this.#random.of(SIZES), groupId, this.#now, this.#random.once(3) ? this.#random.of(TOPOLOGIES) : null);
     this.table.changed(row);
   }
 

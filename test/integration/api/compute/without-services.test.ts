@@ -27,6 +27,7 @@ beforeAll(async () => {
     ...{ id: 'east', name: 'east', url: '', enabled: true },
     door: {
       getInstance: async () => answer(),
+      serverTopology: async () => ({ placement: null }),
       listInstances: async ({ filter }: InstancePage) => ({
         instances: [answer()].filter((one) => matchesFilter(filter, one)),
       }),

@@ -183,3 +183,16 @@ test('an id that two cells show is nobody’s', async () => {
   east.hosts = [...east.hosts, ...west.hosts.slice(0, 1)];
   expect((await ask(`GET /placement/resource_providers/${W1}`)).status).toBe(409);
 });
+
+test('dedicated CPUs are a class of their own', async () => {
+  const [host] = west.hosts;
+  if (host === undefined) throw new Error('west has no host');
+  const node = { id: 0, shared: '0-1', dedicated: '2-5', cores: [], ramMb: 1_024, pages: [] };
+  const nodesUsed = [{ id: 0, vcpus: 0, cpus: '2', ramMb: 512, pages: [] }];
+  west.hosts = [{ ...host, nodes: [node], nodesUsed }, ...west.hosts.slice(1)];
+  const { body } = await ask(`GET /placement/resource_providers/${W1}/inventories`);
+  expect(body.inventories.PCPU).toMatchObject({ total: 4, max_unit: 4, allocation_ratio: 1 });
+  expect((await ask(`GET /placement/resource_providers/${W1}/usages`)).body.usages.PCPU).toBe(1);
+  expect(await list('resources=PCPU:3')).toEqual(['w-1']);
+  expect(await list('resources=PCPU:4')).toEqual([]);
+});

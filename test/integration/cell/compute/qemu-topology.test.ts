@@ -121,8 +121,8 @@ describe.skipIf(cpus().length < 2)('a guest with NUMA nodes', () => {
     const before = (await readFile(`${HUGE_PAGES}/nr_hugepages`, 'utf8').catch(() => '')).trim();
     const free = async () => Number(await readFile(`${HUGE_PAGES}/free_hugepages`, 'utf8'));
     if (before === '') return context.skip('this kernel has no huge pages');
-    const wanted = `${Number(before) + 16}`;
-    await writeFile(`${HUGE_PAGES}/nr_hugepages`, wanted).catch(() => context.skip('no huge pages may be set aside'));
+    const target = `${Number(before) + 16}`;
+    await writeFile(`${HUGE_PAGES}/nr_hugepages`, target).catch(() => context.skip('no huge pages may be set aside'));
     try {
       const had = await free();
       if (had < 16) return context.skip('no memory is free for huge pages');
@@ -135,7 +135,7 @@ describe.skipIf(cpus().length < 2)('a guest with NUMA nodes', () => {
       agent = await startQemuAgent(stateDir, { VOLVOX_COMPUTE_DEDICATED_CPUS: '1' });
       const [host] = await agent.driver.hosts();
       expect(host?.nodes?.[0]).toMatchObject({ id: 0, dedicated: '1', shared: '0' });
-      expect(host?.nodes?.[0]?.pages).toContainEqual({ sizeKb: 2_048, total: Number(wanted) });
+      expect(host?.nodes?.[0]?.pages).toContainEqual({ sizeKb: 2_048, total: Number(target) });
       await agent.driver.remove(guestId);
       expect(await free()).toBe(had);
     } finally {

@@ -41,13 +41,13 @@ function fitsOn(asked: GuestNode, at: number, guest: GuestTopology, node: HostNo
 function hasPages(ramMb: number, { pages: asked }: GuestTopology, node: HostNode, use: NodeUse | undefined): boolean {
   if (asked === null) return true;
   return node.pages.some(({ sizeKb, total }) => {
-    const isWanted =
+    const isAsked =
       asked === 'any' ||
       (asked === 'small' && sizeKb === 4) ||
       (asked === 'large' && sizeKb !== 4) ||
       (typeof asked === 'number' && asked === sizeKb);
     const used = use?.pages.find((pool) => pool.sizeKb === sizeKb)?.used ?? 0;
-    return isWanted && (ramMb * 1_024) / sizeKb <= total - used && (ramMb * 1_024) % sizeKb === 0;
+    return isAsked && (ramMb * 1_024) / sizeKb <= total - used && (ramMb * 1_024) % sizeKb === 0;
   });
 }
 

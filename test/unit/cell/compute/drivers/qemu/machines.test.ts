@@ -139,9 +139,9 @@ describe('the monitor of a QEMU process', () => {
     [0, false],
     [7, true],
   ])('may name the thread %s: a path is no answer', async (thread, isAnswer) => {
-    onConnection = answers((id) => JSON.stringify({ id, return: [{ 'thread-id': thread }] }));
+    onConnection = answers((id) => JSON.stringify({ id, return: [{ 'cpu-index': 0, 'thread-id': thread }] }));
     const asked = machines.ask(GUEST, QUERY_CPUS);
-    if (isAnswer) expect(await asked).toEqual([{ 'thread-id': thread }]);
+    if (isAnswer) expect(await asked).toEqual([{ 'cpu-index': 0, 'thread-id': thread }]);
     else await expect(asked).rejects.toMatchObject({ kind: 'unavailable', message: /no answer to query-cpus-fast/ });
   });
 
