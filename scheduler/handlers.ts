@@ -8,7 +8,7 @@ import type { SchedulingPolicy } from './scheduling-policy.ts';
 import { VerdictMemory } from './verdicts.ts';
 
 /**
- * Serves the scheduler contract. No await stands between a decision and its assumption, so the next request sees the assumption. A decision
+ * Decides by the scheduler contract. No await stands between a decision and its assumption, so the next request sees the assumption. A decision
  * respects every change that the API confirmed before the request came.
  *
  * What earlier calls assumed never refuses a request: when no host is left, it is decided again by what cells have reported and this call has
@@ -19,7 +19,7 @@ export const schedulerHandlers = (
   changes: Pick<ConfirmedChanges, 'known'>,
   policy: SchedulingPolicy,
   metrics: SchedulerMetrics,
-): Handlers<typeof schedulerContract> => {
+): Omit<Handlers<typeof schedulerContract>, 'simulate'> => {
   const memory = new VerdictMemory();
   return {
     schedule: async ({ requests }) => {

@@ -85,6 +85,13 @@ export class HostSnapshot implements Service {
     return { table: this.#table, silentCells };
   }
 
+  /** All hosts of the cells that answer, and the names of the other cells. Hosts change as cells report them. */
+  hosts(): { readonly hosts: readonly KnownHost[]; readonly silentCells: readonly string[] } {
+    const { silentCells } = this.current();
+    const hosts = [...this.#table.rows()].map((row) => this.#table.view(row));
+    return { hosts: hosts.filter(({ cell }) => !silentCells.has(cell.id)), silentCells: [...silentCells.values()] };
+  }
+
   /** Counts the first candidate of a decision as used, until the cell reports the claim or a few seconds have passed. */
   assume(request: SchedulingRequest, decision: Decision): void {
     const [candidate] = decision.candidates;

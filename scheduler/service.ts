@@ -19,6 +19,7 @@ import { schedulerHandlers } from './handlers.ts';
 import { HostSnapshot } from './host-snapshot.ts';
 import { schedulerMetrics } from './metrics.ts';
 import { DEFAULT_POLICY } from './scheduling-policy.ts';
+import { simulations } from './simulation/simulations.ts';
 
 /** Composes a scheduler. The directory lists the cells, the doors report their hosts, and the scheduler answers from memory. */
 export function composeScheduler(config: SchedulerConfig, log: Logger): Service[] {
@@ -41,7 +42,10 @@ export function composeScheduler(config: SchedulerConfig, log: Logger): Service[
     filters: filtersWith(config.scheduler.optionalFilters, settingsOf(config.scheduler)),
     multipliers: parseMultipliers(config.scheduler.multipliers),
   };
-  const handlers = schedulerHandlers(snapshot, changes, policy, schedulerMetrics(metrics));
+  const handlers = {
+    ...schedulerHandlers(snapshot, changes, policy, schedulerMetrics(metrics)),
+    simulate: simulations({ directory, snapshot, policy }),
+  };
   const server = createHttpService({
     name: 'scheduler',
     host: config.scheduler.host,

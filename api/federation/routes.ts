@@ -9,6 +9,7 @@ import { moveRoutes } from './moves/routes.ts';
 import { networkMapRoutes } from './networks/routes.ts';
 import { operationRoutes } from './operations/routes.ts';
 import { quarantinedRoutes } from './quarantined/routes.ts';
+import { simulationRoutes } from './simulations/routes.ts';
 import { versionRoutes } from './versions/routes.ts';
 
 /** Every route of the Federation API. */
@@ -20,6 +21,7 @@ export const federationRoutes = (deps: ApiDeps): readonly Route[] => [
   ...networkMapRoutes(deps),
   ...operationRoutes(deps),
   ...decisionRoutes(deps),
+  ...simulationRoutes(deps),
   ...moveRoutes(deps),
   ...findingRoutes(deps),
   ...quarantinedRoutes(deps),

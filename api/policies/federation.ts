@@ -23,6 +23,10 @@ export const FEDERATION_RULES = {
   'federation:operations:show': admin('Show an operation', 'GET /v1/operations/{id}'),
   'federation:operations:resolve': admin('Decide a blocked operation', 'POST /v1/operations/{id}/resolve'),
   'federation:decisions:show': admin('Show why a server is where it is', 'GET /v1/servers/{id}/decision'),
+  'federation:simulations:run': admin(
+    'Simulate the loss of a cell, more hosts or other multipliers',
+    'POST /v1/simulations',
+  ),
   'federation:moves:list': admin('List moves between cells', 'GET /v1/moves'),
   'federation:moves:show': admin('Show a move', 'GET /v1/moves/{id}'),
   'federation:moves:begin': admin('Move a server to another cell', 'POST /v1/moves'),

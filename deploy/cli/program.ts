@@ -14,6 +14,7 @@ import { addQuarantineCommands } from './quarantine-commands.ts';
 import { addQuotaCommands } from './quota-commands.ts';
 import { addRunCommand } from './run-command.ts';
 import { addServerCommands } from './server-commands.ts';
+import { addSimulateCommand } from './simulate-command.ts';
 import { addTokenCommand } from './token-command.ts';
 
 /** The `volvox` command. @returns the exit status: 0, 1 when what was asked for failed, 2 when it was asked for wrongly. */
@@ -34,6 +35,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
   addMoveCommands(program);
   addOperationCommands(program);
   addExplainCommand(program);
+  addSimulateCommand(program);
   addDoctorCommand(program);
   addQuarantineCommands(program);
   addQuotaCommands(program);

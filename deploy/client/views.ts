@@ -16,6 +16,8 @@ export type Host = Response<'federation', 'GET /v1/hosts'>['hosts'][number];
 export type Operation = Response<'federation', 'GET /v1/operations/{id}'>;
 /** Why a server is where it is, or nowhere. */
 export type ExplainedServer = Response<'federation', 'GET /v1/servers/{id}/decision'>;
+export type NewSimulation = Body<'federation', 'POST /v1/simulations'>;
+export type Simulation = Response<'federation', 'POST /v1/simulations'>['simulation'];
 export type Move = Response<'federation', 'GET /v1/moves/{id}'>['move'];
 /** What a dry run of a move tells. */
 export type MovePlan = Exclude<Response<'federation', 'POST /v1/moves'>['move'], { readonly id: string }>;

@@ -4,6 +4,7 @@ import { GuestTopology } from '../objects/guest-topology.ts';
 import { SegmentType } from '../objects/network.ts';
 import { Resources } from '../objects/resources.ts';
 import { Count, nullable, StringMap, Uuid } from '../objects/scalars.ts';
+import { SimulatedChange, SimulationReport } from '../objects/simulation.ts';
 import { addedMember, call, contract, eachMember, renamedMember } from './contract.ts';
 
 /**
@@ -14,6 +15,7 @@ import { addedMember, call, contract, eachMember, renamedMember } from './contra
  *    `contested` of a decision; either side first: without it a decision counts as final.
  *    `flavorName` and `imageId`; either side first: optional filters that need them are off in an older scheduler.
  *    `hostsPassed` and `nearest` of a decision; either side first: an older scheduler does not tell.
+ *    The call `simulate`; the scheduler first.
  * 2: `candidates` of a decision, which were `places`; either side first.
  * 1: first form.
  */
@@ -115,6 +117,11 @@ export const schedulerContract = contract({
         },
       },
     ),
+    /**
+     * What would become of the servers that exist, if something were otherwise. Nothing is changed. Rejects with `conflict` while another simulation runs,
+     * with `invalid` when the change names what does not exist. An older scheduler has no such call.
+     */
+    simulate: call(SimulatedChange, SimulationReport, { deadlineMs: 25_000 }),
     /** How fresh the snapshot is, by cell. */
     describe: call(
       Type.Object({}),

@@ -642,6 +642,67 @@ export interface FederationOperations {
       } | null;
     };
   };
+  'POST /v1/simulations': {
+    path: {};
+    query: {};
+    body: {
+      loseCell?: string;
+      addHosts?: {
+        count: number;
+        like?: string;
+        cell?: string;
+        vcpus?: number;
+        ramMb?: number;
+        diskGb?: number;
+      };
+      multipliers?: {
+        /**
+         * This interface was referenced by `undefined`'s JSON-Schema definition
+         * via the `patternProperty` "^.*$".
+         */
+        [k: string]: number | undefined;
+      };
+      everything?: boolean;
+    };
+    response: {
+      simulation: {
+        replayed: number;
+        fit: number;
+        flavors: {
+          name: string;
+          vcpus: number;
+          ramMb: number;
+          diskGb: number;
+          servers: number;
+        }[];
+        cells: {
+          cellName: string;
+          before: {
+            hosts: number;
+            servers: number;
+            headroom: number | null;
+            free: number[];
+          };
+          after: {
+            hosts: number;
+            servers: number;
+            headroom: number | null;
+            free: number[];
+          } | null;
+        }[];
+        unplaced: {
+          before: number;
+          after: number;
+        };
+        why: {
+          filters: string;
+          servers: number;
+          example: string;
+        }[];
+        silentCells: string[];
+      };
+    };
+  };
   'GET /v1/moves': {
     path: {};
     query: {

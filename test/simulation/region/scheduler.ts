@@ -4,6 +4,7 @@ import {
   type SchedulingRequest,
   schedulerContract,
 } from '#platform/contracts/scheduler.ts';
+import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Service } from '#platform/lifecycle/service.ts';
 import type { Life } from '../kernel/kernel.ts';
 import { SCHEDULER } from './super-conductor.ts';
@@ -68,6 +69,9 @@ export function simulatedScheduler(world: World, life: Life): readonly Service[]
       start: async () =>
         world.network.serve(life, SCHEDULER, schedulerContract, {
           schedule: async ({ requests }) => ({ decisions: requests.map(decide) }),
+          simulate: async () => {
+            throw new VolvoxError('unsupported', 'Nothing is simulated in a simulation.');
+          },
           describe: async () => ({ cells: [] }),
         }),
       drain: async () => undefined,

@@ -27,6 +27,26 @@ export async function listPlaced(
     .execute();
 }
 
+/** All instances that are not deleted, oldest first, after this one. */
+export async function listBuilds(
+  read: Read,
+  after: Pick<Home, 'createdAt' | 'uuid'> | null,
+  limit: number,
+): Promise<readonly HomeWithBuild[]> {
+  let query = read.selectFrom('instance_homes').select(LISTED_COLUMNS).where('deleted_at', 'is', null);
+  if (after !== null) {
+    const createdAt = sqlTime(after.createdAt);
+    query = query.where((is) =>
+      is.or([
+        is('created_at', '>', createdAt),
+        is.and([is('created_at', '=', createdAt), is('uuid', '>', after.uuid)]),
+      ]),
+    );
+  }
+  const rows = await query.orderBy('created_at').orderBy('uuid').limit(limit).execute();
+  return rows.map(homeWithBuild);
+}
+
 interface UnplacedFilter {
   readonly projectId?: string | undefined;
   readonly userId?: string | undefined;

@@ -1,0 +1,3 @@
+import { federationPolicy } from '../policy.ts';
+
+export const SIMULATE = federationPolicy('simulations:run');
