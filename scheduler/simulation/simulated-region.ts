@@ -63,10 +63,10 @@ export const emptied = (known: KnownHost): KnownHost =>
   like(known, { ...known.host, used: { vcpus: 0, ramMb: 0, diskGb: 0 }, groups: {}, runningGuests: 0 });
 
 /** What a host has by its cell and its aggregates. */
-type Place = Pick<HostView, 'cell' | 'aggregates' | 'zone' | 'customTraits'>;
+type Placement = Pick<HostView, 'cell' | 'aggregates' | 'zone' | 'customTraits'>;
 
-/** A host at this place. */
-export const like = ({ cell, aggregates, zone, customTraits }: Place, host: Host): KnownHost =>
+/** A host of this cell and of these aggregates. */
+export const like = ({ cell, aggregates, zone, customTraits }: Placement, host: Host): KnownHost =>
   new KnownHost(cell, host, { aggregates, zone, customTraits });
 
 function withServer(known: KnownHost, resources: SchedulingRequest['resources'], groupId: string | null): KnownHost {

@@ -72,7 +72,7 @@ describe('a simulation', () => {
     expect(report.cells[0]?.before.headroom).toBe(1);
   });
 
-  it('finds room on added hosts for what no cell has', async () => {
+  it('finds capacity on added hosts for what no cell has', async () => {
     const hosts = [host('a-1', A, 2_048, 2), host('b-1', B, 1_024, 1)];
     const servers = [server('s-1'), server('s-2'), server('waits', null), server('waits-2', null)];
     const added = { count: 1, like: 'b-1', cellId: null };
