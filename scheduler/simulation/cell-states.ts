@@ -66,5 +66,6 @@ function slotsOn(
 
 function slotsOf({ capacity, used }: HostView, { resources }: SchedulingRequest): number {
   const asked = RESOURCE_KEYS.filter((key) => resources[key] > 0);
+  if (asked.length === 0) return 0;
   return Math.min(...asked.map((key) => Math.floor((capacity[key] - used[key]) / resources[key])));
 }

@@ -26,14 +26,22 @@ export async function recordedServers({ read }: Pick<Directory, 'read'>): Promis
   }
 }
 
-/**
- * VCPUs and memory are what it holds of the quota, also after a resize. The requested host is left out, and so are the hosts of other servers, which hints
- * name: they are hosts of today.
- */
+/** The requested host is left out, and so are the hosts of other servers, which hints name: they are hosts of today. */
 function recorded({ uuid, state, cellId, vcpus, ramMb, build }: HomeWithBuild): RecordedServer {
   const request = schedulingRequestOf(build, { alternates: 0, requestedHost: null });
+  const { flavor } = build;
+  const isResized = vcpus !== flavor.vcpus || ramMb !== flavor.ramMb;
   return {
-    ...{ uuid, cellId: state === 'placed' ? cellId : null, flavorName: build.flavor.name },
-    request: { ...request, resources: { ...request.resources, vcpus, ramMb } },
+    ...{ uuid, cellId: state === 'placed' ? cellId : null, flavorName: flavor.name },
+    request: isResized ? resized(request, vcpus, ramMb) : request,
   };
+}
+
+/** The directory knows of a resize what the server holds of the quota since then. What else the new flavor asks for, only its cell knows. */
+function resized(
+  { topology: _topology, ...request }: SchedulingRequest,
+  vcpus: number,
+  ramMb: number,
+): SchedulingRequest {
+  return { ...request, resources: { ...request.resources, vcpus, ramMb } };
 }

@@ -1,4 +1,7 @@
 import type { SchedulingRequest } from '#platform/contracts/scheduler.ts';
+import { freeNodes, topologyFitter } from '#platform/objects/fit-topology.ts';
+import { changedUse, useOf } from '#platform/objects/guest-placement.ts';
+import type { GuestTopology } from '#platform/objects/guest-topology.ts';
 import type { Host } from '#platform/objects/host.ts';
 import { HostTable } from '../host-table.ts';
 import type { HostView } from '../host-view.ts';
@@ -34,15 +37,12 @@ export class SimulatedRegion {
   }
 
   /** @throws if there is no such host. */
-  place(
-    { resources, serverGroup }: SchedulingRequest,
-    chosen: { readonly cellId: string; readonly hostId: string },
-  ): void {
+  place(request: SchedulingRequest, chosen: { readonly cellId: string; readonly hostId: string }): void {
     for (const row of this.table.named(chosen.hostId)) {
       const known = this.table.view(row);
       if (known.cell.id !== chosen.cellId) continue;
       this.#replaced.push({ row, host: known });
-      this.table.replace(row, withServer(known, resources, serverGroup?.id ?? null));
+      this.table.replace(row, withServer(known, request));
       return;
     }
     throw new RangeError(`there is no host ${chosen.hostId}`);
@@ -60,7 +60,7 @@ export const reported = (known: KnownHost): KnownHost => like(known, known.host)
 
 /** The same host, without servers. */
 export const emptied = (known: KnownHost): KnownHost =>
-  like(known, { ...known.host, used: { vcpus: 0, ramMb: 0, diskGb: 0 }, groups: {}, runningGuests: 0 });
+  like(known, { ...known.host, used: { vcpus: 0, ramMb: 0, diskGb: 0 }, groups: {}, runningGuests: 0, nodesUsed: [] });
 
 /** What a host has by its cell and its aggregates. */
 type Placement = Pick<HostView, 'cell' | 'aggregates' | 'zone' | 'customTraits'>;
@@ -69,7 +69,7 @@ type Placement = Pick<HostView, 'cell' | 'aggregates' | 'zone' | 'customTraits'>
 export const like = ({ cell, aggregates, zone, customTraits }: Placement, host: Host): KnownHost =>
   new KnownHost(cell, host, { aggregates, zone, customTraits });
 
-function withServer(known: KnownHost, resources: SchedulingRequest['resources'], groupId: string | null): KnownHost {
+function withServer(known: KnownHost, { resources, serverGroup, topology }: SchedulingRequest): KnownHost {
   const { used, groups, runningGuests } = known.host;
   return like(known, {
     ...known.host,
@@ -79,6 +79,15 @@ function withServer(known: KnownHost, resources: SchedulingRequest['resources'],
       diskGb: used.diskGb + resources.diskGb,
     },
     runningGuests: runningGuests + 1,
-    groups: groupId === null ? groups : { ...groups, [groupId]: (groups[groupId] ?? 0) + 1 },
+    groups: serverGroup === null ? groups : { ...groups, [serverGroup.id]: (groups[serverGroup.id] ?? 0) + 1 },
+    ...(topology === undefined ? {} : { nodesUsed: nodesUsedWith(known.host, topology) }),
   });
+}
+
+type NodesUsed = NonNullable<Host['nodesUsed']>;
+
+/** What the nodes of a host have in use with one guest more, as its cell would choose for it. */
+function nodesUsedWith({ nodes, nodesUsed = [], ratios }: Host, topology: GuestTopology): NodesUsed {
+  const placement = nodes === undefined ? null : topologyFitter(topology)(freeNodes(nodes, nodesUsed), ratios);
+  return placement === null ? nodesUsed : changedUse(nodesUsed, useOf(placement), 1);
 }

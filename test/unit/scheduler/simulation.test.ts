@@ -72,6 +72,21 @@ describe('a simulation', () => {
     expect(report.cells[0]?.before.headroom).toBe(1);
   });
 
+  it('gives each server CPUs of its own, when it asks for them', async () => {
+    const node = { id: 0, shared: '0', dedicated: '1-4', cores: [], ramMb: 65_536, pages: [] };
+    const hosts = [
+      aView(aHost({ name: 'a-1' }), { cell: A }),
+      aView(aHost({ name: 'b-1', nodes: [node] }), { cell: B }),
+    ];
+    const topology = {
+      ...{ nodes: [{ cpus: '0-1', dedicated: '0-1', ramMb: 1_024 }], pages: null, threads: null, emulator: null },
+    };
+    const servers = ['s-1', 's-2', 's-3'].map((name) => server(name, A, { topology }));
+    const report = await run(servers, hosts, { loseCellId: A.id });
+    expect(report).toMatchObject({ replayed: 3, fit: 2, why: [{ filters: 'numa-topology', servers: 1 }] });
+    expect(report.cells[0]?.before.headroom).toBeCloseTo(2 / 3);
+  });
+
   it('finds capacity on added hosts for what no cell has', async () => {
     const hosts = [host('a-1', A, 2_048, 2), host('b-1', B, 1_024, 1)];
     const servers = [server('s-1'), server('s-2'), server('waits', null), server('waits-2', null)];
