@@ -19,6 +19,7 @@ const VIRTIOFSD = '/usr/lib/qemu/virtiofsd|/usr/libexec/virtiofsd';
 /** Runs that are too long for `npm test`: the npm script's name, its file, and the programs it needs. */
 const LONG_RUNS = {
   bench: { script: 'test/bench/bench.ts', programs: [...STORES, ...HOSTS] },
+  'bench:cells': { script: 'test/bench/cells/cells.ts', programs: STORES },
   'bench:goals': { script: 'test/bench/goals/run-goals.ts', programs: STORES },
   'bench:live': { script: 'test/bench/live-migrations.ts', programs: HOSTS },
   conformance: { script: 'test/contract/run-conformance.ts', programs: STORES },
