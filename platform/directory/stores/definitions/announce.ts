@@ -9,17 +9,24 @@ import { dueBy, type PortGroup } from './due-by.ts';
 import { listToldCells } from './told-cells.ts';
 import { takeTurn } from './turn.ts';
 
+type Changed = 'ports' | 'security_groups' | 'networks' | 'routers' | 'deleted_definitions';
+
 /** Whether something may have changed since it was last announced. Cheap: it is asked several times a second. */
-export async function isAnythingChanged(read: DirectoryReader): Promise<boolean> {
-  const [row] = await selectRows<{ changed: number }>(
+export const isAnythingChanged = async (read: DirectoryReader): Promise<boolean> =>
+  (await changedTables(read)).size > 0;
+
+/** The tables in which something may have changed; one statement, because nearly always it is one of them, or none. */
+async function changedTables(read: DirectoryReader): Promise<ReadonlySet<Changed>> {
+  const [row] = await selectRows<Record<Changed, number>>(
     read,
-    sql`SELECT EXISTS (SELECT 1 FROM ports WHERE announced < 1)
-        OR EXISTS (SELECT 1 FROM security_groups WHERE announced = 0)
-        OR EXISTS (SELECT 1 FROM networks WHERE announced = 0)
-        OR EXISTS (SELECT 1 FROM routers WHERE announced = 0)
-        OR EXISTS (SELECT 1 FROM deleted_definitions) AS changed`,
+    sql`SELECT EXISTS (SELECT 1 FROM ports WHERE announced < 1) AS ports,
+        EXISTS (SELECT 1 FROM security_groups WHERE announced = 0) AS security_groups,
+        EXISTS (SELECT 1 FROM networks WHERE announced = 0) AS networks,
+        EXISTS (SELECT 1 FROM routers WHERE announced = 0) AS routers,
+        EXISTS (SELECT 1 FROM deleted_definitions) AS deleted_definitions`,
   );
-  return Number(row?.changed) === 1;
+  const changed = Object.entries(row ?? {}).filter(([, has]) => Number(has) === 1);
+  return new Set(changed.map(([table]) => table as Changed));
 }
 
 /** What one transaction looks at, of each kind. */
@@ -33,11 +40,12 @@ const MAX_AT_ONCE = 500;
 export const announceChanges = (directory: Directory): Promise<boolean> =>
   directory.transaction(async (tx) => {
     await takeTurn(tx);
-    const ports = await changedPorts(tx);
-    const groups = await changedIn(tx, 'security_groups');
-    const networks = await changedIn(tx, 'networks');
-    const routers = await changedRouters(tx);
-    const deleted = await tx.selectFrom('deleted_definitions').selectAll().limit(MAX_AT_ONCE).execute();
+    const tables = await changedTables(tx);
+    const ports = tables.has('ports') ? await changedPorts(tx) : [];
+    const groups = tables.has('security_groups') ? await changedIn(tx, 'security_groups') : [];
+    const networks = tables.has('networks') ? await changedIn(tx, 'networks') : [];
+    const routers = tables.has('routers') ? await changedRouters(tx) : [];
+    const deleted = tables.has('deleted_definitions') ? await deletedDefinitions(tx) : [];
     const all = [ports, groups, networks, routers, deleted];
     if (all.every(({ length }) => length === 0)) return false;
 
@@ -122,6 +130,9 @@ const changedRouters = (tx: DirectoryTx): Promise<Revised[]> =>
     .where('announced', '=', 0)
     .limit(MAX_AT_ONCE)
     .execute();
+
+const deletedDefinitions = (tx: DirectoryTx) =>
+  tx.selectFrom('deleted_definitions').selectAll().limit(MAX_AT_ONCE).execute();
 
 async function portGroups(tx: DirectoryTx, portIds: readonly string[]): Promise<readonly PortGroup[]> {
   if (portIds.length === 0) return [];
