@@ -21,6 +21,13 @@ const IDLE_LOOK_EVERY_MS = 2_000;
 /** So long after a change it is asked each time what is due: a delivery that ends just then may have missed it, ms. */
 const AFTER_CHANGE_MS = 2_000;
 
+/**
+ * A cell is given definitions again after this time for each cell in which some are due, at most so long, ms. A port of a group that names itself as
+ * remote is due in all cells that have the group: so a hundred cells cost this tier what a few do, and each gets more at once.
+ */
+const PACE_MS = 20;
+const MAX_PACE_MS = 1_500;
+
 type Deps = Pick<GlobalDeps, 'directory' | 'cells' | 'clock'>;
 
 /** A cell to which something is being delivered, or was not delivered because it failed. */
@@ -89,13 +96,16 @@ export class DefinitionRoad implements Service {
     }
     const hasFailed = [...this.#deliveries.values()].some(({ failures }) => failures > 0);
     if (!isIdleLook && !hasFailed && now >= this.#dueUntil) return;
-    for (const cellId of await cellsWithDue(directory.read)) this.#deliver(cellId);
+    const due = await cellsWithDue(directory.read);
+    const pace = Math.min(MAX_PACE_MS, due.length * PACE_MS);
+    for (const cellId of due) this.#deliver(cellId, pace);
   }
 
-  #deliver(cellId: string): void {
+  #deliver(cellId: string, pace: number): void {
     const delivery = this.#deliveries.get(cellId) ?? { running: null, failures: 0, notBefore: 0 };
     this.#deliveries.set(cellId, delivery);
     if (delivery.running !== null || this.#deps.clock.now() < delivery.notBefore) return;
+    delivery.notBefore = this.#deps.clock.now() + pace;
     delivery.running = this.#run(cellId, delivery).finally(() => {
       delivery.running = null;
     });

@@ -15,8 +15,8 @@ const MAX_CALL_BYTES = 4 * 1024 * 1024;
 const MAX_DEFINITION_BYTES = 8 * 1024 * 1024;
 
 /**
- * Gives a cell all that is due there, batch by batch. A batch counts as delivered after the cell has answered; until then it stays due, and the
- * door takes it again.
+ * Gives a cell what is due there, batch by batch; what becomes due meanwhile may be left for the next time. A batch counts as delivered after the
+ * cell has answered; until then it stays due, and the door takes it again.
  * @param mayGoOn asked before each batch.
  * @param tooLarge told of a definition that no cell takes: the cell keeps what it has of it, until it changes again.
  * @throws VolvoxError when the cell or the directory does not answer.
@@ -40,7 +40,8 @@ export async function deliverDue(
     for (const one of changed.filter((each) => !put.includes(each))) tooLarge(one);
     const forgotten = due.filter((one) => !needed.has(keyOf(one)));
     if (!(await send(cell, put, forgotten))) return await endTelling(directory, cell.id);
-    await noteDelivered(directory, cell.id, { due, put, forgotten });
+    const more = await noteDelivered(directory, cell.id, { due, put, forgotten });
+    if (!more && due.length < MAX_AT_ONCE) return;
   }
 }
 

@@ -41,6 +41,8 @@ async function obey(order: Order): Promise<void> {
   process.send?.(running.slice(from).map(({ name, url, key }) => ({ name, url, key })));
 }
 
+// Each agent listens for the signals of its process, and here are many.
+process.setMaxListeners(0);
 process.on('message', (order: Order) => {
   obey(order).catch((error: unknown) => {
     process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);

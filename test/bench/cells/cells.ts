@@ -44,7 +44,7 @@ const [hosts, servers, pages, seconds] = [options.hosts, options.servers, option
   Number,
 ) as [number, number, number, number];
 const CLIENTS = 16;
-/** So long what is written after the last answer is waited for, ms. */
+/** So long the bench waits for what is written after the last answer, ms. */
 const SETTLE_MS = 3_000;
 
 interface Cost {

@@ -30,7 +30,7 @@ export async function givenAmong(
 
 /**
  * Writes down what a cell has taken, and what it has forgotten. The remote members of the groups that it was given, and that it does not
- * know yet, become due.
+ * know yet, become due. @returns whether there are any.
  */
 export async function noteDelivered(
   directory: Directory,
@@ -44,8 +44,8 @@ export async function noteDelivered(
     readonly put: readonly Definition[];
     readonly forgotten: readonly DefinitionKey[];
   },
-): Promise<void> {
-  await directory.transaction(async (tx) => {
+): Promise<boolean> {
+  return directory.transaction(async (tx) => {
     await takeTurn(tx);
     await removeDue(tx, due);
     await upsertRows(
@@ -55,7 +55,9 @@ export async function noteDelivered(
       'generation',
     );
     await removeGiven(tx, cellId, forgotten);
-    await addDue(tx, await missingMembers(tx, cellId, put));
+    const missing = await missingMembers(tx, cellId, put);
+    await addDue(tx, missing);
+    return missing.length > 0;
   });
 }
 
