@@ -1,6 +1,6 @@
 import { directorySection, logSection, metricsSection, trustSection } from '#platform/config/common-sections.ts';
 import type { ConfigOf } from '#platform/config/load.ts';
-import { flag, integer, list, section, text } from '#platform/config/options.ts';
+import { flag, integer, list, number, section, text } from '#platform/config/options.ts';
 import { tlsSection } from '#platform/config/tls-section.ts';
 import { OPTIONAL_FILTER_NAMES } from './filters/registry.ts';
 import { DEFAULT_SETTINGS, type SchedulingSettings } from './scheduling-settings.ts';
@@ -16,11 +16,11 @@ const schedulerSection = section(
       minimum: 0,
     }),
     multipliers: list({
-      help: 'Multipliers that replace the defaults of weighers, as name=number: ram, cpu, disk, hypervisorVersion, buildFailure, softAffinity, softAntiAffinity, ioOps, numInstances. A negative number stacks instead of spreading.',
+      help: 'Multipliers that replace the defaults of weighers, as name=number: ram, cpu, disk, hypervisorVersion, buildFailure, softAffinity, softAntiAffinity, ioOps, numInstances, metrics. A negative number stacks instead of spreading.',
       fallback: [],
     }),
     optionalFilters: list({
-      help: 'Filters that are off unless they are named here: aggregate-image-properties-isolation (as AggregateImagePropertiesIsolation of Nova), aggregate-type-affinity (instance_type in the metadata of aggregates names flavors), isolated-hosts (scheduler.isolatedHosts), num-instances (scheduler.maxInstancesPerHost), io-ops (scheduler.maxIoOpsPerHost), json (the scheduler hint query, as JsonFilter of Nova), simple-cidr-affinity (the hints build_near_host_ip and cidr, as SimpleCIDRAffinityFilter). While one is off, its hints are accepted and change nothing.',
+      help: 'Filters that are off unless they are named here: aggregate-image-properties-isolation (as AggregateImagePropertiesIsolation of Nova), aggregate-type-affinity (instance_type in the metadata of aggregates names flavors), isolated-hosts (scheduler.isolatedHosts), num-instances (scheduler.maxInstancesPerHost), io-ops (scheduler.maxIoOpsPerHost), metrics (hosts tell all metrics of scheduler.metricWeights), json (the scheduler hint query, as JsonFilter of Nova), simple-cidr-affinity (the hints build_near_host_ip and cidr, as SimpleCIDRAffinityFilter). While one is off, its hints are accepted and change nothing.',
       fallback: [],
     }),
     maxInstancesPerHost: integer({
@@ -33,6 +33,16 @@ const schedulerSection = section(
       fallback: DEFAULT_SETTINGS.maxIoOpsPerHost,
       minimum: 0,
     }),
+    metricWeights: list({
+      help: 'The weights of metrics of hosts, as name=number, for the weigher metrics and the filter metrics: cpu.percent=-1 prefers hosts with idle processors. Hosts tell metrics if compute.cpuMetricsEveryMs is set.',
+      fallback: [],
+    }),
+    weightOfUnavailableMetrics: number({
+      help: 'What the weigher metrics counts for a host that does not tell one of scheduler.metricWeights.',
+      fallback: DEFAULT_SETTINGS.metrics.unavailable,
+      minimum: -1e12,
+      maximum: 1e12,
+    }),
     isolatedHosts: list({
       help: 'Names of hosts to which the filter isolated-hosts sends the servers of scheduler.isolatedImages, and no others. Empty: the filter refuses no host.',
       fallback: [],
@@ -43,9 +53,11 @@ const schedulerSection = section(
       fallback: DEFAULT_SETTINGS.isolation.restricts,
     }),
   },
-  ({ multipliers, optionalFilters }) => {
+  ({ multipliers, optionalFilters, metricWeights }) => {
     const wrong = multipliers.find((pair) => !/^[A-Za-z]+=-?\d+(\.\d+)?$/.test(pair));
     if (wrong !== undefined) return `multipliers: expected name=number, got ${JSON.stringify(wrong)}`;
+    const metric = metricWeights.find((pair) => !/^[^=]+=-?\d{1,12}(\.\d+)?$/.test(pair));
+    if (metric !== undefined) return `metricWeights: expected name=number, got ${JSON.stringify(metric)}`;
     const unknown = optionalFilters.find((name) => !OPTIONAL_FILTER_NAMES.includes(name));
     const known = OPTIONAL_FILTER_NAMES.join(', ');
     return unknown === undefined ? null : `optionalFilters: expected any of ${known}, got ${JSON.stringify(unknown)}`;
@@ -74,6 +86,7 @@ export const parseMultipliers = (pairs: readonly string[]): Readonly<Record<stri
 export const settingsOf = (config: SchedulerConfig['scheduler']): SchedulingSettings => ({
   maxInstancesPerHost: config.maxInstancesPerHost,
   maxIoOpsPerHost: config.maxIoOpsPerHost,
+  metrics: { weights: parseMultipliers(config.metricWeights), unavailable: config.weightOfUnavailableMetrics },
   isolation: {
     hosts: config.isolatedHosts,
     images: config.isolatedImages,

@@ -6,11 +6,12 @@ export const LOAD_KEYS = ['guests', 'ioOps', 'reliability'] as const;
 
 /**
  * The amounts of a row: what is free of each resource (the capacity less what is used; negative where more is used), then the most of each that a single
- * guest may have (`largestGuest`), then its load.
+ * guest may have (`largestGuest`), then its load, then the sum of its weighed metrics.
  */
-export const AMOUNTS = 2 * RESOURCE_KEYS.length + LOAD_KEYS.length;
+export const AMOUNTS = 2 * RESOURCE_KEYS.length + LOAD_KEYS.length + 1;
 export const GUEST = RESOURCE_KEYS.length;
 export const LOAD = 2 * RESOURCE_KEYS.length;
+export const METRIC = LOAD + LOAD_KEYS.length;
 
 const FIRST_ROWS = 64;
 

@@ -13,7 +13,7 @@ const LEVELS = [1 / 32, 1 / 8, 1 / 2, 7 / 8, 1];
 
 /**
  * The same text for two hosts of one kind. Hosts of a kind differ only in the members that are left out here: names, amounts, groups, the address and the
- * NUMA nodes, which only `asksEveryHost` filters read, and what no filter reads.
+ * NUMA nodes, which only `asksEveryHost` filters read, and what no filter reads. They have metrics of the same names.
  */
 export function kindKey({
   host,
@@ -28,8 +28,9 @@ export function kindKey({
 }: HostView): string {
   const { id, name, node, hostIp, total, reserved, ratios, used: claimed, groups, nodes, nodesUsed, ...rest } = host;
   const { serviceId, version, uptime, bootedAt, lastSeenAt, startedAt, disabledReason, ...others } = rest;
-  const { runningGuests, ioOps, buildFailures, buildTrialAt, onTrial, ...shared } = others;
-  return JSON.stringify([placement, shared]);
+  const { runningGuests, ioOps, buildFailures, buildTrialAt, onTrial, metrics, ...shared } = others;
+  const measured = metrics === undefined ? [] : Object.keys(metrics).sort();
+  return JSON.stringify([placement, shared, measured]);
 }
 
 /**

@@ -7,7 +7,9 @@ import type { AggregateMap } from './aggregate-map.ts';
 import { CellFeed } from './cell-feed.ts';
 import { HostTable } from './host-table.ts';
 import { ASSUMED_MS, type KnownHost } from './known-host.ts';
+import { DEFAULT_SETTINGS } from './scheduling-settings.ts';
 import type { Snapshot } from './snapshot.ts';
+import type { MetricSettings } from './weighed-metrics.ts';
 
 /** How long a decision waits for a cell to list its hosts, in ms. */
 const ASK_DEADLINE_MS = 800;
@@ -35,6 +37,8 @@ interface HostSnapshotOptions {
   readonly clock?: Clock;
   /** The snapshot leaves out a cell whose feed has failed for this long, in ms. */
   readonly silentAfterMs: number;
+  /** Those of the policy of the decisions. */
+  readonly metrics?: MetricSettings;
 }
 
 /** Keeps the hosts of all cells in memory, with one feed for each cell that the directory lists. */
@@ -42,7 +46,7 @@ export class HostSnapshot implements Service {
   readonly name = 'host snapshot';
   readonly #options: Required<HostSnapshotOptions>;
   readonly #feeds = new Map<string, CellFeed>();
-  readonly #table = new HostTable<KnownHost>();
+  readonly #table: HostTable<KnownHost>;
   /** The oldest first. */
   #assumptions: ExpiringAssumption[] = [];
   /** When the last assumption was made; each has a moment of its own. */
@@ -52,7 +56,8 @@ export class HostSnapshot implements Service {
   #unwatch: () => void = () => undefined;
 
   constructor(options: HostSnapshotOptions) {
-    this.#options = { clock: systemClock, ...options };
+    this.#options = { clock: systemClock, metrics: DEFAULT_SETTINGS.metrics, ...options };
+    this.#table = new HostTable(this.#options.metrics);
   }
 
   async start(): Promise<void> {

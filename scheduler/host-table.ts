@@ -1,8 +1,10 @@
 import { largestGuest } from './filters/capacity.ts';
-import { AMOUNTS, GUEST, HostColumns, LOAD, LOAD_KEYS, RESOURCE_KEYS } from './host-columns.ts';
+import { AMOUNTS, GUEST, HostColumns, LOAD, LOAD_KEYS, METRIC, RESOURCE_KEYS } from './host-columns.ts';
 import { type HostBucket, HostKind, kindKey, levelOf } from './host-kind.ts';
 import type { HostView } from './host-view.ts';
 import { RowIndex } from './row-index.ts';
+import { DEFAULT_SETTINGS } from './scheduling-settings.ts';
+import { type MetricSettings, weighedMetrics } from './weighed-metrics.ts';
 
 /**
  * All known hosts, by row: what decisions read of each host in typed arrays, and indexes by kind, free amounts, name and server group. Each change
@@ -19,7 +21,13 @@ export class HostTable<View extends HostView> {
   readonly #freeRows: number[] = [];
   readonly #names = new RowIndex();
   readonly #groups = new RowIndex();
+  readonly #metrics: MetricSettings;
   #decisions = 0;
+
+  /** `metrics`: those of the policy of the decisions. */
+  constructor(metrics: MetricSettings = DEFAULT_SETTINGS.metrics) {
+    this.#metrics = metrics;
+  }
 
   get kinds(): Iterable<HostKind> {
     return this.#kinds.values();
@@ -123,6 +131,7 @@ export class HostTable<View extends HostView> {
       amounts[from + GUEST + at] = largest[key];
     }
     for (const [at, key] of LOAD_KEYS.entries()) amounts[from + LOAD + at] = load[key];
+    amounts[from + METRIC] = weighedMetrics(host, this.#metrics);
     this.#buckets[row] = kind.add(row, levelOf(view), this.columns);
   }
 

@@ -1,10 +1,12 @@
 import type { Isolation } from './filters/isolated-hosts.ts';
+import type { MetricSettings } from './weighed-metrics.ts';
 
 /** What operators configure of single filters and weighers. */
 export interface SchedulingSettings {
   readonly maxInstancesPerHost: number;
   readonly maxIoOpsPerHost: number;
   readonly isolation: Isolation;
+  readonly metrics: MetricSettings;
 }
 
 /** As in Nova. */
@@ -12,4 +14,5 @@ export const DEFAULT_SETTINGS: SchedulingSettings = {
   maxInstancesPerHost: 50,
   maxIoOpsPerHost: 8,
   isolation: { hosts: [], images: [], restricts: true },
+  metrics: { weights: {}, unavailable: -10_000 },
 };

@@ -20,6 +20,7 @@ import { HostSnapshot } from './host-snapshot.ts';
 import { schedulerMetrics } from './metrics.ts';
 import { DEFAULT_POLICY } from './scheduling-policy.ts';
 import { simulations } from './simulation/simulations.ts';
+import { weighersWith } from './weighers/registry.ts';
 
 /** Composes a scheduler. The directory lists the cells, the doors report their hosts, and the scheduler answers from memory. */
 export function composeScheduler(config: SchedulerConfig, log: Logger): Service[] {
@@ -28,7 +29,9 @@ export function composeScheduler(config: SchedulerConfig, log: Logger): Service[
   const seal = createDoorKeySeal(config.trust.signingKey);
   const cells = new CellDoors({ directory, seal, transport, log });
   const aggregates = new AggregateMap({ directory, log });
-  const snapshot = new HostSnapshot({ cells, aggregates, log, silentAfterMs: config.scheduler.silentAfterMs });
+  const settings = settingsOf(config.scheduler);
+  const { silentAfterMs } = config.scheduler;
+  const snapshot = new HostSnapshot({ cells, aggregates, log, silentAfterMs, metrics: settings.metrics });
 
   const changes = new ConfirmedChanges({
     directory,
@@ -39,7 +42,9 @@ export function composeScheduler(config: SchedulerConfig, log: Logger): Service[
   const metrics = createMetrics('scheduler');
   const policy = {
     ...DEFAULT_POLICY,
-    filters: filtersWith(config.scheduler.optionalFilters, settingsOf(config.scheduler)),
+    filters: filtersWith(config.scheduler.optionalFilters, settings),
+    weighers: weighersWith(settings),
+    metrics: settings.metrics,
     multipliers: parseMultipliers(config.scheduler.multipliers),
   };
   const handlers = {

@@ -1,6 +1,6 @@
 import type { SchedulingRequest } from '#platform/contracts/scheduler.ts';
 import { aggregateNumber } from './aggregate-number.ts';
-import { LOAD, LOAD_KEYS, RESOURCE_KEYS } from './host-columns.ts';
+import { LOAD, LOAD_KEYS, METRIC, RESOURCE_KEYS } from './host-columns.ts';
 import type { HostView } from './host-view.ts';
 import type { SchedulingPolicy } from './scheduling-policy.ts';
 import type { Weigher } from './weighers/weigher.ts';
@@ -51,7 +51,8 @@ export const scalesOf = (request: SchedulingRequest, { weighers, multipliers }: 
     return value === null ? [] : [new WeightScale(weigher, value, multipliers[weigher.name] ?? weigher.multiplier)];
   });
 
-function amountOf({ free, load }: Weigher): number {
+function amountOf({ free, load, isMetric }: Weigher): number {
+  if (isMetric === true) return METRIC;
   if (free !== undefined) return RESOURCE_KEYS.indexOf(free);
   return load === undefined ? -1 : LOAD + LOAD_KEYS.indexOf(load);
 }

@@ -74,6 +74,11 @@ const computeSection = section(
       fallback: 1024,
       minimum: 16,
     }),
+    cpuMetricsEveryMs: integer({
+      help: 'How often this host measures its processors and tells its cell (cpu.percent, …), for the filter metrics and the weigher metrics of the scheduler, ms. 0: it does not.',
+      fallback: 0,
+      minimum: 0,
+    }),
     hostStopMs: integer({
       help: 'How long all guests may take to shut down together when the host goes down (SIGUSR2), ms.',
       fallback: 8_000,

@@ -5,6 +5,7 @@ import type { Service } from '#platform/lifecycle/service.ts';
 import type { Logger } from '#platform/logging/logger.ts';
 import { metricsService } from '#platform/metrics/metrics-service.ts';
 import { createMetrics } from '#platform/metrics/registry.ts';
+import type { HostReport } from '#platform/objects/host.ts';
 import { createHttpService } from '#platform/rpc/http-service.ts';
 import { serveContract } from '#platform/rpc/server.ts';
 import { transportService } from '#platform/tls/transport.ts';
@@ -19,6 +20,7 @@ import { redisOfAgent } from '../agent/redis-of-agent.ts';
 import { computeHandlers } from './compute-handlers.ts';
 import type { ComputeConfig } from './config.ts';
 import { serveConsoles } from './consoles.ts';
+import { CpuMonitor } from './cpu-metrics.ts';
 import { createDriver } from './create-driver.ts';
 import { createFirstWord } from './first-word.ts';
 import { serveGuestData } from './guest-data.ts';
@@ -62,6 +64,8 @@ export async function composeCompute(config: ComputeConfig, log: Logger): Promis
     },
     ready: () => agent.connected(),
   });
+  const { cpuMetricsEveryMs } = config.compute;
+  const monitor = cpuMetricsEveryMs === 0 ? null : new CpuMonitor(cpuMetricsEveryMs);
   const firstWord = createFirstWord(config.compute.firstWordMs);
   const agent = createAgent({
     kind: 'compute',
@@ -74,7 +78,7 @@ export async function composeCompute(config: ComputeConfig, log: Logger): Promis
     subject: guestSubject({ driver, conductor, agentId, firstWord, log }),
     describe: async () => ({
       url: urlAt(config.compute.hostIp, server.address()),
-      hosts: [...(await driver.hosts())],
+      hosts: await withMetrics(await driver.hosts(), monitor),
     }),
     toldAll: () => firstWord.heard(),
     log,
@@ -91,6 +95,13 @@ export async function composeCompute(config: ComputeConfig, log: Logger): Promis
   const metrics = metricsService({ ...config.metrics, registry: createMetrics('compute'), transport, log });
   const renewal = certificateRenewal({ ...reach, agentId, conductor, log });
   return [transportService(transport), ...renewal, openDriver, metrics, server, agent, guestsDown];
+}
+
+/** All hosts of an agent are one machine. */
+async function withMetrics(hosts: readonly HostReport[], monitor: CpuMonitor | null): Promise<HostReport[]> {
+  if (monitor === null) return [...hosts];
+  const metrics = await monitor.metrics();
+  return hosts.map((host) => ({ ...host, metrics }));
 }
 
 /** The listener's URL as other hosts reach it. */

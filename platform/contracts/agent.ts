@@ -24,6 +24,7 @@ import { addedMember, call, changedMember, contract, eachMember, LONG_ANSWER_BYT
  *    trunks (`parent` of a binding): an older agent is not told of them, and their trunks stay in BUILD.
  *    Compute agents tell the NUMA nodes of a host, and a guest may have a `placement`; either side first: no such guest goes to a host of an older agent.
  *    They say which types of networks a host carries; either side first: without it a host carries any.
+ *    Compute agents may tell the `metrics` of a host; either side first: without them filters and weighers of metrics know nothing of it.
  * 6: certificates of agents: `issueCertificate`, `renewCertificate`. Conductors first: an older one answers `unsupported`, and its agents go on
  *    with the certificates that they have.
  * 5: `renewKey`. Conductors first: an older one answers `unsupported`, and its agents keep their keys.
@@ -212,7 +213,12 @@ export const agentContract = contract({
         changes: {
           3: { request: eachMember('hosts', addedMember('problem')) },
           4: withPublicKeys,
-          7: { request: eachMember('hosts', addedMember('takesDefinitions', 'tagsFrames', 'segmentTypes', 'nodes')) },
+          7: {
+            request: eachMember(
+              'hosts',
+              addedMember('takesDefinitions', 'tagsFrames', 'segmentTypes', 'nodes', 'metrics'),
+            ),
+          },
         },
       },
     ),

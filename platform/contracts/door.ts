@@ -50,6 +50,7 @@ import { operationChange, operationsChange } from './door-operations.ts';
  *    A host tells the types of networks that it carries; either side first: without it a host carries any. It tells its NUMA nodes and what is
  *    used of them; either side first: without it no server that asks for nodes, dedicated CPUs or pages goes there.
  *    A host tells its `ioOps`; either side first: without it a host counts as idle.
+ *    A host tells its `metrics`; either side first: without them it has none.
  *    A host tells when it is tried again after failed builds; either side first: without it a host is not tried.
  * 8: `guestStats`. Cells first: an older cell answers `unsupported`.
  * 7: `addJoinToken` answers with the fingerprint of the authorities of a cell that issues certificates; either side first.
@@ -323,7 +324,7 @@ const hostChanges = {
   9: {
     response: eachMember(
       'hosts',
-      addedMember('segmentTypes', 'tagsFrames', 'ioOps', 'buildTrialAt', 'onTrial', 'nodes', 'nodesUsed'),
+      addedMember('segmentTypes', 'tagsFrames', 'ioOps', 'buildTrialAt', 'onTrial', 'nodes', 'nodesUsed', 'metrics'),
     ),
   },
 };

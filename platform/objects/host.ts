@@ -28,6 +28,8 @@ export const HostReport = Type.Object({
   problem: Type.Optional(nullable(Type.String())),
   /** Its NUMA nodes. Absent: it does not tell, and takes no guest that asks for nodes, CPUs of its own or pages. */
   nodes: Type.Optional(HostNodes),
+  /** What the host measures (`cpu.percent`, …), if its agent is told to. Absent: nothing. */
+  metrics: Type.Optional(Type.Record(Name, Type.Number({ minimum: -1e18, maximum: 1e18 }))),
 });
 export type HostReport = Static<typeof HostReport>;
 

@@ -14,6 +14,7 @@ import { hostQuery } from './host-query.ts';
 import { imageProperties } from './image-properties.ts';
 import { isolatedHosts } from './isolated-hosts.ts';
 import { ioOps, numInstances } from './load-limit.ts';
+import { metrics } from './metrics.ts';
 import { nearAddress } from './near-address.ts';
 import { differentHost, sameHost } from './near-servers.ts';
 import { networkNeeds } from './network-needs.ts';
@@ -57,6 +58,7 @@ const optionalFilters = ({ isolation, ...settings }: SchedulingSettings): readon
   aggregateImagePropertiesIsolation,
   numInstances(settings.maxInstancesPerHost),
   ioOps(settings.maxIoOpsPerHost),
+  metrics(settings.metrics),
   hostQuery,
   nearAddress,
 ];

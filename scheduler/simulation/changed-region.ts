@@ -9,11 +9,15 @@ import { emptied, like, SimulatedRegion } from './simulated-region.ts';
 type AddedHosts = NonNullable<SimulatedChange['addHosts']>;
 
 /** The region of these hosts after the change, before any server is placed. @throws VolvoxError invalid when the change names no host or cell. */
-export function changedRegion(hosts: readonly KnownHost[], change: SimulatedChange): SimulatedRegion {
+export function changedRegion(
+  hosts: readonly KnownHost[],
+  change: SimulatedChange,
+  { metrics }: Pick<SchedulingPolicy, 'metrics'>,
+): SimulatedRegion {
   const { loseCellId, addHosts, everything } = change;
   const added = addHosts === null ? [] : addedHosts(hosts, addHosts);
   const left = hosts.filter(({ cell }) => cell.id !== loseCellId);
-  return new SimulatedRegion([...(everything ? left.map(emptied) : left), ...added]);
+  return new SimulatedRegion([...(everything ? left.map(emptied) : left), ...added], metrics);
 }
 
 /** @throws VolvoxError invalid when there is no such weigher. */

@@ -7,15 +7,19 @@ import { HostTable } from '../host-table.ts';
 import type { HostView } from '../host-view.ts';
 import { KnownHost } from '../known-host.ts';
 import type { Snapshot } from '../snapshot.ts';
+import type { MetricSettings } from '../weighed-metrics.ts';
 
 /** Hosts that are like those of a snapshot, and change by what the simulation places on them. */
 export class SimulatedRegion {
-  readonly table = new HostTable<KnownHost>();
-  readonly snapshot: Snapshot = { table: this.table, silentCells: new Map() };
+  readonly table: HostTable<KnownHost>;
+  readonly snapshot: Snapshot;
   /** The hosts as they were before each placement, oldest first. */
   #replaced: { readonly row: number; readonly host: KnownHost }[] = [];
 
-  constructor(hosts: Iterable<KnownHost>) {
+  /** `metrics`: those of the policy of its decisions. */
+  constructor(hosts: Iterable<KnownHost>, metrics: MetricSettings) {
+    this.table = new HostTable(metrics);
+    this.snapshot = { table: this.table, silentCells: new Map() };
     this.add(hosts);
   }
 

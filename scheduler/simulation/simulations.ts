@@ -54,13 +54,13 @@ export async function simulate(
   pace: Pace,
 ): Promise<Omit<SimulationReport, 'silentCells'>> {
   const hosts = known.map(reported);
-  const after = changedRegion(hosts, change);
+  const after = changedRegion(hosts, change, policy);
   const policyAfter = changedPolicy(policy, change);
   const flavors = commonestFlavors(servers);
   const asked = flavorRequests(flavors);
 
   const homes = new Map(servers.flatMap(({ uuid, cellId }) => (cellId === null ? [] : [[uuid, cellId]])));
-  const before = await cellStates(new SimulatedRegion(hosts), servers, homes, asked, policy, pace);
+  const before = await cellStates(new SimulatedRegion(hosts, policy.metrics), servers, homes, asked, policy, pace);
 
   const isReplayed = ({ cellId }: RecordedServer) =>
     change.everything || cellId === null || cellId === change.loseCellId;

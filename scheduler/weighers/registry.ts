@@ -1,15 +1,17 @@
+import { DEFAULT_SETTINGS, type SchedulingSettings } from '../scheduling-settings.ts';
 import { buildFailure } from './build-failure.ts';
 import { cpu } from './cpu.ts';
 import { disk } from './disk.ts';
 import { hypervisorVersion } from './hypervisor-version.ts';
 import { ioOps } from './io-ops.ts';
+import { metrics } from './metrics.ts';
 import { numInstances } from './num-instances.ts';
 import { ram } from './ram.ts';
 import { softAffinity } from './soft-affinity.ts';
 import { softAntiAffinity } from './soft-anti-affinity.ts';
 import type { Weigher } from './weigher.ts';
 
-export const WEIGHERS: readonly Weigher[] = [
+export const weighersWith = (settings: SchedulingSettings): readonly Weigher[] => [
   ram,
   cpu,
   disk,
@@ -19,4 +21,7 @@ export const WEIGHERS: readonly Weigher[] = [
   softAntiAffinity,
   ioOps,
   numInstances,
+  metrics(settings.metrics),
 ];
+
+export const WEIGHERS = weighersWith(DEFAULT_SETTINGS);

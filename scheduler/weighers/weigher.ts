@@ -6,8 +6,10 @@ export interface Weigher {
   readonly name: string;
   /** Of a weigher whose value is the free amount of a resource. */
   readonly free?: keyof Resources;
-  /** Of a weigher whose value is this of `HostView.load`. One without `free` and `load` reads what the hosts of a kind share, and the members of the request's server group. */
+  /** Of a weigher whose value is this of `HostView.load`. One without `free`, `load` and `isMetric` reads what the hosts of a kind share, and the members of the request's server group. */
   readonly load?: keyof HostLoad;
+  /** Of a weigher whose value is the sum of the weighed metrics. */
+  readonly isMetric?: true;
   /** The weight of this weigher; a negative number inverts it. Operators change it with `scheduler.multipliers`. */
   readonly multiplier: number;
   /** The key of aggregates' metadata by which they set another multiplier for their hosts, as in Nova. */

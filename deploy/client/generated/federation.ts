@@ -279,6 +279,13 @@ export interface FederationOperations {
             total: number;
           }[];
         }[];
+        metrics?: {
+          /**
+           * This interface was referenced by `undefined`'s JSON-Schema definition
+           * via the `patternProperty` "^.*$".
+           */
+          [k: string]: number | undefined;
+        };
         id: string;
         version: number;
         serviceId: string;

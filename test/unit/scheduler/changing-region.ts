@@ -9,6 +9,7 @@ import type { AggregateView, CellView } from '../../../scheduler/host-view.ts';
 import { KnownHost } from '../../../scheduler/known-host.ts';
 import { DEFAULT_POLICY, type SchedulingPolicy } from '../../../scheduler/scheduling-policy.ts';
 import type { SchedulingSettings } from '../../../scheduler/scheduling-settings.ts';
+import { weighersWith } from '../../../scheduler/weighers/registry.ts';
 import { aCell, aHost, aRequest, idOf } from './builders.ts';
 import type { SeededRandom } from './seeded-random.ts';
 
@@ -72,11 +73,12 @@ const someSettings = (random: SeededRandom): SchedulingSettings => ({
     images: random.once(3) ? [] : [IMAGES[0]],
     restricts: random.once(3),
   },
+  metrics: { weights: random.of([{}, {}, { cpu: -1 }, { cpu: 2, load: 0.3 }]), unavailable: random.of([-10_000, 5]) },
 });
 
 /** A small region whose hosts change in all the ways that matter to the scheduler. The table follows each change; `hosts` are the same hosts. */
 export class ChangingRegion {
-  readonly table = new HostTable<KnownHost>();
+  readonly table: HostTable<KnownHost>;
   readonly silentCells = new Map<string, string>();
   readonly policy: SchedulingPolicy;
   readonly #random: SeededRandom;
@@ -101,7 +103,16 @@ export class ChangingRegion {
         }
       : {};
     const optional = random.once(2) ? OPTIONAL_FILTER_NAMES.filter(() => random.once(3)) : [];
-    this.policy = { ...DEFAULT_POLICY, filters: filtersWith(optional, someSettings(random)), multipliers };
+    const settings = someSettings(random);
+    const filters = filtersWith(optional, settings);
+    this.policy = {
+      ...DEFAULT_POLICY,
+      filters,
+      weighers: weighersWith(settings),
+      multipliers,
+      metrics: settings.metrics,
+    };
+    this.table = new HostTable(settings.metrics);
     for (let count = random.below(random.once(10) ? 300 : 40); count > 0; count--) this.#add();
   }
 
@@ -237,6 +248,9 @@ export class ChangingRegion {
         ? { vcpus: random.below(4) * 4, ramMb: random.below(8) * 4_096, diskGb: random.below(4) * 100 }
         : { vcpus: 0, ramMb: 0, diskGb: 0 },
       ...(random.once(3) ? { runningGuests: random.below(5), ioOps: random.below(4) } : {}),
+      ...(random.once(2)
+        ? { metrics: { cpu: random.below(4) * 25, ...(random.once(2) ? { load: random.below(3) } : {}) } }
+        : {}),
       hypervisorVersion: random.of([7_002_000, 7_002_000, 8_000_000]),
       hostIp: `10.0.${random.below(3)}.1`,
       capabilities: random.of<Host['capabilities']>([{}, { diskBuses: ['virtio'] }, { diskBuses: ['virtio', 'scsi'] }]),
@@ -253,6 +267,8 @@ export class ChangingRegion {
     return aHost({
       ...{ name, version, up: !random.once(20), groups: random.once(12) ? { [random.of(GROUPS)]: 1 } : {} },
       runningGuests: free ? 0 : random.below(3),
+      ...(random.once(3) ? { metrics: { cpu: random.below(3), ...(random.once(2) ? { load: 1 } : {}) } } : {}),
+      ...(random.once(20) ? { buildFailures: 2, onTrial: random.once(2) } : {}),
       used: free ? { vcpus: 0, ramMb: 0, diskGb: 0 } : { vcpus: 4 * random.below(9), ramMb: 32_768, diskGb: 100 },
     });
   }

@@ -79,6 +79,8 @@ export class FakeAgents {
   movedCards: MovedCard[] = [];
   /** What the network agent says of hosts, by name. */
   readonly problems = new Map<string, string>();
+  /** What the compute agent measures on every host. */
+  metrics: HostReport['metrics'];
   /** The types of networks that the network agent says hosts carry, by name; of the others it does not tell. */
   readonly segmentTypes = new Map<string, SegmentType[]>();
   /** Whether the network agent says that hosts give subports their tags, by name; of the others it does not tell. */
@@ -136,6 +138,7 @@ export class FakeAgents {
     const hosts = this.#hosts.map((host) => ({
       ...host,
       capabilities: { ...host.capabilities, missingGuestWalls: this.missingWalls.get(host.name) ?? [] },
+      ...(this.metrics === undefined ? {} : { metrics: this.metrics }),
     }));
     await this.#client.announce({ agentId: this.computeId, kind: 'compute', ...common, hosts });
     const names = this.#hosts.map(({ name }) => {

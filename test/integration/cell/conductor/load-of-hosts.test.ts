@@ -48,3 +48,10 @@ it('saving a disk counts, starting a server does not', async () => {
   await world.act(uuid, 'createImage', { imageId: randomUUID(), upload });
   expect(await ioOps()).toEqual([1, 0]);
 });
+
+it('hosts tell what their agents measure', async () => {
+  world.agents.metrics = { 'cpu.percent': 12 };
+  await world.agents.announce();
+  const { hosts } = await world.door.listHosts({});
+  expect(hosts.map(({ metrics }) => metrics)).toEqual([{ 'cpu.percent': 12 }, { 'cpu.percent': 12 }]);
+});
