@@ -63,9 +63,9 @@ export function mariadbProcess(options: MariadbOptions): ProcessSpec {
       '--innodb-buffer-pool-size=64M',
       '--innodb-log-file-size=64M',
       // The server touches its buffers at once. Nothing here is in MyISAM, and Aria has the server's own tables and large temporary ones.
-      '--innodb-log-buffer-size=4M',
+      '--innodb-log-buffer-size=2M',
       '--key-buffer-size=1M',
-      '--aria-pagecache-buffer-size=2M',
+      '--aria-pagecache-buffer-size=1M',
       '--innodb-flush-log-at-trx-commit=1',
       '--max-connections=200',
     ],

@@ -84,8 +84,9 @@ export function cellProcesses(home: Home, cell: CellSettings, run: CellRun): Pro
 
 const readyz = (port: number): string => `https://127.0.0.1:${port}/readyz`;
 
-/** Of new objects. With V8's own 16 MiB a process that idles has 40 MiB more. */
-const SMALL_NURSERY = '--max-semi-space-size=4';
+/** Of new objects, MiB. With V8's own 16 MiB a process that idles has 40 MiB more. Agents make few. */
+const nurseryOf = (role: TlsRole): string =>
+  `--max-semi-space-size=${role === 'compute' || role === 'network' ? 2 : 4}`;
 
 interface VolvoxProcess {
   readonly name: string;
@@ -102,7 +103,7 @@ function volvoxProcess(home: Home, { name, folder, role, config, readyUrl }: Vol
   return {
     name,
     command: process.execPath,
-    args: [SMALL_NURSERY, join(REPOSITORY, folder, 'main.ts')],
+    args: [nurseryOf(role), join(REPOSITORY, folder, 'main.ts')],
     env: volvoxEnvironment(home, home.config(name)),
     cwd: REPOSITORY,
     log: home.log(name),
