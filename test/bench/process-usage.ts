@@ -19,7 +19,7 @@ export function usageOfTree(root: number): Usage {
   for (const pid of pids) {
     try {
       cpuSeconds += cpuSecondsOf(pid);
-      memoryKib += Number(/^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1] ?? 0);
+      memoryKib += memoryKibOf(pid);
     } catch (error) {
       // It ended between being listed and being read.
       if (!['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
@@ -27,6 +27,10 @@ export function usageOfTree(root: number): Usage {
   }
   return { pids: pids.length, cpuSeconds, memoryMib: memoryKib / 1024 };
 }
+
+/** Proportional set size of one process. @throws when there is none. */
+export const memoryKibOf = (pid: number): number =>
+  Number(/^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1] ?? 0);
 
 /** User and system time of one process so far. @throws when there is none. */
 export function cpuSecondsOf(pid: number): number {

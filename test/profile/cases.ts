@@ -14,6 +14,8 @@ export interface ProfileCase {
 }
 
 const WARM = 20;
+/** After a start, before nothing is measured: processes are attentive for a while, and give back what their start needed. */
+const REST_MS = 15_000;
 const PAGE = 50;
 
 const servers = async (client: ComputeClient): Promise<readonly string[]> =>
@@ -29,7 +31,9 @@ const filled: ProfileCase['prepare'] = async (client, input, count) => {
 export const CASES: readonly ProfileCase[] = [
   {
     ...{ name: 'idle', about: 'nothing, for so many seconds', unit: 'second' },
-    prepare: async () => undefined,
+    prepare: async () => {
+      await delay(REST_MS);
+    },
     run: async (_client, _input, count) => {
       await delay(count * 1_000);
       return count;

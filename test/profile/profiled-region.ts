@@ -6,7 +6,7 @@ import { apiUrl } from '../../deploy/local/process-configs.ts';
 import { openRedis } from '../../deploy/local/redis.ts';
 import { prepare } from '../bench/bench-region.ts';
 import { ComputeClient } from '../bench/compute-client.ts';
-import { cpuSecondsOf } from '../bench/process-usage.ts';
+import { cpuSecondsOf, memoryKibOf } from '../bench/process-usage.ts';
 import { startTestRegion, type TestRegion } from '../support/test-region.ts';
 import type { ProfileCase } from './cases.ts';
 import { INSPECTABLE, type InspectedProcess, inspect } from './inspected-process.ts';
@@ -20,6 +20,8 @@ const CLIENTS = 16;
 interface ProcessFigures {
   readonly name: string;
   readonly cpuMs: number;
+  /** At the end. */
+  readonly memoryMib: number;
   /** Empty for MariaDB and Redis. */
   readonly functions: readonly SelfTime[];
 }
@@ -84,6 +86,7 @@ export async function profileCase(
     const profiles = new Map<ManagedProcess, Awaited<ReturnType<InspectedProcess['stopProfile']>>>();
     for (const [one, process] of inspected) profiles.set(one, await process.stopProfile());
     const after = all.map((one) => cpuMsOf(one));
+    const memory = all.map((one) => memoryKibOf(pidOf(one)) / 1_024);
     const counted = {
       statements: new Map(statements.map(([owner, count]) => [owner, count()])),
       commands: new Map(await Promise.all(commands.map(async ([owner, count]) => [owner, await count()] as const))),
@@ -98,6 +101,7 @@ export async function profileCase(
     const figures = all.map((one, at) => ({
       name: one.spec.name,
       cpuMs: (after[at] ?? 0) - (before[at] ?? 0),
+      memoryMib: memory[at] ?? 0,
       functions: profiles.has(one) ? selfTimes(profiles.get(one) as never, process.cwd()) : [],
     }));
     return { seconds, units, processes: figures, ...counted };

@@ -17,12 +17,14 @@ export function reportOf({ about, unit }: ProfileCase, figures: CaseFigures, { t
   const most = (counts: ReadonlyMap<string, number>): string[] =>
     [...counts].slice(0, top).map(([name, calls]) => `${each(calls)}  ${name.slice(0, WIDTH)}`);
   const cpuMs = figures.processes.reduce((sum, one) => sum + one.cpuMs, 0);
+  const memoryMib = figures.processes.reduce((sum, one) => sum + one.memoryMib, 0);
+  const mib = (amount: number): string => amount.toFixed(0).padStart(6);
   const lines = [
     `${about}: ${units} in ${seconds.toFixed(1)} s, ${(units / seconds).toFixed(1)} a second`,
     '',
-    `CPU, ms a ${unit}`,
-    `${each(cpuMs)}  all processes`,
-    ...figures.processes.map((one) => `${each(one.cpuMs)}  ${one.name}`),
+    `CPU, ms a ${unit}, and memory at the end, MiB`,
+    `${each(cpuMs)}  ${mib(memoryMib)}  all processes`,
+    ...figures.processes.map((one) => `${each(one.cpuMs)}  ${mib(one.memoryMib)}  ${one.name}`),
   ];
   for (const [owner, counts] of figures.statements)
     lines.push('', `SQL of ${owner}, statements a ${unit}`, `${each(total(counts))}  in all`, ...most(counts));
