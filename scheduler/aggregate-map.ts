@@ -14,7 +14,8 @@ import type { Logger } from '#platform/logging/logger.ts';
 import { type Clock, systemClock } from '#platform/time/clock.ts';
 import type { AggregateView } from './host-view.ts';
 
-const REFRESH_MS = 1_000;
+/** A decision reads what has changed before it is made (confirmed-changes.ts), so this is for those who ask without deciding. */
+const REFRESH_MS = 5_000;
 
 interface HostPlacement {
   readonly aggregates: readonly AggregateView[];
@@ -26,7 +27,7 @@ const NOWHERE: HostPlacement = { aggregates: [], zone: DEFAULT_ZONE, customTrait
 
 /**
  * The aggregates, the zone and the custom traits of each host, by its name and its cell: a cell in the wrong hands brings no host of its own into the aggregates of
- * others by calling it as one of theirs. Reads the directory every second, and keeps the last answer while the directory
+ * others by calling it as one of theirs. Reads the directory now and then, and keeps the last answer while the directory
  * does not respond.
  */
 export class AggregateMap implements Service {

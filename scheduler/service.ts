@@ -27,7 +27,8 @@ export function composeScheduler(config: SchedulerConfig, log: Logger): Service[
   const transport = openTransport(config.tls, log);
   const directory = openDirectory({ ...config.directory, poolSize: 2, transport });
   const seal = createDoorKeySeal(config.trust.signingKey);
-  const cells = new CellDoors({ directory, seal, transport, log });
+  // A decision reads changed cells before it is made.
+  const cells = new CellDoors({ directory, seal, transport, log, refreshEveryMs: 5_000 });
   const aggregates = new AggregateMap({ directory, log });
   const settings = settingsOf(config.scheduler);
   const { silentAfterMs } = config.scheduler;
