@@ -11,6 +11,7 @@ import { HANDLER_TIMEOUT_MS, HEAD_BOUNDS, ROUTER_OPTIONS } from './http/app-opti
 import { computeFaults } from './http/fault-formats.ts';
 import { noSuchPath, sendFault } from './http/faults.ts';
 import { acceptIdempotencyKeys } from './http/idempotency/accept-keys.ts';
+import { tellOfChanges } from './http/tell-of-changes.ts';
 
 /** Clients may ask for other protocols, HTTP/2 for one; only consoles change theirs. */
 const HEAD = { ...HEAD_BOUNDS, shouldUpgradeCallback: isForConsole };
@@ -44,6 +45,7 @@ export function buildApi(deps: ApiDeps, certificate: TlsFiles | null = null): Fa
     sendFault(computeFaults, request, reply, noSuchPath(computeFaults, request.method, request.url), identityUrl),
   );
   acceptIdempotencyKeys(app, deps);
+  tellOfChanges(app, deps);
   // Clients that know only the host find the Compute API first.
   app.get('/', () => versionList(`${deps.config.publicUrl}${computeService.prefix}`));
   serveApis(app, deps);

@@ -25,6 +25,8 @@ export interface ApiDeps {
   readonly consoles: ConsolesConfig;
   readonly log: Logger;
   readonly clock: Clock;
+  /** Tells other processes of the global tier of something (platform/contracts/global-rings.ts); absent: they look for it. */
+  readonly tellOthers?: (topic: string) => void;
   /** Of the global Redis. */
   readonly waker: Pick<Waker, 'wake'>;
   readonly scheduler: Client<typeof schedulerContract>;

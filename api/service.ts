@@ -1,16 +1,19 @@
 import { createSightingStore } from '#platform/audit/sighting-store.ts';
 import { Sightings } from '#platform/audit/sightings.ts';
+import { CELLS, GLOBAL_PROCESSES } from '#platform/contracts/global-rings.ts';
 import { schedulerContract } from '#platform/contracts/scheduler.ts';
 import { CellDoors } from '#platform/directory/cell-doors.ts';
 import { openDirectory } from '#platform/directory/directory.ts';
 import { directoryService } from '#platform/directory/directory-service.ts';
 import { createDoorKeySeal } from '#platform/directory/stores/door-keys.ts';
+import { messageOf } from '#platform/errors/volvox-error.ts';
 import { closing } from '#platform/lifecycle/closing.ts';
 import { reconcilerService } from '#platform/lifecycle/reconciler.ts';
 import type { Service } from '#platform/lifecycle/service.ts';
 import type { Logger } from '#platform/logging/logger.ts';
 import { metricsService } from '#platform/metrics/metrics-service.ts';
 import { createMetrics } from '#platform/metrics/registry.ts';
+import { RemoteNotifier } from '#platform/queue/remote-notifier.ts';
 import { Waker } from '#platform/queue/waker.ts';
 import { createClient } from '#platform/rpc/client.ts';
 import { systemClock } from '#platform/time/clock.ts';
@@ -44,8 +47,14 @@ export function composeApi(config: ApiProcessConfig, log: Logger): Service[] {
   const { signingKey, serviceKey } = config.trust;
   const transport = openTransport(config.tls, log);
   const directory = openDirectory({ ...config.directory, transport });
-  const cells = new CellDoors({ directory, seal: createDoorKeySeal(signingKey), transport, log });
-  const waker = new Waker({ ...config.globalRedis, transport }, log);
+  const globalRedis = { ...config.globalRedis, transport };
+  const others = new RemoteNotifier(globalRedis, GLOBAL_PROCESSES, log);
+  const seal = createDoorKeySeal(signingKey);
+  const cells = new CellDoors({ directory, seal, transport, log, hears: () => others.hears });
+  others.onRing(CELLS, () => {
+    cells.refresh().catch((error) => log.debug({ reason: messageOf(error) }, 'changed cells cannot be read yet'));
+  });
+  const waker = new Waker(globalRedis, log);
   const scheduler = createClient(schedulerContract, {
     ...{ url: config.api.schedulerUrl, key: serviceKey.reveal() },
     transport,
@@ -68,6 +77,7 @@ export function composeApi(config: ApiProcessConfig, log: Logger): Service[] {
     log,
     clock: systemClock,
     waker,
+    tellOthers: (topic) => others.ring(topic),
     scheduler,
     cells,
     tokens: new SignedTokens({
@@ -111,6 +121,7 @@ export function composeApi(config: ApiProcessConfig, log: Logger): Service[] {
     directoryService(directory),
     closing('global queue', () => waker.close()),
     closing('scheduler client', () => scheduler.close()),
+    others,
     cells,
     reconcilerService(abandonedUploads(deps), log, deps.clock),
     reconcilerService(expiredConsoleTokens(deps), log, deps.clock),

@@ -2,27 +2,32 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { auditMetrics } from '#platform/audit/audit-metrics.ts';
 import { GLOBAL_QUEUE } from '#platform/contracts/global-operations.ts';
+import { CELLS, CHANGES, GLOBAL_PROCESSES } from '#platform/contracts/global-rings.ts';
 import { schedulerContract } from '#platform/contracts/scheduler.ts';
 import { CellDoors } from '#platform/directory/cell-doors.ts';
 import { type DirectoryTx, openDirectory } from '#platform/directory/directory.ts';
 import { directoryService } from '#platform/directory/directory-service.ts';
 import { createDoorKeySeal } from '#platform/directory/stores/door-keys.ts';
+import { messageOf } from '#platform/errors/volvox-error.ts';
 import { closing } from '#platform/lifecycle/closing.ts';
-import { type Reconciler, reconcilerService } from '#platform/lifecycle/reconciler.ts';
+import { type Reconciler, type Rest, reconcilerService } from '#platform/lifecycle/reconciler.ts';
 import type { Service } from '#platform/lifecycle/service.ts';
 import type { Logger } from '#platform/logging/logger.ts';
 import { metricsService } from '#platform/metrics/metrics-service.ts';
 import { createMetrics } from '#platform/metrics/registry.ts';
 import { drillFromFolder } from '#platform/operations/drill.ts';
 import { OperationEngine } from '#platform/operations/engine.ts';
+import type { OperationObserver } from '#platform/operations/engine-options.ts';
 import { operationMetrics } from '#platform/operations/metrics.ts';
 import { createSqlOperationStore } from '#platform/operations/sql-store.ts';
 import { redisSettings } from '#platform/queue/redis-settings.ts';
+import { RemoteNotifier } from '#platform/queue/remote-notifier.ts';
 import { createWakeListener } from '#platform/queue/wake-listener.ts';
 import { createClient } from '#platform/rpc/client.ts';
 import { createHttpService } from '#platform/rpc/http-service.ts';
 import { systemClock } from '#platform/time/clock.ts';
 import { openTransport, transportService } from '#platform/tls/transport.ts';
+import { Activity } from './activity.ts';
 import { composeDeps } from './compose-deps.ts';
 import type { SuperConductorConfig } from './config.ts';
 import { compareCells } from './definitions/compare-cells.ts';
@@ -51,7 +56,8 @@ export function composeSuperConductor(config: SuperConductorConfig, log: Logger)
   const directory = openDirectory({ ...config.directory, transport });
   const globalRedis = { ...config.globalRedis, transport };
   const seal = createDoorKeySeal(config.trust.signingKey);
-  const cells = new CellDoors({ directory, seal, transport, log });
+  const others = new RemoteNotifier(globalRedis, GLOBAL_PROCESSES, log, clock);
+  const cells = new CellDoors({ directory, seal, transport, log, hears: () => others.hears });
   const key = config.trust.serviceKey.reveal();
   const scheduler = createClient(schedulerContract, { url: config.superConductor.schedulerUrl, key, transport });
 
@@ -66,11 +72,23 @@ export function composeSuperConductor(config: SuperConductorConfig, log: Logger)
     concurrency: config.superConductor.concurrency,
     clock,
     drill: drillFromFolder(config.drill.folder),
-    observer: operationMetrics(metrics, () => engine.active),
+    observer: noting(
+      operationMetrics(metrics, () => engine.active),
+      () => activity.note(),
+    ),
   });
-  const wake = (id: string): void => engine.wake(id);
+  const activity = new Activity({ clock, hears: () => others.hears, works: () => engine.active > 0 });
+  const wake = (id: string): void => {
+    activity.note();
+    engine.wake(id);
+  };
+  others.onRing(CHANGES, () => activity.note());
+  others.onRing(CELLS, () => void cells.refresh().catch(nextTime(log)));
+  const rest: Rest = (everyMs, signal) => activity.rest(everyMs, signal);
   const wakeAll = (ids: readonly string[]): void => ids.forEach(wake);
   const reconciled = (reconciler: Reconciler): Service => reconcilerService(reconciler, log, clock);
+  /** For those that find nothing in a quiet region. */
+  const resting = (reconciler: Reconciler): Service => reconcilerService(reconciler, log, clock, { rest });
 
   const health = createHttpService({
     name: 'super-conductor health',
@@ -88,18 +106,33 @@ export function composeSuperConductor(config: SuperConductorConfig, log: Logger)
     directoryMigrations(directory, workerId, log),
     cells,
     redisSettings(globalRedis, log),
+    others,
     engine,
     createWakeListener(globalRedis, GLOBAL_QUEUE, wakeAll, log),
-    new CellNotices(deps, wake, log),
-    new DefinitionRoad(deps, workerId, log),
+    new CellNotices(deps, wake, log, () => activity.note()),
+    new DefinitionRoad(deps, workerId, log, rest),
     reconciled(compareCells(deps, log)),
-    reconciled(orphanedPlacements(deps)),
-    reconciled(trunkStates(deps, log)),
+    resting(orphanedPlacements(deps)),
+    resting(trunkStates(deps, log)),
     reconciled(forgottenBuilds(deps, wake, log)),
-    reconciled(openReservations(deps)),
+    resting(openReservations(deps)),
     reconciled(oldRows(deps, config.superConductor)),
     reconciled(auditReconciler(deps, auditMetrics(metrics), config.superConductor.auditEveryMs, log)),
     metricsService({ ...config.metrics, registry: metrics, transport, log }),
     health,
   ];
 }
+
+const noting = (observer: OperationObserver, note: () => void): OperationObserver => ({
+  ended: (row) => {
+    note();
+    observer.ended(row);
+  },
+  overdue: (counts) => observer.overdue(counts),
+});
+
+/** A directory that is away is asked again. */
+const nextTime =
+  (log: Logger) =>
+  (error: unknown): void =>
+    log.debug({ reason: messageOf(error) }, 'changed cells cannot be read yet');

@@ -33,9 +33,14 @@ interface CellDoorsOptions {
   readonly clock?: Clock;
   /** How often the directory is asked for new cells, ms. */
   readonly refreshEveryMs?: number;
+  /** Whether somebody calls `refresh` when cells were changed: the directory is asked less often then. */
+  readonly hears?: () => boolean;
   /** For tests: how a door is opened. */
   readonly open?: (peer: { url: string; key: string; cell: string }) => DoorClient;
 }
+
+/** How often the directory is asked although changes are heard of, ms. */
+const HEARD_EVERY_MS = 5_000;
 
 /**
  * The doors of all cells, kept as the directory has them, each with its own connections and breaker: a slow cell is slow for its
@@ -56,11 +61,18 @@ export class CellDoors implements Service {
       transport,
       clock: systemClock,
       refreshEveryMs: 1_000,
+      hears: () => false,
       open: (peer) => readingTogether(createClient(doorContract, { ...peer, transport })),
       ...options,
     };
-    const { log, clock, refreshEveryMs: everyMs } = this.#options;
-    const refreshing = { name: this.name, everyMs, reconcile: () => this.refresh() };
+    const { log, clock, refreshEveryMs, hears } = this.#options;
+    const refreshing = {
+      name: this.name,
+      get everyMs() {
+        return hears() ? Math.max(refreshEveryMs, HEARD_EVERY_MS) : refreshEveryMs;
+      },
+      reconcile: () => this.refresh(),
+    };
     this.#refreshing = reconcilerService(refreshing, log, clock, { awaitFirst: true });
   }
 

@@ -10,11 +10,18 @@ export interface Reconciler {
   readonly everyMs: number;
   /** One round. It may fail: the next one begins from what it finds then. A long one ends early when `stopping` aborts. */
   reconcile(stopping?: AbortSignal): Promise<void>;
+  /** Whether the last round left something for the next one. Absent: no. */
+  hasMore?(): boolean;
 }
+
+/** Waits for `everyMs`, or as long as is right; until `signal` aborts at most. */
+export type Rest = (everyMs: number, signal: AbortSignal) => Promise<void>;
 
 interface ReconcilerOptions {
   /** `start` resolves after the first round, whether it failed or not. */
   readonly awaitFirst?: boolean;
+  /** How to wait after a round that failed in nothing and left nothing. Absent: for `everyMs`. */
+  readonly rest?: Rest;
 }
 
 /**
@@ -25,7 +32,7 @@ export function reconcilerService(
   reconciler: Reconciler,
   log: Logger,
   clock: Clock,
-  { awaitFirst = false }: ReconcilerOptions = {},
+  { awaitFirst = false, rest }: ReconcilerOptions = {},
 ): Service {
   const stopping = new AbortController();
   let running: Promise<void> | undefined;
@@ -43,7 +50,8 @@ export function reconcilerService(
   };
   const rounds = async (first: Promise<void>): Promise<void> => {
     for (await first; !stopping.signal.aborted; await round()) {
-      await clock.sleep(reconciler.everyMs, stopping.signal);
+      const mayRest = rest !== undefined && failure === null && reconciler.hasMore?.() !== true;
+      await (mayRest ? rest : clock.sleep)(reconciler.everyMs, stopping.signal);
       if (stopping.signal.aborted) return;
     }
   };

@@ -7,14 +7,14 @@ import {
   releaseLeases,
 } from '#platform/directory/stores/definitions/told-cells.ts';
 import { messageOf } from '#platform/errors/volvox-error.ts';
-import { reconcilerService } from '#platform/lifecycle/reconciler.ts';
+import { type Rest, reconcilerService } from '#platform/lifecycle/reconciler.ts';
 import type { Service } from '#platform/lifecycle/service.ts';
 import type { Logger } from '#platform/logging/logger.ts';
 import { backoffMs } from '#platform/time/backoff.ts';
 import type { GlobalDeps } from '../deps.ts';
 import { deliverDue } from './deliver.ts';
 
-/** How often the directory is asked for changes while a cell takes definitions, ms. A change waits for half of it on average. */
+/** How often the directory is asked for changes while a cell takes definitions, ms. A change waits for half of it on average, or in a quiet region for nothing. */
 const LOOK_EVERY_MS = 200;
 /** How often it is asked whether a cell does, whether something was deleted while none does, and what other workers have left due, ms. */
 const IDLE_LOOK_EVERY_MS = 2_000;
@@ -53,13 +53,21 @@ export class DefinitionRoad implements Service {
   #told = false;
   #toldUntil = 0;
   #dueUntil = 0;
+  /** As last asked. */
+  #someDue = false;
 
-  constructor(deps: Deps, workerId: string, log: Logger) {
+  /** `rest`: as of reconcilers. */
+  constructor(deps: Deps, workerId: string, log: Logger, rest?: Rest) {
     this.#deps = deps;
     this.#workerId = workerId;
     this.#log = log;
-    const looking = { name: this.name, everyMs: LOOK_EVERY_MS, reconcile: () => this.#look() };
-    this.#looking = reconcilerService(looking, log, deps.clock);
+    const looking = {
+      name: this.name,
+      everyMs: LOOK_EVERY_MS,
+      reconcile: () => this.#look(),
+      hasMore: () => this.#someDue || deps.clock.now() < this.#dueUntil || this.#hasFailed(),
+    };
+    this.#looking = reconcilerService(looking, log, deps.clock, rest === undefined ? {} : { rest });
   }
 
   start(): Promise<void> {
@@ -94,11 +102,15 @@ export class DefinitionRoad implements Service {
       while (await announceChanges(directory));
       this.#dueUntil = now + AFTER_CHANGE_MS;
     }
-    const hasFailed = [...this.#deliveries.values()].some(({ failures }) => failures > 0);
-    if (!isIdleLook && !hasFailed && now >= this.#dueUntil) return;
+    if (!isIdleLook && !this.#hasFailed() && now >= this.#dueUntil) return;
     const due = await cellsWithDue(directory.read);
+    this.#someDue = due.length > 0;
     const pace = Math.min(MAX_PACE_MS, due.length * PACE_MS);
     for (const cellId of due) this.#deliver(cellId, pace);
+  }
+
+  #hasFailed(): boolean {
+    return [...this.#deliveries.values()].some(({ failures }) => failures > 0);
   }
 
   #deliver(cellId: string, pace: number): void {

@@ -28,10 +28,13 @@ export class CellNotices implements Service {
   readonly #deps: GlobalDeps;
   readonly #wake: (operationId: string) => void;
   readonly #log: Logger;
+  readonly #taken: () => void;
   readonly #followed = new Map<string, { readonly cell: CellDoor; readonly stop: () => Promise<void> }>();
   #unwatch: () => void = () => undefined;
 
-  constructor(deps: GlobalDeps, wake: (operationId: string) => void, log: Logger) {
+  /** `taken` is called when notices were answered. */
+  constructor(deps: GlobalDeps, wake: (operationId: string) => void, log: Logger, taken: () => void = () => undefined) {
+    this.#taken = taken;
     this.#deps = deps;
     this.#wake = wake;
     this.#log = log;
@@ -105,7 +108,10 @@ export class CellNotices implements Service {
     }
     if (question !== undefined && taken.includes(question.id))
       taken.push(...notices.flatMap((notice) => (isQuestion(notice) && notice !== question ? [notice.id] : [])));
-    if (taken.length > 0) await cell.door.acknowledgeNotices({ ids: taken });
+    if (taken.length > 0) {
+      this.#taken();
+      await cell.door.acknowledgeNotices({ ids: taken });
+    }
     return notices.length - taken.length;
   }
 

@@ -32,11 +32,14 @@ export function openReservations(deps: Pick<GlobalDeps, 'directory' | 'cells' | 
         await directory.transaction((tx) => settleReservation(tx, one, reservation, clock.now()));
     }
   };
+  let wereOpen = false;
   return {
     name: 'open reservations',
     everyMs: 1_000,
+    hasMore: () => wereOpen,
     reconcile: async () => {
       const open = await listOpenReservations(directory.read, clock.now());
+      wereOpen = open.length > 0;
       const rounds = [...Map.groupBy(open, ({ cellId }) => cellId)].flatMap(([cellId, ofCell]) => {
         const cell = cells.find(cellId);
         return cell === undefined ? [] : chunks(ofCell).map((chunk) => settle(cell, chunk));

@@ -35,11 +35,14 @@ export function orphanedPlacements(deps: GlobalDeps): Reconciler {
       await directory.transaction((tx) => removeOrphanedPlacement(tx, placement));
     }
   };
+  let wereSome = false;
   return {
     name: 'orphaned placements',
     everyMs: 1_000,
+    hasMore: () => wereSome,
     reconcile: async () => {
       const placements = await listOrphanedPlacements(directory.read, clock.now() - UNDER_WAY_MS, MAX_PER_CELL);
+      wereSome = placements.length > 0;
       const byCell = Map.groupBy(placements, (placement) => placement.cellId);
       await Promise.all([...byCell].map(([cellId, ofCell]) => release(cellId, ofCell)));
     },

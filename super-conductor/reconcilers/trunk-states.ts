@@ -46,12 +46,16 @@ export function trunkStates(deps: Pick<GlobalDeps, 'directory' | 'cells' | 'cloc
       lookedAt: clock.now() - (status === 'BUILD' ? OTHERS_MS - BUILDING_MS : 0),
     });
   };
+  let dueAt = 0;
   return {
     name: 'states of trunks',
     everyMs: 1_000,
+    // One that is built, or failed, is due again soon.
+    hasMore: () => clock.now() - dueAt <= OTHERS_MS + BUILDING_MS,
     reconcile: async () => {
       const before = { active: clock.now() - ACTIVE_MS, others: clock.now() - OTHERS_MS };
       const due = await listTrunksToLookAt(directory.read, before, MAX_AT_ONCE);
+      if (due.length > 0) dueAt = clock.now();
       const byCell = Map.groupBy(due, ({ cellId }) => cellId);
       await Promise.all(
         [...byCell].map(async ([cellId, trunks]) => {

@@ -1,3 +1,4 @@
+import { CELLS } from '#platform/contracts/global-rings.ts';
 import { addCell, type CellWithKey, getCell, listCells, updateCell } from '#platform/directory/stores/cells.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Reader } from '../../cross-cell/ask-cells.ts';
@@ -16,8 +17,8 @@ const wrongField = (field: string, message: string): VolvoxError =>
   new VolvoxError('invalid', `${field}: ${message}`, { details: { field } });
 
 /** Operators add and change cells at run time. This process sees a change immediately, the others within a second. */
-export function cellRoutes(deps: Pick<ApiDeps, 'directory' | 'cells' | 'clock'>): readonly Route[] {
-  const { directory, cells, clock } = deps;
+export function cellRoutes(deps: Pick<ApiDeps, 'directory' | 'cells' | 'clock' | 'tellOthers'>): readonly Route[] {
+  const { directory, cells, clock, tellOthers } = deps;
 
   const show = async (cell: CellWithKey, reader: Reader) => viewCell(cell, await healthOf(cell.id, reader, deps));
   const find = async (idOrName = ''): Promise<CellWithKey> => {
@@ -28,6 +29,7 @@ export function cellRoutes(deps: Pick<ApiDeps, 'directory' | 'cells' | 'clock'>)
   const change = async (id: string, patch: CellPatch, reader: Reader) => {
     await directory.transaction((tx) => updateCell(tx, cells.seal, id, patch, clock.now()));
     await cells.refresh();
+    tellOthers?.(CELLS);
     return show(await find(id), reader);
   };
   const switching = (word: 'enable' | 'disable'): Route =>
@@ -73,6 +75,7 @@ export function cellRoutes(deps: Pick<ApiDeps, 'directory' | 'cells' | 'clock'>)
         }
         await directory.transaction((tx) => addCell(tx, cells.seal, { id: cellId, name, url, key }, clock.now()));
         await cells.refresh();
+        tellOthers?.(CELLS);
         log.info({ requestId, cell: name, url }, 'cell added');
         return show(await find(cellId), request);
       },

@@ -84,3 +84,34 @@ it('tells a round in progress to end, and stops when it has', async () => {
   await service.stop();
   expect(ended).toBe(true);
 });
+
+it('rests only after a round that failed in nothing and left nothing', async () => {
+  const { clock, sleeps, next } = steppedClock();
+  const rests: number[] = [];
+  const outcomes = ['nothing', 'more', 'failure', 'nothing'];
+  let last = '';
+  const reconciler = {
+    ...{ name: 'of a test', everyMs: 70 },
+    hasMore: () => last === 'more',
+    reconcile: async () => {
+      last = outcomes.shift() ?? 'nothing';
+      if (last === 'failure') throw new Error('away');
+    },
+  };
+  const rest = (everyMs: number, signal: AbortSignal) => {
+    rests.push(everyMs);
+    return clock.sleep(1_000, signal);
+  };
+  const service = reconcilerService(reconciler, silentLogger, clock, { rest });
+  await service.start();
+  for (let round = 1; round < 4; round++) {
+    await settle();
+    next();
+  }
+  await settle();
+  expect([sleeps, rests]).toEqual([
+    [1_000, 70, 70, 1_000],
+    [70, 70],
+  ]);
+  await service.stop();
+});
