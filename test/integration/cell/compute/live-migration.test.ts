@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { silentLogger } from '#platform/logging/logger.ts';
@@ -12,7 +12,7 @@ import type { Verify } from '#platform/rpc/signing.ts';
 import { serveIncoming } from '../../../../cell/compute/migration-relay.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
 import { hop } from './live-hops.ts';
-import { aQemuGuest, type QemuAgent, startQemuAgent } from './qemu-agent.ts';
+import { aQemuGuest, pidOf, type QemuAgent, startQemuAgent } from './qemu-agent.ts';
 import { type ImageServer, startImageServer, testGuestDisk } from './test-guest.ts';
 
 const sign = (text: string): string => Buffer.from(text).toString('hex');
@@ -63,14 +63,32 @@ const withParts = (guest: DesiredGuest, rest: Partial<DesiredGuest>, parts: Part
   parts: { ...NO_PARTS, ...parts },
 });
 
+/** One of its two CPUs has this CPU of the host, and each has a node of its own. */
+function placedOn(guest: DesiredGuest, cpu: number | undefined): DesiredGuest {
+  if (cpu === undefined) return guest;
+  const node = { hostNode: 0, ramMb: 16, empty: '', pageKb: null };
+  const nodes = [
+    { ...node, cpus: '0', pins: {} },
+    { ...node, cpus: '1', pins: { 1: cpu } },
+  ];
+  return { ...guest, spec: { ...guest.spec, vcpus: 2, placement: { nodes, emulator: null, emulatorCpu: null } } };
+}
+
+/** The sets of CPUs on which the threads of a guest may run. */
+async function affinities(stateDir: string | undefined, guestId: string): Promise<readonly string[]> {
+  const tasks = `/proc/${await pidOf(stateDir ?? '', guestId)}/task`;
+  const texts = await Promise.all((await readdir(tasks)).map((id) => readFile(`${tasks}/${id}/status`, 'utf8')));
+  return [...new Set(texts.map((text) => /^Cpus_allowed_list:\s+(.*)$/m.exec(text)?.[1] ?? ''))].sort();
+}
+
 /** A guest that runs on host-a, and both sides of its migration as a conductor desires them. */
-async function aMigration(id = randomUUID()) {
+async function aMigration(id = randomUUID(), pins: readonly [number, number] | null = null) {
   const image = images.image(testGuestDisk());
-  const source = aQemuGuest(image);
+  const source = placedOn(aQemuGuest(image), pins?.[0]);
   expect(await from.converge(source)).toMatchObject({ power: 'running', settled: true });
   await waitUntil('it boots', async () => (await from.console(source.guestId)).includes('boot'));
   const target: DesiredGuest = {
-    ...aQemuGuest(image, { hostName: 'host-b', power: 'paused' }),
+    ...placedOn(aQemuGuest(image, { hostName: 'host-b', power: 'paused' }), pins?.[1]),
     parts: { ...NO_PARTS, migration: { role: 'incoming', id } },
   };
   const ticket = issueDiskTicket(sign, { id: target.guestId, generation: target.generation }, Date.now());
@@ -101,6 +119,27 @@ test('a machine goes on where it was, on the other host', async () => {
   expect(await to.console(target.guestId), 'it did not boot again').not.toContain('boot');
   expect(await from.driver.find(source.guestId)).toBeNull();
 });
+
+test.skipIf(cpus().length < 2)(
+  'a machine with NUMA nodes and a CPU of its own gets those of the other host',
+  async () => {
+    const { source, target, outgoing } = await aMigration(randomUUID(), [0, 1]);
+    expect(await affinities(stateDirs[0], source.guestId)).toContain('0');
+    expect(await to.converge(target)).toMatchObject({ power: 'paused', settled: true, error: null });
+    const sent = await from.converge(outgoing());
+    expect(sent).toMatchObject({ settled: true, error: null, parts: { migration: { state: 'sent' } } });
+    const current = withParts(target, { power: 'running' }, {});
+    expect(await to.converge(current)).toMatchObject({ power: 'running', settled: true, error: null });
+    await waitUntil('it goes on', async () => (await to.console(target.guestId)).length > 0);
+    expect(await to.console(target.guestId), 'it did not boot again').not.toContain('boot');
+    expect(await affinities(stateDirs[1], target.guestId)).toContain('1');
+    const suspended = { ...current, power: 'suspended' as const, generation: current.generation + 1 };
+    expect(await to.converge(suspended)).toMatchObject({ power: 'suspended', settled: true, error: null });
+    const resumed = { ...current, generation: current.generation + 2 };
+    expect(await to.converge(resumed)).toMatchObject({ power: 'running', settled: true, error: null });
+    expect(await affinities(stateDirs[1], target.guestId)).toContain('1');
+  },
+);
 
 test('a machine whose migration is taken back runs on, before and after all was sent', async () => {
   for (const target of ['refused', 'sent'] as const) {
