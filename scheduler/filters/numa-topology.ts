@@ -1,4 +1,5 @@
-import { type FreeNode, freeNodes, topologyFitter } from '#platform/objects/fit-topology.ts';
+import { topologyFitter } from '#platform/objects/fit-topology.ts';
+import { type FreeNode, freeNodes } from '#platform/objects/free-nodes.ts';
 import { changedUse, useOf } from '#platform/objects/guest-placement.ts';
 import type { GuestTopology } from '#platform/objects/guest-topology.ts';
 import type { Host } from '#platform/objects/host.ts';
@@ -17,11 +18,11 @@ export const numaTopology: Filter = {
   asksEveryHost: ({ topology }) => topology !== undefined,
   question: ({ topology }) => {
     if (topology === undefined) return null;
-    const fitOn = topologyFitter(topology);
+    const fitter = topologyFitter(topology);
     return (view) => {
       const free = freeOn(view);
       if (free === null) return UNKNOWN;
-      return fitOn(free, view.host.ratios) === null ? UNFIT : null;
+      return fitter.fits(free, view.host.ratios) ? null : UNFIT;
     };
   },
 };
@@ -45,7 +46,7 @@ function withAssumed(
 ): readonly FreeNode[] {
   let used = nodesUsed;
   for (const topology of assumed) {
-    const placement = topologyFitter(topology)(freeNodes(nodes, used), ratios);
+    const placement = topologyFitter(topology).place(freeNodes(nodes, used), ratios);
     if (placement !== null) used = changedUse(used, useOf(placement), 1);
   }
   return freeNodes(nodes, used);

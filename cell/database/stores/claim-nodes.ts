@@ -1,5 +1,6 @@
 import { fromJson } from '#platform/database/json-column.ts';
-import { freeNodes, topologyFitter } from '#platform/objects/fit-topology.ts';
+import { topologyFitter } from '#platform/objects/fit-topology.ts';
+import { freeNodes } from '#platform/objects/free-nodes.ts';
 import { changedUse, type GuestPlacement, useOf } from '#platform/objects/guest-placement.ts';
 import type { GuestTopology } from '#platform/objects/guest-topology.ts';
 import type { HostReport } from '#platform/objects/host.ts';
@@ -30,7 +31,7 @@ export async function claimNodes(tx: CellTx, hostId: string, topology: GuestTopo
   }
   const { nodes = [] } = fromJson<HostReport>(host.report);
   const used = host.nodes_used === null ? [] : fromJson<NodeUse[]>(host.nodes_used);
-  const placement = topologyFitter(topology)(freeNodes(nodes, used), fromJson<Ratios>(host.ratios));
+  const placement = topologyFitter(topology).place(freeNodes(nodes, used), fromJson<Ratios>(host.ratios));
   if (placement === null) {
     const message = `Host ${host.name} does not have the NUMA nodes, CPUs or memory pages that the server asks for.`;
     return { placement: null, refusal: { reason: 'numa-topology', message } };

@@ -1,4 +1,5 @@
 import type { SimulatedCell, World } from '../region/world.ts';
+import { wrongPlacements } from './audit-placements.ts';
 
 interface GuestRow {
   readonly id: string;
@@ -46,6 +47,8 @@ export function auditCell(_world: World, { name, sql }: SimulatedCell): string[]
     const counted = [host.used_vcpus, host.used_ram_mb, host.used_disk_gb, host.guests].join(' ');
     if (claimed !== counted) say(`${host.name} counts ${counted}, its claims are ${claimed}`);
   }
+
+  for (const what of wrongPlacements(sql)) say(what);
 
   const instances = sql.look<{
     uuid: string;

@@ -25,8 +25,13 @@ export const THE_NETWORK: Network = aNetwork({
   subnets: [aSubnet({ id: SUBNET })],
 });
 
+/** One of the two CPUs of a large server is its own. */
+const HALF_DEDICATED = { 'hw:cpu_policy': 'mixed', 'hw:cpu_dedicated_mask': '1' };
+
 const flavorOf = (id: string): Flavor =>
-  aFlavor({ id, name: id, vcpus: id === 'large' ? 2 : 1, ramMb: id === 'large' ? 512 : 256 });
+  id === 'large'
+    ? aFlavor({ id, name: id, vcpus: 2, ramMb: 512, extraSpecs: HALF_DEDICATED })
+    : aFlavor({ id, name: id, vcpus: 1, ramMb: 256 });
 
 export const buildTemplate = (flavor: string, createdAt: string, requestId: string): Template => ({
   projectId: PROJECT,
@@ -128,7 +133,7 @@ export function seedDirectory(sql: SqlServer, cells: readonly SimulatedCell[]): 
       is_public: 1,
       disabled: 0,
       description: null,
-      extra_specs: '{}',
+      extra_specs: JSON.stringify(flavor.extraSpecs),
       created_at: AT,
       updated_at: null,
     });

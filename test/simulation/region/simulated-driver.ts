@@ -201,5 +201,6 @@ const reportOf = (name: string): HostReport => ({
   cpuInfo: {},
   hostIp: '10.0.0.1',
   capabilities: {},
+  nodes: [{ id: 0, shared: '0-3', dedicated: '4-7', cores: [], ramMb: 4_096, pages: [] }],
   uptime: null,
 });

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { formatCpuSet, parseCpuSet } from '#platform/objects/cpu-set.ts';
-import { freeNodes, topologyFitter } from '#platform/objects/fit-topology.ts';
+import { topologyFitter } from '#platform/objects/fit-topology.ts';
+import { freeNodes } from '#platform/objects/free-nodes.ts';
 import { changedUse, type GuestPlacement, useOf } from '#platform/objects/guest-placement.ts';
 import type { GuestTopology } from '#platform/objects/guest-topology.ts';
 import type { HostNode, NodeUse } from '#platform/objects/host-topology.ts';
@@ -88,19 +89,20 @@ it('finds a placement if there is any, which gives nothing twice, and finds the 
     const placed: GuestPlacement[] = [];
     for (let guests = 0; guests < 6; guests++) {
       const guest = someGuest(random);
-      const placement = topologyFitter(guest)(freeNodes(nodes, used), RATIOS);
+      const placement = topologyFitter(guest).place(freeNodes(nodes, used), RATIOS);
       const what = JSON.stringify({ seed, guests, guest, nodes, used });
       expect({ what, fits: placement !== null }).toEqual({
         what,
         fits: fitsSomehow(guest, { nodes, used, ratios: RATIOS }),
       });
+      expect(topologyFitter(guest).fits(freeNodes(nodes, used), RATIOS)).toBe(placement !== null);
       if (placement === null) {
         refused += 1;
         continue;
       }
       fitted += 1;
       expectSound(guest, placement, nodes, used);
-      expect(topologyFitter(guest)(freeNodes(nodes, used), RATIOS)).toEqual(placement);
+      expect(topologyFitter(guest).place(freeNodes(nodes, used), RATIOS)).toEqual(placement);
       used = changedUse(used, useOf(placement), 1);
       placed.push(placement);
     }
@@ -121,7 +123,7 @@ it('answers at once for many nodes of which one fits nowhere', () => {
     ...{ pages: null, threads: null, emulator: null },
   };
   const before = performance.now();
-  expect(topologyFitter(guest)(freeNodes(nodes, []), RATIOS)).toBeNull();
+  expect(topologyFitter(guest).place(freeNodes(nodes, []), RATIOS)).toBeNull();
   expect(performance.now() - before).toBeLessThan(1_000);
 });
 
@@ -141,7 +143,7 @@ it('keeps the other threads of a core empty for `isolate`, and fills cores other
       threads,
       emulator: null,
     };
-    const placed = topologyFitter(guest)(freeNodes([node], []), RATIOS)?.nodes[0];
+    const placed = topologyFitter(guest).place(freeNodes([node], []), RATIOS)?.nodes[0];
     return [placed?.pins, placed?.empty];
   };
   expect(pinsOf('isolate')).toEqual([{ 0: 0, 1: 1 }, '4-5']);
