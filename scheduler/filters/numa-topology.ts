@@ -46,7 +46,7 @@ function withAssumed(
 ): readonly FreeNode[] {
   let used = nodesUsed;
   for (const topology of assumed) {
-    const placement = topologyFitter(topology).place(freeNodes(nodes, used), ratios);
+    const placement = topologyFitter(topology).placementOn(freeNodes(nodes, used), ratios);
     if (placement !== null) used = changedUse(used, useOf(placement), 1);
   }
   return freeNodes(nodes, used);

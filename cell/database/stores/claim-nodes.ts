@@ -31,7 +31,7 @@ export async function claimNodes(tx: CellTx, hostId: string, topology: GuestTopo
   }
   const { nodes = [] } = fromJson<HostReport>(host.report);
   const used = host.nodes_used === null ? [] : fromJson<NodeUse[]>(host.nodes_used);
-  const placement = topologyFitter(topology).place(freeNodes(nodes, used), fromJson<Ratios>(host.ratios));
+  const placement = topologyFitter(topology).placementOn(freeNodes(nodes, used), fromJson<Ratios>(host.ratios));
   if (placement === null) {
     const message = `Host ${host.name} does not have the NUMA nodes, CPUs or memory pages that the server asks for.`;
     return { placement: null, refusal: { reason: 'numa-topology', message } };

@@ -2,7 +2,7 @@ import { changedUse, type GuestPlacement, useOf } from '#platform/objects/guest-
 import type { NodeUse } from '#platform/objects/host-topology.ts';
 import type { SqlServer } from '../store/sql-server.ts';
 
-interface Placed {
+interface ClaimedGuest {
   readonly guest_id: string;
   readonly host_id: string;
   readonly placement: string;
@@ -12,7 +12,7 @@ interface Placed {
 /** No CPU of a host is given twice, hosts count what claims have, and guests were told what their claims say. */
 export function wrongPlacements(sql: SqlServer): string[] {
   const wrong: string[] = [];
-  const placed = sql.look<Placed & Record<string, unknown>>(
+  const placed = sql.look<ClaimedGuest & Record<string, unknown>>(
     'SELECT c.guest_id, c.host_id, c.placement, g.spec FROM claims c JOIN guests g ON g.id = c.guest_id WHERE c.placement IS NOT NULL',
   );
   for (const { guest_id, placement, spec } of placed) {

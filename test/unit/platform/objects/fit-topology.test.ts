@@ -89,7 +89,7 @@ it('finds a placement if there is any, which gives nothing twice, and finds the 
     const placed: GuestPlacement[] = [];
     for (let guests = 0; guests < 6; guests++) {
       const guest = someGuest(random);
-      const placement = topologyFitter(guest).place(freeNodes(nodes, used), RATIOS);
+      const placement = topologyFitter(guest).placementOn(freeNodes(nodes, used), RATIOS);
       const what = JSON.stringify({ seed, guests, guest, nodes, used });
       expect({ what, fits: placement !== null }).toEqual({
         what,
@@ -102,7 +102,7 @@ it('finds a placement if there is any, which gives nothing twice, and finds the 
       }
       fitted += 1;
       expectSound(guest, placement, nodes, used);
-      expect(topologyFitter(guest).place(freeNodes(nodes, used), RATIOS)).toEqual(placement);
+      expect(topologyFitter(guest).placementOn(freeNodes(nodes, used), RATIOS)).toEqual(placement);
       used = changedUse(used, useOf(placement), 1);
       placed.push(placement);
     }
@@ -123,7 +123,7 @@ it('answers at once for many nodes of which one fits nowhere', () => {
     ...{ pages: null, threads: null, emulator: null },
   };
   const before = performance.now();
-  expect(topologyFitter(guest).place(freeNodes(nodes, []), RATIOS)).toBeNull();
+  expect(topologyFitter(guest).placementOn(freeNodes(nodes, []), RATIOS)).toBeNull();
   expect(performance.now() - before).toBeLessThan(1_000);
 });
 
@@ -143,7 +143,7 @@ it('keeps the other threads of a core empty for `isolate`, and fills cores other
       threads,
       emulator: null,
     };
-    const placed = topologyFitter(guest).place(freeNodes([node], []), RATIOS)?.nodes[0];
+    const placed = topologyFitter(guest).placementOn(freeNodes([node], []), RATIOS)?.nodes[0];
     return [placed?.pins, placed?.empty];
   };
   expect(pinsOf('isolate')).toEqual([{ 0: 0, 1: 1 }, '4-5']);
