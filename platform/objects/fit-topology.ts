@@ -23,7 +23,7 @@ interface TopologyFitter {
   /** Whether it fits. Compares counts only. */
   fits(free: readonly FreeNode[], ratios: Ratios): boolean;
   /** Which CPUs and pages of a host the guest gets; null: it does not fit. */
-  place(free: readonly FreeNode[], ratios: Ratios): GuestPlacement | null;
+  placementOn(free: readonly FreeNode[], ratios: Ratios): GuestPlacement | null;
 }
 
 /**
@@ -44,10 +44,10 @@ export function topologyFitter(guest: GuestTopology): TopologyFitter {
         );
   return {
     fits: (free, ratios) => hostsOf(free, ratios) !== null,
-    place(free, ratios) {
+    placementOn(free, ratios) {
       const hosts = hostsOf(free, ratios);
       if (hosts === null) return null;
-      const placed = hosts.map((host, at) => placeOn(needed[at] as NeededNode, guest, free[host] as FreeNode));
+      const placed = hosts.map((host, at) => chooseOn(needed[at] as NeededNode, guest, free[host] as FreeNode));
       return {
         nodes: placed.map(({ node }) => node),
         emulator: guest.emulator,
@@ -79,7 +79,7 @@ interface ChosenNode {
 }
 
 /** A guest node on a host node on which it fits. */
-function placeOn(
+function chooseOn(
   { node: { cpus, ramMb }, dedicated, extra }: NeededNode,
   { pages, threads }: GuestTopology,
   { node, use }: FreeNode,
@@ -146,18 +146,18 @@ function matchAll(nodes: number, hosts: number, fits: Fits): readonly number[] |
   const all = Array.from({ length: hosts }, (_, host) => host);
   const possible = Array.from({ length: nodes }, (_, node) => all.filter((host) => fits(node, host)));
   const nodeOf = new Map<number, number>();
-  const place = (node: number, seen: Set<number>): boolean => {
+  const assign = (node: number, seen: Set<number>): boolean => {
     for (const host of possible[node] ?? []) {
       if (seen.has(host)) continue;
       seen.add(host);
       const other = nodeOf.get(host);
-      if (other !== undefined && !place(other, seen)) continue;
+      if (other !== undefined && !assign(other, seen)) continue;
       nodeOf.set(host, node);
       return true;
     }
     return false;
   };
-  if (!possible.every((_, node) => place(node, new Set()))) return null;
+  if (!possible.every((_, node) => assign(node, new Set()))) return null;
   const hostOf = new Map([...nodeOf].map(([host, node]) => [node, host]));
   return possible.map((_, node) => hostOf.get(node) as number);
 }

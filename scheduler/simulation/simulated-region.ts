@@ -1,5 +1,6 @@
 import type { SchedulingRequest } from '#platform/contracts/scheduler.ts';
-import { freeNodes, topologyFitter } from '#platform/objects/fit-topology.ts';
+import { topologyFitter } from '#platform/objects/fit-topology.ts';
+import { freeNodes } from '#platform/objects/free-nodes.ts';
 import { changedUse, useOf } from '#platform/objects/guest-placement.ts';
 import type { GuestTopology } from '#platform/objects/guest-topology.ts';
 import type { Host } from '#platform/objects/host.ts';
@@ -92,6 +93,7 @@ type NodesUsed = NonNullable<Host['nodesUsed']>;
 
 /** What the nodes of a host have in use with one guest more, as its cell would choose for it. */
 function nodesUsedWith({ nodes, nodesUsed = [], ratios }: Host, topology: GuestTopology): NodesUsed {
-  const placement = nodes === undefined ? null : topologyFitter(topology)(freeNodes(nodes, nodesUsed), ratios);
+  const placement =
+    nodes === undefined ? null : topologyFitter(topology).placementOn(freeNodes(nodes, nodesUsed), ratios);
   return placement === null ? nodesUsed : changedUse(nodesUsed, useOf(placement), 1);
 }
