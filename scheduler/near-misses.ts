@@ -1,8 +1,7 @@
 import type { SchedulingRequest } from '#platform/contracts/scheduler.ts';
 import type { Miss, NearMiss } from '#platform/objects/decision-record.ts';
-import type { AmountCheck } from './amount-checks.ts';
+import { AmountMisses } from './amount-misses.ts';
 import { largestGuest } from './filters/capacity.ts';
-import { AMOUNTS } from './host-columns.ts';
 import type { HostKind } from './host-kind.ts';
 import type { HostView } from './host-view.ts';
 import { NearestHosts } from './nearest-hosts.ts';
@@ -12,12 +11,10 @@ import type { Check } from './verdicts.ts';
 
 /** How many near misses a decision names. */
 const MAX_NAMED = 3;
-/** Less than any share that is missing. */
-const FITS = -1;
 
 /**
- * The refused hosts that miss least, nearest first. For a decision that no host passed, before the next one. Hosts are looked at only in the kinds that
- * the fewest filters refuse.
+ * The refused hosts that miss least, nearest first. For a decision that no host passed, before the next one. Hosts are looked at only in kinds and
+ * buckets that may have one of them.
  */
 export function nearestMisses(request: SchedulingRequest, table: Snapshot['table'], passing: PassingHosts): NearMiss[] {
   const nearest = new NearestHosts(table, MAX_NAMED);
@@ -32,8 +29,8 @@ export function nearestMisses(request: SchedulingRequest, table: Snapshot['table
     const byMisses = kinds.map((kind) => ({ kind, ...verdicts.missesOn(kind) }));
     byMisses.sort((a, b) => a.refusing - b.refusing);
     for (const { kind, refusing, amounts } of byMisses) {
-      if (refusing > nearest.mostMisses) break;
-      offerHosts(kind, refusing, amounts, table, passing.decision, nearest);
+      if (!nearest.mayTake(refusing, 0)) break;
+      offerHosts(kind, new AmountMisses(refusing, amounts), table, passing.decision, nearest);
     }
   }
   return nearest.rows.map((row) => {
@@ -42,33 +39,32 @@ export function nearestMisses(request: SchedulingRequest, table: Snapshot['table
   });
 }
 
-/** Offers the hosts of a kind that were not asked one by one. */
+/** Offers the hosts of a kind that were not asked one by one, bucket by bucket. */
 function offerHosts(
   kind: HostKind,
-  refusing: number,
-  checks: readonly (readonly AmountCheck[])[],
+  amountMisses: AmountMisses,
   { columns }: Snapshot['table'],
   decision: number,
   nearest: NearestHosts,
 ): void {
   const { amounts, marks } = columns;
-  for (const { rows, size } of kind.buckets.values()) {
+  const buckets = [...kind.buckets.values()].map((bucket) => {
+    amountMisses.ofExtent(bucket.extent(columns));
+    const { misses, share } = amountMisses;
+    return { bucket, misses, share, isUniform: amountMisses.isUniform(bucket.extent(columns)) };
+  });
+  buckets.sort((a, b) => a.misses - b.misses || a.share - b.share);
+  for (const { bucket, misses, share, isUniform } of buckets) {
+    if (!nearest.mayTake(misses, share)) return;
+    const { rows, size } = bucket;
     for (let slot = 0; slot < size; slot++) {
       const row = rows[slot] as number;
       if (marks[row] === decision) continue;
-      let [misses, share] = [refusing, 0];
-      for (const ofFilter of checks) {
-        let missing = FITS;
-        for (const { at, min, max } of ofFilter) {
-          const amount = amounts[row * AMOUNTS + at] as number;
-          if (amount < min) missing = Math.max(missing, (min - amount) / min);
-          else if (amount > max) missing = Math.max(missing, 0);
-        }
-        if (missing === FITS) continue;
-        misses += 1;
-        share += missing;
+      if (isUniform) nearest.offer(row, misses, share);
+      else {
+        amountMisses.ofRow(amounts, row);
+        nearest.offer(row, amountMisses.misses, amountMisses.share);
       }
-      nearest.offer(row, misses, share);
     }
   }
 }

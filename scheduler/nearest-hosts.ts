@@ -1,5 +1,6 @@
 /** What the ranking reads of the table. */
 interface RankedRows {
+  readonly columns: { readonly salts: Uint32Array };
   view(row: number): { readonly host: { readonly id: string } };
 }
 
@@ -9,7 +10,7 @@ interface MissingHost {
   readonly share: number;
 }
 
-/** The hosts that miss least, of those offered: by how much they miss, then by the share that is missing, then by id. */
+/** The hosts that miss least, of those offered: by how much they miss, then by the share that is missing, then by salt and id. */
 export class NearestHosts {
   readonly #table: RankedRows;
   readonly #size: number;
@@ -24,28 +25,35 @@ export class NearestHosts {
     return this.#hosts.map(({ row }) => row);
   }
 
-  /** A host that misses more is not among the nearest. */
-  get mostMisses(): number {
-    return this.#hosts.length < this.#size ? Number.POSITIVE_INFINITY : (this.#hosts.at(-1)?.misses ?? 0);
+  /** False: no host that misses so much, or more, is among the nearest. */
+  mayTake(misses: number, share: number): boolean {
+    const last = this.#last();
+    if (last === null) return true;
+    return misses < last.misses || (misses === last.misses && share <= last.share);
   }
 
   /** @param misses how many filters refuse it. @param share of the requested amounts that is missing. */
   offer(row: number, misses: number, share: number): void {
+    const last = this.#last();
+    if (last !== null && !this.#isNearer(row, misses, share, last)) return;
     const hosts = this.#hosts;
-    if (hosts.length === this.#size) {
-      const last = hosts[hosts.length - 1] as MissingHost;
-      if (misses > last.misses || (misses === last.misses && share > last.share)) return;
-    }
-    const host = { row, misses, share };
+    if (last !== null) hosts.pop();
     let at = hosts.length;
-    while (at > 0 && this.#isNearer(host, hosts[at - 1] as MissingHost)) at -= 1;
-    hosts.splice(at, 0, host);
-    if (hosts.length > this.#size) hosts.pop();
+    while (at > 0 && this.#isNearer(row, misses, share, hosts[at - 1] as MissingHost)) at -= 1;
+    hosts.splice(at, 0, { row, misses, share });
   }
 
-  #isNearer(a: MissingHost, b: MissingHost): boolean {
-    if (a.misses !== b.misses) return a.misses < b.misses;
-    if (a.share !== b.share) return a.share < b.share;
-    return this.#table.view(a.row).host.id < this.#table.view(b.row).host.id;
+  /** Null: any host is among the nearest yet. */
+  #last(): MissingHost | null {
+    return this.#hosts.length < this.#size ? null : (this.#hosts[this.#size - 1] as MissingHost);
+  }
+
+  #isNearer(row: number, misses: number, share: number, other: MissingHost): boolean {
+    if (misses !== other.misses) return misses < other.misses;
+    if (share !== other.share) return share < other.share;
+    const { salts } = this.#table.columns;
+    const [salt, otherSalt] = [salts[row] as number, salts[other.row] as number];
+    if (salt !== otherSalt) return salt < otherSalt;
+    return this.#table.view(row).host.id < this.#table.view(other.row).host.id;
   }
 }

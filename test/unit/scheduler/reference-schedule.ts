@@ -62,7 +62,10 @@ function nearest(hosts: readonly HostView[], checks: readonly Check[], { resourc
     })
     .sort(
       (a, b) =>
-        a.refusing.length - b.refusing.length || a.share - b.share || (a.host.host.id < b.host.host.id ? -1 : 1),
+        a.refusing.length - b.refusing.length ||
+        a.share - b.share ||
+        a.host.salt - b.host.salt ||
+        (a.host.host.id < b.host.host.id ? -1 : 1),
     )
     .slice(0, 3)
     .map(({ host, refusing }) => ({
