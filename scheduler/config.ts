@@ -16,7 +16,7 @@ const schedulerSection = section(
       minimum: 0,
     }),
     multipliers: list({
-      help: 'Multipliers that replace the defaults of weighers, as name=number: ram, cpu, disk, hypervisorVersion, buildFailure, softAffinity, softAntiAffinity, ioOps, numInstances, metrics. A negative number stacks instead of spreading.',
+      help: 'Multipliers that replace the defaults of weighers, as name=number: ram, cpu, disk, hypervisorVersion, buildFailure, softAffinity, softAntiAffinity, ioOps, numInstances, metrics, crossCell. A negative number stacks instead of spreading.',
       fallback: [],
     }),
     optionalFilters: list({

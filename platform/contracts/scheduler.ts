@@ -12,6 +12,7 @@ import { addedMember, call, contract, eachMember, renamedMember } from './contra
  *
  * Versions:
  * 3: `segmentTypes`, `tagsFrames` and `topology` of a request; either side first: an older scheduler also names hosts that do not offer them, whose cells refuse.
+ *    `sourceCellId` of a request; either side first: an older scheduler weighs all cells alike.
  *    `contested` of a decision; either side first: without it a decision counts as final.
  *    `flavorName` and `imageId`; either side first: optional filters that need them are off in an older scheduler.
  *    `hostsPassed` and `nearest` of a decision; either side first: an older scheduler does not tell.
@@ -39,6 +40,8 @@ export const SchedulingRequest = Type.Object({
   ignoreCellIds: Type.Array(Uuid),
   /** Only this cell (moves inside a cell); null: any enabled one. */
   onlyCellId: nullable(Uuid),
+  /** The cell of a server that moves and may leave it. Absent: it has none, or stays in it. */
+  sourceCellId: Type.Optional(Uuid),
   /** The types of networks that the host must carry. Absent: none. */
   segmentTypes: Type.Optional(Type.Array(SegmentType)),
   /** The host must give subports their tags. Absent: there is no subport. */
@@ -110,7 +113,7 @@ export const schedulerContract = contract({
           3: {
             request: eachMember(
               'requests',
-              addedMember('segmentTypes', 'tagsFrames', 'flavorName', 'imageId', 'topology'),
+              addedMember('segmentTypes', 'tagsFrames', 'flavorName', 'imageId', 'sourceCellId', 'topology'),
             ),
             response: eachDecision(addedMember('hostsPassed', 'nearest', 'contested')),
           },

@@ -4,5 +4,7 @@ import type { Filter } from './filter.ts';
 export const cellEnabled: Filter = {
   name: 'cell-enabled',
   question: (request) =>
-    request.onlyCellId !== null ? null : ({ cell }) => (cell.enabled ? null : 'its cell is disabled'),
+    request.onlyCellId !== null
+      ? null
+      : ({ cell }) => (cell.enabled || cell.id === request.sourceCellId ? null : 'its cell is disabled'),
 };

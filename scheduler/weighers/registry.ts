@@ -1,6 +1,7 @@
 import { DEFAULT_SETTINGS, type SchedulingSettings } from '../scheduling-settings.ts';
 import { buildFailure } from './build-failure.ts';
 import { cpu } from './cpu.ts';
+import { crossCell } from './cross-cell.ts';
 import { disk } from './disk.ts';
 import { hypervisorVersion } from './hypervisor-version.ts';
 import { ioOps } from './io-ops.ts';
@@ -22,6 +23,7 @@ export const weighersWith = (settings: SchedulingSettings): readonly Weigher[] =
   ioOps,
   numInstances,
   metrics(settings.metrics),
+  crossCell,
 ];
 
 export const WEIGHERS = weighersWith(DEFAULT_SETTINGS);

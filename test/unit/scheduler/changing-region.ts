@@ -100,6 +100,7 @@ export class ChangingRegion {
           disk: random.of([-0.3, 1]),
           buildFailure: 7,
           numInstances: random.of([-1, 0, 2]),
+          crossCell: random.of([1_000_000, -1]),
         }
       : {};
     const optional = random.once(2) ? OPTIONAL_FILTER_NAMES.filter(() => random.once(3)) : [];
@@ -166,6 +167,7 @@ export class ChangingRegion {
       ]),
       ignoreHostIds: random.once(3) ? hostIds() : [],
       ignoreCellIds: random.once(8) ? [this.#cell().id] : [],
+      ...(random.once(4) ? { sourceCellId: this.#cell().id } : {}),
       onlyCellId: random.once(6) ? this.#cell().id : null,
       ...(random.once(3) ? { segmentTypes: ['vxlan' as const], tagsFrames: random.once(2) } : {}),
       ...(random.once(14) ? { topology: random.of(TOPOLOGIES) } : {}),

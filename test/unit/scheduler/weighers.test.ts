@@ -3,7 +3,7 @@ import type { SchedulingRequest } from '#platform/contracts/scheduler.ts';
 import type { KnownHost } from '../../../scheduler/known-host.ts';
 import { schedule } from '../../../scheduler/schedule.ts';
 import { DEFAULT_POLICY } from '../../../scheduler/scheduling-policy.ts';
-import { aGroup, aHost, aRequest, aSnapshot, aView } from './builders.ts';
+import { aCell, aGroup, aHost, aRequest, aSnapshot, aView } from './builders.ts';
 
 const best = (hosts: readonly KnownHost[], request: Partial<SchedulingRequest> = {}, multipliers = {}) =>
   schedule(aRequest(request), aSnapshot(hosts), { ...DEFAULT_POLICY, multipliers }).candidates[0]?.hostName;
@@ -76,6 +76,17 @@ describe('weighers', () => {
     expect(best([aView({ ...host, ioOps: 1 }), full])).toBe('full');
     failing.assume({ vcpus: 1, ramMb: 1, diskGb: 1 }, null, 0);
     expect(best([failing, full])).toBe('full');
+  });
+
+  it('keep a server that may leave its cell there, or draw it away', () => {
+    const own = aCell('own', { enabled: false });
+    const hosts = [
+      aView(aHost({ name: 'full', used: { vcpus: 60, ramMb: 60_000, diskGb: 900 } }), { cell: own }),
+      aView(aHost({ name: 'free' }), { cell: aCell('other') }),
+    ];
+    expect(best(hosts)).toBe('free');
+    expect(best(hosts, { sourceCellId: own.id })).toBe('full');
+    expect(best(hosts, { sourceCellId: own.id }, { crossCell: -1 })).toBe('free');
   });
 
   it('soft affinity draws to members, soft anti-affinity away', () => {

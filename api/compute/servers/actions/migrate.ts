@@ -55,7 +55,8 @@ export const migrate = (deps: Deps) =>
 /**
  * A cold migration. Inside the cell it is a resize to the same flavor: the user confirms or reverts it, and the host is the named one or the
  * scheduler's choice. To a named host of another cell it is a move between cells (docs/moves.md), which needs no confirmation. Without a
- * named host it becomes such a move for an admin, when no host of the server's own cell can take the server and a host of another cell can.
+ * named host it becomes such a move for an admin, when no host of the server's own cell can take the server and a host of another cell can, or when
+ * the weigher `crossCell` prefers other cells.
  * @throws VolvoxError invalid (unknown host, current host, no valid host), forbidden, conflict, not-found, unavailable.
  */
 async function beginMigration(deps: Deps, request: ApiRequest<MigrateBody>): Promise<void> {
@@ -89,17 +90,17 @@ interface Target {
 
 async function migrateInside(deps: Deps, request: ApiRequest, { instance, cell, host }: Target): Promise<void> {
   const { flavor } = instance;
+  if (host === null && allows(CROSS_CELL, request.caller, { projectId: instance.projectId })) {
+    const best = await bestCell(deps, request, instance, cell);
+    if (best.id !== cell.id) return moveTo(deps, request, { instance, cell: best, host: null });
+  }
   const decision = await decideIn(deps, request, instance, flavor, cell.id, {
     requestedHost: host,
-    schedulerHints: { ...instance.schedulerHints, [DIFFERENT_HOSTS_HINT]: [instance.host] },
+    schedulerHints: withoutOwnHost(instance),
   });
   const [first, ...others] = decision.candidates;
   if (first === undefined) {
-    const refusal = asInvalid(noCapacity(cell.name, { ...decision, refusals: asReasons(decision) }));
-    const mayLeave = host === null && allows(CROSS_CELL, request.caller, { projectId: instance.projectId });
-    const other = mayLeave ? await otherCell(deps, request, instance, cell) : null;
-    if (other === null) throw refusal;
-    return moveTo(deps, request, { instance, cell: other, host: null });
+    throw asInvalid(noCapacity(cell.name, { ...decision, refusals: asReasons(decision) }));
   }
   const alternates = others.map(({ hostId }) => hostId);
   await withQuotaReservation(deps, request, instance.uuid, largerReservation(flavor, flavor), () =>
@@ -107,21 +108,26 @@ async function migrateInside(deps: Deps, request: ApiRequest, { instance, cell, 
   );
 }
 
-/** The cell, other than its own, in which the scheduler would place the server; null when there is none. */
-async function otherCell(
+/** The cell in which the scheduler would place a server that may leave its own; its own when there is none. */
+async function bestCell(
   { scheduler, cells }: Deps,
   { requestId, signal }: ApiRequest,
   instance: Instance,
   own: CellDoor,
-): Promise<CellDoor | null> {
+): Promise<CellDoor> {
   const asked = schedulingRequestOf(
     { ...instance, requestedHost: null, requestId },
-    { ignoreCellIds: [own.id], alternates: 0 },
+    { sourceCellId: own.id, schedulerHints: withoutOwnHost(instance), alternates: 0 },
   );
   const { decisions } = await scheduler.schedule({ requests: [asked] }, { requestId, signal });
   const [candidate] = decisions[0]?.candidates ?? [];
-  return candidate === undefined ? null : cells.of(candidate.cellId);
+  return candidate === undefined ? own : cells.of(candidate.cellId);
 }
+
+const withoutOwnHost = ({ schedulerHints, host }: Instance): Instance['schedulerHints'] => ({
+  ...schedulerHints,
+  [DIFFERENT_HOSTS_HINT]: [host],
+});
 
 /** The different_host hint names the server's own host here. */
 const asReasons = ({ refusals }: Decision): Decision['refusals'] =>

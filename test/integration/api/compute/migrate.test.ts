@@ -131,7 +131,8 @@ it('without a host is a resize to the same flavor on another host of the cell', 
       },
     ]);
   }
-  expect(asked[0]).toMatchObject({ onlyCellId: EAST, requestedHost: null });
+  expect(asked[0]).toMatchObject({ onlyCellId: null, sourceCellId: EAST });
+  expect(asked[1]).toMatchObject({ onlyCellId: EAST, requestedHost: null });
   expect((await projectUsages(api.deps.directory.read, PROJECT)).cores).toBe(instance().flavor.vcpus);
   expect(await moves()).toEqual([]);
 });
