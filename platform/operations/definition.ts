@@ -64,8 +64,9 @@ export interface StepContext<P, Tx> {
   /**
    * Runs the step's writes and the operation's progress in one transaction: both or neither, and neither when the lease was lost.
    * What `work` returns is the step's output. `work` may run more than once.
+   * @param options.shared a transaction of a few statements on rows of its own subject: it may be one with those of other operations.
    */
-  inTransaction(work: (tx: Tx) => Promise<unknown>): Promise<StepCommitted>;
+  inTransaction(work: (tx: Tx) => Promise<unknown>, options?: { readonly shared?: boolean }): Promise<StepCommitted>;
 }
 
 /** A step without `undo` says why in its place. */

@@ -73,14 +73,18 @@ async function carryOut<D, Tx>(look: Look<D, Tx>): Promise<OperationRow | Parked
   let committed: OperationRow | undefined;
   // Aborted with the attempt's end, so that a step which was given up can't commit later.
   const given = new AbortController();
-  const inTransaction: StepContext<unknown, Tx>['inTransaction'] = async (work) => {
-    await parts.store.transaction(async (tx) => {
-      const output = await work(tx);
-      await drill.pass('after');
-      const progress = advanced(attempt(), output);
-      if (given.signal.aborted || !(await parts.store.save(row, progress, { tx }))) throw new LeaseLost(row.id);
-      committed = { ...row, ...progress };
-    });
+  const inTransaction: StepContext<unknown, Tx>['inTransaction'] = async (work, { shared = false } = {}) => {
+    await parts.store.transaction(
+      async (tx) => {
+        committed = undefined;
+        const output = await work(tx);
+        await drill.pass('after');
+        const progress = advanced(attempt(), output);
+        if (given.signal.aborted || !(await parts.store.save(row, progress, { tx }))) throw new LeaseLost(row.id);
+        committed = { ...row, ...progress };
+      },
+      { shared: shared && parts.drill === undefined },
+    );
     return { outcome: 'committed' };
   };
   try {

@@ -2,6 +2,7 @@ import { sql, type Transaction } from 'kysely';
 import type { Database, Writer } from '../database/database.ts';
 import { insertOnce } from '../database/insert-once.ts';
 import { toJson } from '../database/json-column.ts';
+import { transactionsTogether } from '../database/transactions-together.ts';
 import { operationFromTable, operationToTable, progressToTable } from './operation-rows.ts';
 import { claimTogether } from './sql-claims.ts';
 import type { OperationStore } from './store.ts';
@@ -14,8 +15,10 @@ export function createSqlOperationStore<T extends WithOperations>(
   const { read, write } = db as unknown as Pick<Database<WithOperations>, 'read' | 'write'>;
   const within = (tx: Transaction<T> | undefined) => (tx as unknown as Writer<WithOperations> | undefined) ?? write;
 
+  const together = transactionsTogether(db);
+
   return {
-    transaction: (work) => db.transaction(work),
+    transaction: (work, { shared = false } = {}) => (shared ? together(work) : db.transaction(work)),
 
     insert: (tx, row) => insertOnce(within(tx).insertInto('operations').values(operationToTable(row))),
 

@@ -66,7 +66,8 @@ interface OperationFilter {
 
 /** Where operations live. The SQL one is `sql-store.ts`; a simulation brings its own. */
 export interface OperationStore<Tx> {
-  transaction<R>(work: (tx: Tx) => Promise<R>): Promise<R>;
+  /** `shared`: it may be one with those of other operations that come at the same time, and then runs again alone when one of them fails. */
+  transaction<R>(work: (tx: Tx) => Promise<R>, options?: { readonly shared?: boolean }): Promise<R>;
   /** False when an operation with this id is already there (a repeated request). */
   insert(tx: Tx, row: OperationRow): Promise<boolean>;
   /** At least one, whose ids nothing has yet. @throws when one of them is there. */

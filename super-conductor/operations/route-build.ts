@@ -45,11 +45,12 @@ type PlacedOutcome = Extract<Placing, { outcome: 'placed' }>;
 
 /** @throws BuildChanged when the cell has an older build than the directory. */
 function record(context: Context, { clock }: GlobalDeps, placing: PlacedOutcome): Promise<StepResult> {
-  return context.inTransaction(async (tx) => {
+  const work = async (tx: DirectoryTx) => {
     const home = await recordHome(tx, context.params.uuid, placing, clock.now());
     if (home?.state === 'placed' && home.deleteRequested) await beginDeletingArrived(tx, context, placing, clock.now());
     return placing;
-  });
+  };
+  return context.inTransaction(work, { shared: true });
 }
 
 /** The undo reports a fault to the user; a guest that a cell may have made is an orphaned placement, and is removed there. */
