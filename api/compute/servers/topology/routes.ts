@@ -1,3 +1,4 @@
+import { isVolvoxError } from '#platform/errors/volvox-error.ts';
 import { parseCpuSet } from '#platform/objects/cpu-set.ts';
 import type { GuestPlacement, PlacedNode } from '#platform/objects/guest-placement.ts';
 import type { ApiDeps } from '../../../deps.ts';
@@ -36,12 +37,18 @@ export const topologyRoutes = (deps: ApiDeps): readonly Route[] => [
       const { uuid, projectId, host } = await authorizedServer(deps, request, TOPOLOGY);
       if (host === null) return topologyView(null, false);
       const { placement } = await askHome(deps, request, uuid, (door) =>
-        door.serverTopology({ uuid }, { requestId, signal }),
+        door.serverTopology({ uuid }, { requestId, signal }).catch(ofOlderCell),
       );
       return topologyView(placement, allows(HOST_TOPOLOGY, caller, { projectId }));
     },
   }),
 ];
+
+/** A cell of an earlier release gives nothing to a guest alone. */
+function ofOlderCell(error: unknown): { readonly placement: null } {
+  if (isVolvoxError(error, 'unsupported')) return { placement: null };
+  throw error;
+}
 
 function topologyView(placement: GuestPlacement | null, showsHost: boolean): Record<string, unknown> {
   const nodes = placement?.nodes ?? [];

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createFlavor } from '#platform/directory/stores/flavors.ts';
 import { insertImage } from '#platform/directory/stores/images.ts';
 import { setProjectLimits } from '#platform/directory/stores/quotas.ts';
+import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { GuestPlacement } from '#platform/objects/guest-placement.ts';
 import type { Instance } from '#platform/objects/instance.ts';
 import { createCaches } from '../../../../api/caches.ts';
@@ -27,12 +28,19 @@ const FLAVORS = {
 
 let server: Instance;
 let placement: GuestPlacement | null = null;
+let isOlder = false;
 let api: ComputeApp;
 
 beforeAll(async () => {
   const cell = {
     ...{ id: 'east', name: 'east', url: '', enabled: true },
-    door: { getInstance: async () => server, serverTopology: async () => ({ placement }) },
+    door: {
+      getInstance: async () => server,
+      serverTopology: async () => {
+        if (isOlder) throw new VolvoxError('unsupported', 'door has no call serverTopology');
+        return { placement };
+      },
+    },
   };
   const find = (id: string) => (id === 'east' ? cell : undefined);
   const { scheduler } = stubCells([]);
@@ -56,6 +64,7 @@ beforeAll(async () => {
 beforeEach(() => {
   server = anInstance({ uuid: SERVER, projectId: PROJECT, epoch: 2, host: 'host1' });
   placement = null;
+  isOlder = false;
 });
 afterAll(() => api?.close());
 
@@ -120,4 +129,10 @@ it('shows the nodes of a server, and their places on the host to administrators'
     ],
     pagesize_kb: 4,
   });
+});
+
+it('shows no nodes of a server in a cell of an earlier release, which gives none', async () => {
+  isOlder = true;
+  const { status, body } = await api.send('reader', `GET /servers/${SERVER}/topology`, '2.78');
+  expect([status, body]).toEqual([200, { nodes: [], pagesize_kb: null }]);
 });
