@@ -14,6 +14,8 @@ import { lookEveryMs, Notifier } from './notifier.ts';
 const GATHER_MS = 5;
 /** How soon the feed looks after another conductor has told of changes, ms. */
 const LOOK_SOON_MS = 100;
+/** How soon everything is looked at again after a change, and while there is work in progress on hosts, ms. */
+const BUSY_LOOK_MS = 2_000;
 /** After a failure, ms. */
 const PAUSE_MS = 500;
 
@@ -128,6 +130,8 @@ export class HostFeed implements Service {
       else if (dirty.length === 0) continue;
       try {
         await this.#look(everything ? null : dirty);
+        if (dirty.length > 0 || this.#ioOps.size > 0)
+          this.#lookAgainAt = Math.min(this.#lookAgainAt, this.#clock.now() + BUSY_LOOK_MS);
       } catch (error) {
         for (const id of dirty) this.#dirty.add(id);
         this.#log.warn({ reason: messageOf(error) }, 'cannot look for changed hosts');
