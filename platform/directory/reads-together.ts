@@ -4,6 +4,7 @@ import { isVolvoxError, VolvoxError } from '../errors/volvox-error.ts';
 import type { Instance } from '../objects/instance.ts';
 import type { CallOptions, Client } from '../rpc/client.ts';
 import { type Clock, systemClock } from '../time/clock.ts';
+import { deadlineIn } from '../time/deadline.ts';
 
 /** How many servers are read in one call: a call of so many is as quick as one of a few. */
 const MAX_BATCH_SIZE = 50;
@@ -67,12 +68,14 @@ export function readingTogether(door: DoorClient, clock: Pick<Clock, 'now'> = sy
   const getInstance: DoorClient['getInstance'] = async ({ uuid }, options = {}) => {
     const { deadlineMs = DEADLINE_MS, signal } = options;
     const read = { uuid, options: { ...options, deadlineMs }, until: clock.now() + deadlineMs };
-    const answer = await unlessAborted(
-      batcher.ask('', read),
-      AbortSignal.any([AbortSignal.timeout(deadlineMs), ...(signal === undefined ? [] : [signal])]),
-    );
-    if (answer.status === 'rejected') throw answer.reason;
-    return answer.value;
+    const deadline = deadlineIn(deadlineMs, signal);
+    try {
+      const answer = await unlessAborted(batcher.ask('', read), deadline.signal);
+      if (answer.status === 'rejected') throw answer.reason;
+      return answer.value;
+    } finally {
+      deadline.end();
+    }
   };
   return { ...door, getInstance };
 }

@@ -9,6 +9,7 @@ import { openPool } from '../tls/dispatcher.ts';
 import { peersOf } from '../tls/roles.ts';
 import { tlsRefusal } from '../tls/tls-refusal.ts';
 import { PLAIN_ON_LOOPBACK, type Transport } from '../tls/transport.ts';
+import { type Deadline, deadlineIn } from '../time/deadline.ts';
 import { BadAnswer } from './bad-answer.ts';
 import { Breaker } from './breaker.ts';
 import { checkAnswer } from './check-answer.ts';
@@ -96,13 +97,13 @@ export function createClient<C extends Contract>(contract: C, peer: Peer): Clien
   const send = async (name: string, definition: Call, request: unknown, options: CallOptions): Promise<unknown> => {
     const deadlineMs = options.deadlineMs ?? definition.deadlineMs;
     const until = performance.now() + deadlineMs;
-    const timeout = AbortSignal.timeout(Math.max(1, deadlineMs));
+    const deadline = deadlineIn(Math.max(1, deadlineMs), options.signal);
     const version = state.version;
     /** null: nothing was sent. */
     let sent: 'expires' | 'may be carried out late' | null = null;
     try {
       breaker.check(peer.url);
-      const expiry = definition.expires ? await expiryOf(until, timeout) : null;
+      const expiry = definition.expires ? await expiryOf(until, deadline.signal) : null;
       sent = expiry === null ? 'may be carried out late' : 'expires';
       const answer = await pool.request({
         method: 'POST',
@@ -116,7 +117,7 @@ export function createClient<C extends Contract>(contract: C, peer: Peer): Clien
           [REQUEST_ID_HEADER]: options.requestId ?? newRequestId(),
         },
         body: JSON.stringify(convert(definition, 'request', request, contract.version, version)),
-        signal: options.signal === undefined ? timeout : AbortSignal.any([timeout, options.signal]),
+        signal: deadline.signal,
         headersTimeout: deadlineMs + 1_000,
         bodyTimeout: deadlineMs + 1_000,
       });
@@ -132,10 +133,12 @@ export function createClient<C extends Contract>(contract: C, peer: Peer): Clien
       if (typeof speaks === 'string' && lowerTo(speaks)) return await send(name, definition, request, options);
       throw errorOfAnswer(text, answer.statusCode);
     } catch (error) {
-      const known = translate(error, timeout, options.signal);
+      const known = translate(error, deadline, options.signal);
       if (!definition.expires || !isSilent(known) || outcomeOf(known) !== null) throw known;
-      const isOver = sent === null || wasNotConnected(error) || (sent === 'expires' && timeout.aborted);
+      const isOver = sent === null || wasNotConnected(error) || (sent === 'expires' && deadline.isOver);
       throw withOutcome(known, isOver ? 'not-done' : 'unknown');
+    } finally {
+      deadline.end();
     }
   };
 
@@ -184,9 +187,9 @@ export function createClient<C extends Contract>(contract: C, peer: Peer): Clien
     return true;
   };
 
-  const translate = (error: unknown, timeout: AbortSignal, given: AbortSignal | undefined): VolvoxError => {
+  const translate = (error: unknown, deadline: Deadline, given: AbortSignal | undefined): VolvoxError => {
     if (error instanceof VolvoxError) return error;
-    if (timeout.aborted) {
+    if (deadline.isOver) {
       return new VolvoxError('deadline-exceeded', `${who} did not answer in time.`, { cause: error });
     }
     if (given?.aborted === true) {

@@ -5,6 +5,7 @@ import { type Call, type Contract, convert, servedNames } from '../contracts/con
 import { isVolvoxError, VolvoxError } from '../errors/volvox-error.ts';
 import { checkCallerRole, hasCertificate } from '../tls/caller-role.ts';
 import { peersOf } from '../tls/roles.ts';
+import { type Deadline, deadlineIn } from '../time/deadline.ts';
 import type { Authenticate, Caller } from './authenticate.ts';
 import { CallsInFlight } from './calls-in-flight.ts';
 import { leaveUnread } from './leave-unread.ts';
@@ -79,6 +80,7 @@ export function serveContract<C extends Contract>(
     const check = Compile(definition.request);
     const handler = handlers[name as keyof C['calls']] as (request: unknown, context: CallContext) => Promise<unknown>;
     const serve = async (request: FastifyRequest, reply: FastifyReply) => {
+      let deadline: Deadline | undefined;
       try {
         const caller = callers.get(request);
         if (caller === undefined) throw new Error('the call was not authenticated');
@@ -94,12 +96,12 @@ export function serveContract<C extends Contract>(
         }
         const inTime = definition.expires ? untilExpiry(request) : () => undefined;
         inTime();
-        const signal = AbortSignal.any([AbortSignal.timeout(deadlineMs), disconnected(reply)]);
+        deadline = deadlineIn(deadlineMs, disconnected(reply));
         const answer = await handler(question, {
           caller,
           remoteAddress: request.raw.socket.remoteAddress ?? '',
           requestId: String(request.headers[REQUEST_ID_HEADER] ?? request.id),
-          signal,
+          signal: deadline.signal,
           deadlineMs,
           inTime,
         });
@@ -107,6 +109,8 @@ export function serveContract<C extends Contract>(
         return reply.send(JSON.stringify(convert(definition, 'response', answer, contract.version, version)));
       } catch (error) {
         return sendError(request, reply, error);
+      } finally {
+        deadline?.end();
       }
     };
     for (const served of servedNames(name, definition))
