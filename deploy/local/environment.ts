@@ -17,15 +17,8 @@ export const volvoxEnvironment = (home: Home, config: string): Record<string, st
   [HOME_VARIABLE]: home.root,
 });
 
-/**
- * How the C library keeps freed memory: large pieces go back to the system, such as the 19 MiB in which a password is hashed, and threads share
- * what they keep.
- */
-const SMALL_MEMORY = {
-  MALLOC_ARENA_MAX: '2',
-  MALLOC_MMAP_THRESHOLD_: String(4 * 2 ** 20),
-  MALLOC_TRIM_THRESHOLD_: String(2 * 2 ** 20),
-};
+/** Threads share what the C library keeps of freed memory. Its thresholds stay its own: lower ones slow down long lists. */
+const SMALL_MEMORY = { MALLOC_ARENA_MAX: '2' };
 
 /** What databases and Redis are given. */
 export const storeEnvironment = (home: Home): Record<string, string> => ({

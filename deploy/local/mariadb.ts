@@ -65,7 +65,7 @@ export function mariadbProcess(options: MariadbOptions): ProcessSpec {
       // The server touches its buffers at once. Nothing here is in MyISAM, and Aria has the server's own tables and large temporary ones.
       '--innodb-log-buffer-size=2M',
       '--key-buffer-size=1M',
-      '--aria-pagecache-buffer-size=1M',
+      '--aria-pagecache-buffer-size=16M',
       '--innodb-flush-log-at-trx-commit=1',
       '--max-connections=200',
     ],

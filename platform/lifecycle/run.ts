@@ -2,7 +2,6 @@ import { exposedFiles, exposureAdvice } from '../config/exposed-files.ts';
 import { processSources } from '../config/load.ts';
 import type { Logger } from '../logging/logger.ts';
 import type { Service } from './service.ts';
-import { spareMemory } from './spare-memory.ts';
 
 /** How long draining and stopping may take together before the process ends anyway, ms. */
 const SHUTDOWN_DEADLINE_MS = 15_000;
@@ -30,9 +29,7 @@ export async function runUntilTold(services: readonly Service[], log: Logger): P
       log.info({ part: service.name }, 'started');
     }
     log.info('ready');
-    const keepMemory = spareMemory();
     log.info({ signal: await told }, 'stopping');
-    keepMemory();
   } catch (error) {
     log.fatal({ err: error }, 'cannot start');
     process.exitCode = 1;
