@@ -38,7 +38,7 @@ export class OperationEngine<D, Tx> implements Service {
   readonly #stopping = new AbortController();
   #reaper: Promise<void> | undefined;
   #draining = false;
-  /** When the last of the operations that this process parked is due, ms. */
+  /** When the last of the operations that this process parked, or began to wait, is due, ms. */
   #parkedUntil = 0;
 
   constructor(options: EngineOptions<D, Tx>) {
@@ -78,6 +78,7 @@ export class OperationEngine<D, Tx> implements Service {
       tx,
       rows.map((row) => ({ ...row, wakeAt: now + firstLookMs })),
     );
+    this.#parkedUntil = Math.max(this.#parkedUntil, now + firstLookMs);
   }
 
   /**

@@ -37,18 +37,26 @@ async function stop(): Promise<void> {
 async function obey(order: Order): Promise<void> {
   if (order === 'stop') return await stop();
   const from = running.length;
-  for (let n = 0; n < order.add; n++) await addOne(order.hosts);
-  process.send?.(running.slice(from).map(({ name, url, key }) => ({ name, url, key })));
+  for (let n = 0; n < order.add && !isStopping; n++) await addOne(order.hosts);
+  if (process.connected) process.send?.(running.slice(from).map(({ name, url, key }) => ({ name, url, key })));
 }
 
 // Each agent listens for the signals of its process, and here are many.
 process.setMaxListeners(0);
-process.on('message', (order: Order) => {
-  obey(order).catch((error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
-    process.exit(1);
-  });
-});
-process.on('disconnect', () => void stop());
+/** Ends with the order before: a cell that is being made when all are to stop is whole, and is stopped with the others. */
+let last: Promise<void> = Promise.resolve();
+let isStopping = false;
+
+function take(order: Order): void {
+  isStopping ||= order === 'stop';
+  last = last
+    .then(() => obey(order))
+    .catch((error: unknown) => {
+      process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+      process.exit(1);
+    });
+}
+process.on('message', take);
+process.on('disconnect', () => take('stop'));
 // A Ctrl-C of the terminal comes to all its processes; the parent says when this one ends.
 process.on('SIGINT', () => undefined);
