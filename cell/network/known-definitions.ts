@@ -20,7 +20,7 @@ export interface KnownDefinitions {
   portOf(portId: string): KnownPort | null;
   /** null: not heard of yet. Such a group allows nothing. */
   groupOf(groupId: string): KnownGroup | null;
-  /** Addresses of all ports that have the group, as they were written; empty when none is known. */
+  /** Addresses of all ports that have the group, as they were written; empty when none is known. A change of them is another set. */
   membersOf(groupId: string): ReadonlySet<string>;
   /** null: not heard of yet. Then the network of a binding counts. */
   networkOf(networkId: string): Network | null;
