@@ -7,6 +7,7 @@ const project = (name: string, options: { timeoutMs: number; servers: boolean })
     testTimeout: options.timeoutMs,
     hookTimeout: 60_000,
     pool: 'forks' as const,
+    ...(options.servers ? { setupFiles: ['test/support/fetch-of-undici.ts'] } : {}),
     ...(options.servers ? { globalSetup: ['test/support/global-setup.ts'] } : {}),
   },
 });
