@@ -3,7 +3,7 @@ import { type TSchema, Type } from 'typebox';
 import type { GuestParts } from '#platform/objects/guest-parts.ts';
 import type { ActionRule } from '#platform/states/action-rule.ts';
 import { partsOf, setDesired } from '../../database/stores/guests.ts';
-import { type PowerParams, powerOperation } from '../operations/power.ts';
+import { type PowerKind, type PowerParams, powerOperation } from '../operations/power.ts';
 import { currentGuest } from './current-guest.ts';
 import { powerBefore, VM_STATE_AT } from './power-before.ts';
 import { type AnyAction, serverAction } from './server-action.ts';
@@ -11,7 +11,7 @@ import { type AnyAction, serverAction } from './server-action.ts';
 const NoParams = Type.Object({});
 
 interface PowerAction<P extends TSchema> {
-  readonly kind: string;
+  readonly kind: PowerKind;
   readonly since: string;
   readonly params: P;
   readonly rule: (params: Static<P>) => ActionRule;

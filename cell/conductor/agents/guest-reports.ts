@@ -11,7 +11,7 @@ import { knownGuestIds, saveUnknownGuests, unknownGuestsOf } from '../../databas
 import { acceptDiscarded, discardedFault, lostDisks } from '../operations/discarded-disks.ts';
 import { faultJson } from '../operations/fault.ts';
 import type { ConductorParts } from '../parts.ts';
-import { saveReports } from './finish-builds.ts';
+import { saveReports } from './finish-operations.ts';
 import { followStop } from './follow-stop.ts';
 import { noteElsewhere, noteOverreach } from './overreach.ts';
 
@@ -105,7 +105,7 @@ export async function reportGuests(
     agentId,
     unlisted.filter((observed) => observed.generation === 0),
   );
-  const built = await saveReports(parts, by.keep, rows);
+  const ended = await saveReports(parts, by.keep, rows);
   const shown = by.keep.filter((observed) => {
     const row = rows.get(observed.guestId);
     return row !== undefined && showsOtherPower(observed, row);
@@ -129,7 +129,7 @@ export async function reportGuests(
 
   // An operation that waits for a guest to go waits for its ports too.
   for (const observed of [...by.keep, ...by.gone.filter(({ guestId }) => !plugged.has(guestId))]) {
-    if (built.has(observed.guestId)) continue;
+    if (ended.has(observed.guestId)) continue;
     if (observed.settled || observed.error !== null) wakeOwners(parts, rows.get(observed.guestId));
   }
 }

@@ -9,8 +9,12 @@ import { settleGuest } from './settle-guest.ts';
 const Params = Type.Object({ guestId: Uuid, before: oneOf(DESIRED_POWERS) });
 export type PowerParams = Static<typeof Params>;
 
+/** Actions that only change the desired power of the guest. */
+export const POWER_KINDS = ['start', 'stop', 'reboot', 'pause', 'unpause', 'suspend', 'resume'] as const;
+export type PowerKind = (typeof POWER_KINDS)[number];
+
 /** The operation of an action that changes the desired power of the guest; the instance is in `vmState` afterwards. */
-export const powerOperation = (kind: string, vmState: VmState) =>
+export const powerOperation = (kind: PowerKind, vmState: VmState) =>
   defineCellOperation({
     kind,
     params: Params,
