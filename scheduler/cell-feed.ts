@@ -24,6 +24,7 @@ interface CellFeedOptions {
   readonly log: Logger;
   readonly clock: Clock;
   readonly silentAfterMs: number;
+  readonly weighsImages: boolean;
 }
 
 /** More than any cell has. A cell in the wrong hands could tell of hosts without end. */
@@ -93,7 +94,7 @@ export class CellFeed {
     const { clock, log } = this.#options;
     const { door } = this.#cell;
     try {
-      const { hosts } = await door.listHosts({}, { deadlineMs, signal: this.#stopping.signal });
+      const { hosts } = await door.listHosts(this.#detail(), { deadlineMs, signal: this.#stopping.signal });
       if (door !== this.#cell.door || this.#stopping.signal.aborted) return;
       for (const host of hosts) this.#update(host);
       this.#answeredAt = clock.now();
@@ -116,7 +117,8 @@ export class CellFeed {
     for (let failures = 0; !signal.aborted; ) {
       const { door } = this.#cell;
       try {
-        const request = { cursor: this.#cursor, waitMs: this.#answeredAt === null ? 0 : POLL_MS };
+        const waitMs = this.#answeredAt === null ? 0 : POLL_MS;
+        const request = { cursor: this.#cursor, waitMs, ...this.#detail() };
         const askedAt = clock.now();
         const answer = await door.watchHosts(request, { deadlineMs: POLL_DEADLINE_MS, signal });
         if (door !== this.#cell.door || signal.aborted) continue;
@@ -138,6 +140,10 @@ export class CellFeed {
         await clock.sleep(backoffMs(failures, 100, MAX_PAUSE_MS), signal);
       }
     }
+  }
+
+  #detail(): { readonly withImageProperties?: true } {
+    return this.#options.weighsImages ? { withImageProperties: true } : {};
   }
 
   #update(host: Host): void {

@@ -16,7 +16,7 @@ const schedulerSection = section(
       minimum: 0,
     }),
     multipliers: list({
-      help: 'Multipliers that replace the defaults of weighers, as name=number: ram, cpu, disk, hypervisorVersion, buildFailure, softAffinity, softAntiAffinity, ioOps, numInstances, metrics, crossCell. A negative number stacks instead of spreading.',
+      help: 'Multipliers that replace the defaults of weighers, as name=number: ram, cpu, disk, hypervisorVersion, buildFailure, softAffinity, softAntiAffinity, ioOps, numInstances, imageProperties, metrics, crossCell. A negative number stacks instead of spreading.',
       fallback: [],
     }),
     optionalFilters: list({
@@ -43,6 +43,10 @@ const schedulerSection = section(
       minimum: -1e12,
       maximum: 1e12,
     }),
+    imagePropertyWeights: list({
+      help: 'The weights of image properties, as name=number, for the weigher imageProperties (image_props_weight_setting of Nova): os_distro=10. A property that is not named does not count. Empty: every property whose name begins with hw_, img_ or os_ counts 1.',
+      fallback: [],
+    }),
     isolatedHosts: list({
       help: 'Names of hosts to which the filter isolated-hosts sends the servers of scheduler.isolatedImages, and no others. Empty: the filter refuses no host.',
       fallback: [],
@@ -53,11 +57,13 @@ const schedulerSection = section(
       fallback: DEFAULT_SETTINGS.isolation.restricts,
     }),
   },
-  ({ multipliers, optionalFilters, metricWeights }) => {
+  ({ multipliers, optionalFilters, metricWeights, imagePropertyWeights }) => {
     const wrong = multipliers.find((pair) => !/^[A-Za-z]+=-?\d+(\.\d+)?$/.test(pair));
     if (wrong !== undefined) return `multipliers: expected name=number, got ${JSON.stringify(wrong)}`;
     const metric = metricWeights.find((pair) => !/^[^=]+=-?\d{1,12}(\.\d+)?$/.test(pair));
     if (metric !== undefined) return `metricWeights: expected name=number, got ${JSON.stringify(metric)}`;
+    const property = imagePropertyWeights.find((pair) => !/^[^=]+=-?\d{1,12}(\.\d+)?$/.test(pair));
+    if (property !== undefined) return `imagePropertyWeights: expected name=number, got ${JSON.stringify(property)}`;
     const unknown = optionalFilters.find((name) => !OPTIONAL_FILTER_NAMES.includes(name));
     const known = OPTIONAL_FILTER_NAMES.join(', ');
     return unknown === undefined ? null : `optionalFilters: expected any of ${known}, got ${JSON.stringify(unknown)}`;
@@ -87,6 +93,7 @@ export const settingsOf = (config: SchedulerConfig['scheduler']): SchedulingSett
   maxInstancesPerHost: config.maxInstancesPerHost,
   maxIoOpsPerHost: config.maxIoOpsPerHost,
   metrics: { weights: parseMultipliers(config.metricWeights), unavailable: config.weightOfUnavailableMetrics },
+  imageProperties: parseMultipliers(config.imagePropertyWeights),
   isolation: {
     hosts: config.isolatedHosts,
     images: config.isolatedImages,

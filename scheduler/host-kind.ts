@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Extent } from './extent.ts';
 import { type HostColumns, RESOURCE_KEYS } from './host-columns.ts';
 import type { CellView, HostView } from './host-view.ts';
+import { NO_IMAGES } from './image-counts.ts';
 
 /** No request names this. */
 const NO_NAME = randomUUID();
@@ -12,8 +13,8 @@ const IDLE = { guests: 0, ioOps: 0, reliability: 0 };
 const LEVELS = [1 / 32, 1 / 8, 1 / 2, 7 / 8, 1];
 
 /**
- * The same text for two hosts of one kind. Hosts of a kind differ only in the members that are left out here: names, amounts, groups, the address and the
- * NUMA nodes, which only `asksEveryHost` filters read, and what no filter reads. They have metrics of the same names.
+ * The same text for two hosts of one kind. Hosts of a kind differ only in the members that are left out here: names, amounts, groups, images of servers, the address
+ * and the NUMA nodes, which only `asksEveryHost` filters read, and what no filter reads. They have metrics of the same names.
  */
 export function kindKey({
   host,
@@ -24,11 +25,12 @@ export function kindKey({
   groupIds,
   membersOf,
   assumedTopologies,
+  images,
   ...placement
 }: HostView): string {
   const { id, name, node, hostIp, total, reserved, ratios, used: claimed, groups, nodes, nodesUsed, ...rest } = host;
   const { serviceId, version, uptime, bootedAt, lastSeenAt, startedAt, disabledReason, ...others } = rest;
-  const { runningGuests, ioOps, buildFailures, buildTrialAt, onTrial, metrics, ...shared } = others;
+  const { runningGuests, ioOps, buildFailures, buildTrialAt, onTrial, metrics, imageProperties, ...shared } = others;
   const measured = metrics === undefined ? [] : Object.keys(metrics).sort();
   return JSON.stringify([placement, shared, measured]);
 }
@@ -62,7 +64,7 @@ export class HostKind {
       ...{ cell: view.cell, aggregates: view.aggregates, zone: view.zone, customTraits: view.customTraits },
       host: { ...view.host, id: NO_NAME, name: NO_NAME, node: NO_NAME, used: NOTHING, groups: {} },
       ...{ capacity: NOTHING, used: NOTHING, load: IDLE, salt: 0, groupIds: [], membersOf: () => 0 },
-      assumedTopologies: [],
+      ...{ assumedTopologies: [], images: NO_IMAGES },
     };
   }
 

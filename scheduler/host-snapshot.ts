@@ -39,6 +39,8 @@ interface HostSnapshotOptions {
   readonly silentAfterMs: number;
   /** Those of the policy of the decisions. */
   readonly metrics?: MetricSettings;
+  /** Whether images of servers are weighed; only then cells are asked for them. */
+  readonly weighsImages?: boolean;
 }
 
 /** Keeps the hosts of all cells in memory, with one feed for each cell that the directory lists. */
@@ -56,7 +58,7 @@ export class HostSnapshot implements Service {
   #unwatch: () => void = () => undefined;
 
   constructor(options: HostSnapshotOptions) {
-    this.#options = { clock: systemClock, metrics: DEFAULT_SETTINGS.metrics, ...options };
+    this.#options = { clock: systemClock, metrics: DEFAULT_SETTINGS.metrics, weighsImages: false, ...options };
     this.#table = new HostTable(this.#options.metrics);
   }
 
@@ -107,7 +109,8 @@ export class HostSnapshot implements Service {
     const now = Math.max(this.#options.clock.now(), this.#assumedAt + STEP_MS);
     this.#assumedAt = now;
     const { resources, serverGroup, topology = null } = request;
-    this.#table.view(row).assume(resources, serverGroup?.id ?? null, now, topology);
+    const imageProperties = this.#options.weighsImages ? request.imageProperties : {};
+    this.#table.view(row).assume(resources, serverGroup?.id ?? null, now, topology, imageProperties);
     this.#table.changed(row);
     this.#assumptions.push({ cellId, hostId, until: now + ASSUMED_MS });
   }
@@ -137,7 +140,7 @@ export class HostSnapshot implements Service {
   }
 
   #follow(): void {
-    const { cells, aggregates, log, clock, silentAfterMs } = this.#options;
+    const { cells, ...options } = this.#options;
     const table = this.#table;
     const now = new Map(cells.all().map((cell) => [cell.id, cell]));
     for (const [id, feed] of this.#feeds) {
@@ -148,7 +151,7 @@ export class HostSnapshot implements Service {
     for (const [id, cell] of now) {
       const feed = this.#feeds.get(id);
       if (feed !== undefined) feed.cellChanged(cell);
-      else this.#feeds.set(id, new CellFeed({ cell, table, aggregates, log, clock, silentAfterMs }));
+      else this.#feeds.set(id, new CellFeed({ ...options, cell, table }));
     }
   }
 }

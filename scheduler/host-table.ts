@@ -2,6 +2,7 @@ import { largestGuest } from './filters/capacity.ts';
 import { AMOUNTS, GUEST, HostColumns, LOAD, LOAD_KEYS, METRIC, RESOURCE_KEYS } from './host-columns.ts';
 import { type HostBucket, HostKind, kindKey, levelOf } from './host-kind.ts';
 import type { HostView } from './host-view.ts';
+import { type ImageProperty, textOf, textsOf } from './image-counts.ts';
 import { RowIndex } from './row-index.ts';
 import { DEFAULT_SETTINGS } from './scheduling-settings.ts';
 import { type MetricSettings, weighedMetrics } from './weighed-metrics.ts';
@@ -21,6 +22,9 @@ export class HostTable<View extends HostView> {
   readonly #freeRows: number[] = [];
   readonly #names = new RowIndex();
   readonly #groups = new RowIndex();
+  /** By `textOf` of properties of images; `#imageTexts` are those of each row. */
+  readonly #images = new RowIndex();
+  readonly #imageTexts: (readonly string[])[] = [];
   readonly #metrics: MetricSettings;
   #decisions = 0;
 
@@ -60,6 +64,11 @@ export class HostTable<View extends HostView> {
     return this.#groups.get(groupId);
   }
 
+  /** The rows of the hosts that have servers of images with this property. */
+  withImages(property: ImageProperty): Iterable<number> {
+    return this.#images.get(textOf(property));
+  }
+
   /** Whether any host has a member of this server group, including hosts of silent cells. */
   groupHasMembers(groupId: string): boolean {
     for (const row of this.withMembers(groupId)) if (this.view(row).membersOf(groupId) > 0) return true;
@@ -94,11 +103,13 @@ export class HostTable<View extends HostView> {
     kind.remove(row, this.bucket(row), this.columns);
     this.#setAmounts(row, view, kind);
     this.#setGroups(row, view.groupIds);
+    this.#setImages(row, textsOf(view.images));
   }
 
   remove(row: number): void {
     this.#leave(row);
     this.#setGroups(row, []);
+    this.#setImages(row, []);
     this.#views[row] = undefined;
     this.#buckets[row] = undefined;
     this.#freeRows.push(row);
@@ -110,6 +121,7 @@ export class HostTable<View extends HostView> {
     this.#setAmounts(row, view, this.#kindOf(view));
     for (const name of namesOf(view)) this.#names.add(name, row);
     this.#setGroups(row, view.groupIds);
+    this.#setImages(row, textsOf(view.images));
   }
 
   #leave(row: number): void {
@@ -139,6 +151,12 @@ export class HostTable<View extends HostView> {
     for (const id of this.#groupIds[row] ?? []) this.#groups.remove(id, row);
     for (const id of groupIds) this.#groups.add(id, row);
     this.#groupIds[row] = groupIds;
+  }
+
+  #setImages(row: number, texts: readonly string[]): void {
+    for (const text of this.#imageTexts[row] ?? []) this.#images.remove(text, row);
+    for (const text of texts) this.#images.add(text, row);
+    this.#imageTexts[row] = texts;
   }
 
   #kindOf(view: View): HostKind {

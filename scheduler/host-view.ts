@@ -1,5 +1,5 @@
 import type { GuestTopology } from '#platform/objects/guest-topology.ts';
-import type { Host } from '#platform/objects/host.ts';
+import type { Host, ImageCounts } from '#platform/objects/host.ts';
 import type { Resources } from '#platform/objects/resources.ts';
 
 export interface CellView {
@@ -26,6 +26,8 @@ export interface HostView {
   readonly salt: number;
   /** The server groups of which `membersOf` may be more than 0. */
   readonly groupIds: readonly string[];
+  /** Of its servers, including this scheduler's recent decisions. Empty while nothing weighs it. */
+  readonly images: ImageCounts;
   /** The number of members of a server group on this host, including this scheduler's recent decisions. */
   membersOf(groupId: string): number;
 }

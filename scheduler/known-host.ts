@@ -1,7 +1,8 @@
 import type { GuestTopology } from '#platform/objects/guest-topology.ts';
-import { capacity, type Host } from '#platform/objects/host.ts';
+import { capacity, type Host, type ImageCounts } from '#platform/objects/host.ts';
 import type { Resources } from '#platform/objects/resources.ts';
 import type { CellView, HostLoad, HostView } from './host-view.ts';
+import { NO_IMAGES, withImage } from './image-counts.ts';
 import { seedOf } from './seeded-order.ts';
 
 /** Resources that a decision used on a host and that its cell has not reported yet. */
@@ -9,6 +10,8 @@ interface Assumption {
   readonly resources: Resources;
   readonly groupId: string | null;
   readonly topology: GuestTopology | null;
+  /** Empty while nothing weighs them. */
+  readonly imageProperties: Readonly<Record<string, string>>;
   readonly until: number;
 }
 
@@ -32,6 +35,7 @@ export class KnownHost implements HostView {
   #load: HostLoad;
   #groupIds: readonly string[];
   #topologies: readonly GuestTopology[];
+  #images: ImageCounts;
 
   constructor(
     cell: CellView,
@@ -51,6 +55,7 @@ export class KnownHost implements HostView {
     this.#load = loadOf(host, assumed);
     this.#groupIds = groupIdsOf(host, assumed);
     this.#topologies = topologiesOf(assumed);
+    this.#images = imagesOf(host, assumed);
   }
 
   get used(): Resources {
@@ -69,12 +74,22 @@ export class KnownHost implements HostView {
     return this.#topologies;
   }
 
+  get images(): ImageCounts {
+    return this.#images;
+  }
+
   membersOf(groupId: string): number {
     return (this.host.groups[groupId] ?? 0) + this.#assumed.filter((one) => one.groupId === groupId).length;
   }
 
-  assume(resources: Resources, groupId: string | null, now: number, topology: GuestTopology | null = null): void {
-    this.#set([...this.#assumed, { resources, groupId, topology, until: now + ASSUMED_MS }]);
+  assume(
+    resources: Resources,
+    groupId: string | null,
+    now: number,
+    topology: GuestTopology | null = null,
+    imageProperties: Readonly<Record<string, string>> = {},
+  ): void {
+    this.#set([...this.#assumed, { resources, groupId, topology, imageProperties, until: now + ASSUMED_MS }]);
   }
 
   /** Removes the assumptions that have expired. @returns whether any had. */
@@ -97,6 +112,7 @@ export class KnownHost implements HostView {
     this.#load = loadOf(this.host, assumed);
     this.#groupIds = groupIdsOf(this.host, assumed);
     this.#topologies = topologiesOf(assumed);
+    this.#images = imagesOf(this.host, assumed);
   }
 }
 
@@ -120,6 +136,9 @@ function topologiesOf(assumed: readonly Assumption[]): readonly GuestTopology[] 
   const topologies = assumed.flatMap(({ topology }) => topology ?? []);
   return topologies.length === 0 ? NO_TOPOLOGIES : topologies;
 }
+
+const imagesOf = ({ imageProperties = NO_IMAGES }: Host, assumed: readonly Assumption[]): ImageCounts =>
+  assumed.reduce((counts, one) => withImage(counts, one.imageProperties), imageProperties);
 
 function sum(used: Resources, assumed: readonly Assumption[]): Resources {
   let { vcpus, ramMb, diskGb } = used;

@@ -30,7 +30,7 @@ export interface PassingCell {
 /**
  * The hosts that pass all filters for a request, by cell, with the counted refusals of the others and the scales of the weighers. The filters are
  * asked once for each kind of hosts; amounts are compared for whole kinds, then for buckets, and host by host only where hosts of one
- * bucket differ. Hosts that the request names, or that have members of its server group, are asked one by one.
+ * bucket differ. Hosts that the request names, that have members of its server group, or servers of images that are weighed, are asked one by one.
  */
 export class PassingHosts {
   readonly refusals = new RefusalCount();
@@ -78,6 +78,9 @@ export class PassingHosts {
     const rows = new Set<number>();
     for (const { filter } of this.checks) {
       for (const name of filter.names?.(this.#request) ?? []) for (const row of table.named(name)) rows.add(row);
+    }
+    for (const { images } of this.scales) {
+      for (const property of images) for (const row of table.withImages(property)) rows.add(row);
     }
     const { serverGroup } = this.#request;
     if (serverGroup !== null) for (const row of table.withMembers(serverGroup.id)) rows.add(row);

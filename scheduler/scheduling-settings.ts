@@ -1,5 +1,6 @@
 import type { Isolation } from './filters/isolated-hosts.ts';
 import type { MetricSettings } from './weighed-metrics.ts';
+import type { ImagePropertyWeights } from './weighers/image-properties.ts';
 
 /** What operators configure of single filters and weighers. */
 export interface SchedulingSettings {
@@ -7,6 +8,7 @@ export interface SchedulingSettings {
   readonly maxIoOpsPerHost: number;
   readonly isolation: Isolation;
   readonly metrics: MetricSettings;
+  readonly imageProperties: ImagePropertyWeights;
 }
 
 /** As in Nova. */
@@ -15,4 +17,5 @@ export const DEFAULT_SETTINGS: SchedulingSettings = {
   maxIoOpsPerHost: 8,
   isolation: { hosts: [], images: [], restricts: true },
   metrics: { weights: {}, unavailable: -10_000 },
+  imageProperties: {},
 };

@@ -32,7 +32,12 @@ export function composeScheduler(config: SchedulerConfig, log: Logger): Service[
   const aggregates = new AggregateMap({ directory, log });
   const settings = settingsOf(config.scheduler);
   const { silentAfterMs } = config.scheduler;
-  const snapshot = new HostSnapshot({ cells, aggregates, log, silentAfterMs, metrics: settings.metrics });
+  const multipliers = parseMultipliers(config.scheduler.multipliers);
+  const weighsImages = (multipliers.imageProperties ?? 0) !== 0;
+  const snapshot = new HostSnapshot({
+    ...{ cells, aggregates, log, silentAfterMs },
+    ...{ metrics: settings.metrics, weighsImages },
+  });
 
   const changes = new ConfirmedChanges({
     directory,
@@ -46,7 +51,7 @@ export function composeScheduler(config: SchedulerConfig, log: Logger): Service[
     filters: filtersWith(config.scheduler.optionalFilters, settings),
     weighers: weighersWith(settings),
     metrics: settings.metrics,
-    multipliers: parseMultipliers(config.scheduler.multipliers),
+    multipliers,
   };
   const handlers = {
     ...schedulerHandlers(snapshot, changes, policy, schedulerMetrics(metrics)),

@@ -2,6 +2,7 @@ import type { SchedulingRequest } from '#platform/contracts/scheduler.ts';
 import { aggregateNumber } from './aggregate-number.ts';
 import { LOAD, LOAD_KEYS, METRIC, RESOURCE_KEYS } from './host-columns.ts';
 import type { HostView } from './host-view.ts';
+import type { ImageProperty } from './image-counts.ts';
 import type { SchedulingPolicy } from './scheduling-policy.ts';
 import type { Weigher } from './weighers/weigher.ts';
 
@@ -13,14 +14,22 @@ export class WeightScale {
   /** The position of the amount that it reads in the row; −1: none. */
   readonly at: number;
   readonly value: (host: HostView) => number;
+  /** Of images of servers; hosts with such servers are weighed one by one. */
+  readonly images: readonly ImageProperty[];
   readonly #weigher: Weigher;
   /** Of hosts whose aggregates give no other. */
   readonly #multiplier: number;
   min = Number.POSITIVE_INFINITY;
   max = Number.NEGATIVE_INFINITY;
 
-  constructor(weigher: Weigher, value: (host: HostView) => number, multiplier: number) {
+  constructor(
+    weigher: Weigher,
+    value: (host: HostView) => number,
+    multiplier: number,
+    images: readonly ImageProperty[],
+  ) {
     this.#weigher = weigher;
+    this.images = images;
     this.at = amountOf(weigher);
     this.value = value;
     this.#multiplier = multiplier;
@@ -47,8 +56,9 @@ export class WeightScale {
 /** The weighers that have something to weigh for this request. */
 export const scalesOf = (request: SchedulingRequest, { weighers, multipliers }: SchedulingPolicy): WeightScale[] =>
   weighers.flatMap((weigher) => {
-    const value = weigher.weight(request);
-    return value === null ? [] : [new WeightScale(weigher, value, multipliers[weigher.name] ?? weigher.multiplier)];
+    const multiplier = multipliers[weigher.name] ?? weigher.multiplier;
+    const value = weigher.isOffAtZero === true && multiplier === 0 ? null : weigher.weight(request);
+    return value === null ? [] : [new WeightScale(weigher, value, multiplier, weigher.images?.(request) ?? [])];
   });
 
 function amountOf({ free, load, isMetric }: Weigher): number {

@@ -51,6 +51,7 @@ import { operationChange, operationsChange } from './door-operations.ts';
  *    used of them; either side first: without it no server that asks for nodes, dedicated CPUs or pages goes there.
  *    A host tells its `ioOps`; either side first: without it a host counts as idle.
  *    A host tells its `metrics`; either side first: without them it has none.
+ *    `withImageProperties` of watchHosts and listHosts; either side first: an older cell does not tell the properties.
  *    A host tells when it is tried again after failed builds; either side first: without it a host is not tried.
  * 8: `guestStats`. Cells first: an older cell answers `unsupported`.
  * 7: `addJoinToken` answers with the fingerprint of the authorities of a cell that issues certificates; either side first.
@@ -319,12 +320,19 @@ const withFingerprint = {
     up: (value: unknown) => ({ ...(value as object), fingerprint: null }),
   },
 };
+/** `withImageProperties`: hosts tell `imageProperties`, which costs a statement. Absent: no. */
+const HostDetail = Type.Object({ withImageProperties: Type.Optional(Type.Boolean()) });
+
 const hostChanges = {
   5: { response: eachMember('hosts', addedMember('problem')) },
   9: {
+    request: addedMember('withImageProperties'),
     response: eachMember(
       'hosts',
-      addedMember('segmentTypes', 'tagsFrames', 'ioOps', 'buildTrialAt', 'onTrial', 'nodes', 'nodesUsed', 'metrics'),
+      addedMember(
+        ...(['segmentTypes', 'tagsFrames', 'ioOps', 'buildTrialAt', 'onTrial', 'nodes', 'nodesUsed'] as const),
+        ...(['metrics', 'imageProperties'] as const),
+      ),
     ),
   },
 };
@@ -339,7 +347,7 @@ export const doorContract = contract({
 
     /** Hosts that changed after `cursor` (null: all). Waits up to `waitMs` for a change. A host may come twice; `version` decides. */
     watchHosts: call(
-      Type.Object({ cursor: nullable(Type.String()), waitMs: Count }),
+      Type.Object({ cursor: nullable(Type.String()), waitMs: Count, ...HostDetail.properties }),
       Type.Object({
         cursor: Type.String(),
         /** True when `hosts` is the whole list, so that hosts not in it are gone. */
@@ -476,7 +484,7 @@ export const doorContract = contract({
     ),
     /** Forgets a host or a conductor. @throws not-found; conflict, with the reason, while instances or migrations need the host. */
     forgetService: call(Type.Object({ id: Uuid }), Empty, { since: 9 }),
-    listHosts: call(Empty, Type.Object({ hosts: Type.Array(Host) }), {
+    listHosts: call(HostDetail, Type.Object({ hosts: Type.Array(Host) }), {
       maxAnswerBytes: LONG_ANSWER_BYTES,
       changes: hostChanges,
     }),

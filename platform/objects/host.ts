@@ -33,6 +33,10 @@ export const HostReport = Type.Object({
 });
 export type HostReport = Static<typeof HostReport>;
 
+/** Property of images → value → how many servers are of images with it. */
+const ImageCounts = Type.Record(Type.String(), Type.Record(Type.String(), Count));
+export type ImageCounts = Static<typeof ImageCounts>;
+
 const Ratio = Type.Number({ minimum: 0, maximum: 1e6 });
 
 /** A host as its cell tells it: the report, and what the cell knows about it. `version` grows with every change of any field. */
@@ -65,6 +69,8 @@ export const Host = Type.Object({
   onTrial: Type.Optional(Type.Boolean()),
   /** Members of server groups on it: group id → count. */
   groups: Type.Record(Type.String(), Count),
+  /** Of its servers. Absent: none has an image with properties, or nobody asked (`withImageProperties` of the door). */
+  imageProperties: Type.Optional(ImageCounts),
   labels: StringMap,
   /** The types of networks that the host carries. Absent: any; its network agent, or its cell, is of an earlier release and does not tell. */
   segmentTypes: Type.Optional(Type.Array(SegmentType)),

@@ -6,6 +6,7 @@ import type { GuestTopology } from '#platform/objects/guest-topology.ts';
 import type { Host } from '#platform/objects/host.ts';
 import { HostTable } from '../host-table.ts';
 import type { HostView } from '../host-view.ts';
+import { withImage } from '../image-counts.ts';
 import { KnownHost } from '../known-host.ts';
 import type { Snapshot } from '../snapshot.ts';
 import type { MetricSettings } from '../weighed-metrics.ts';
@@ -65,7 +66,10 @@ export const reported = (known: KnownHost): KnownHost => like(known, known.host)
 
 /** The same host, without servers. */
 export const emptied = (known: KnownHost): KnownHost =>
-  like(known, { ...known.host, used: { vcpus: 0, ramMb: 0, diskGb: 0 }, groups: {}, runningGuests: 0, nodesUsed: [] });
+  like(known, {
+    ...known.host,
+    ...{ used: { vcpus: 0, ramMb: 0, diskGb: 0 }, groups: {}, runningGuests: 0, nodesUsed: [], imageProperties: {} },
+  });
 
 /** What a host has by its cell and its aggregates. */
 type Placement = Pick<HostView, 'cell' | 'aggregates' | 'zone' | 'customTraits'>;
@@ -74,7 +78,10 @@ type Placement = Pick<HostView, 'cell' | 'aggregates' | 'zone' | 'customTraits'>
 export const like = ({ cell, aggregates, zone, customTraits }: Placement, host: Host): KnownHost =>
   new KnownHost(cell, host, { aggregates, zone, customTraits });
 
-function withServer(known: KnownHost, { resources, serverGroup, topology }: SchedulingRequest): KnownHost {
+function withServer(
+  known: KnownHost,
+  { resources, serverGroup, topology, imageProperties }: SchedulingRequest,
+): KnownHost {
   const { used, groups, runningGuests } = known.host;
   return like(known, {
     ...known.host,
@@ -84,6 +91,7 @@ function withServer(known: KnownHost, { resources, serverGroup, topology }: Sche
       diskGb: used.diskGb + resources.diskGb,
     },
     runningGuests: runningGuests + 1,
+    imageProperties: withImage(known.images, imageProperties),
     groups: serverGroup === null ? groups : { ...groups, [serverGroup.id]: (groups[serverGroup.id] ?? 0) + 1 },
     ...(topology === undefined ? {} : { nodesUsed: nodesUsedWith(known.host, topology) }),
   });

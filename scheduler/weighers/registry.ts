@@ -4,6 +4,7 @@ import { cpu } from './cpu.ts';
 import { crossCell } from './cross-cell.ts';
 import { disk } from './disk.ts';
 import { hypervisorVersion } from './hypervisor-version.ts';
+import { imageProperties } from './image-properties.ts';
 import { ioOps } from './io-ops.ts';
 import { metrics } from './metrics.ts';
 import { numInstances } from './num-instances.ts';
@@ -22,6 +23,7 @@ export const weighersWith = (settings: SchedulingSettings): readonly Weigher[] =
   softAntiAffinity,
   ioOps,
   numInstances,
+  imageProperties(settings.imageProperties),
   metrics(settings.metrics),
   crossCell,
 ];

@@ -5,6 +5,7 @@ import { createSqlOperationStore } from '#platform/operations/sql-store.ts';
 import type { OperationRow } from '#platform/operations/store.ts';
 import { viewOperation } from '#platform/operations/view.ts';
 import type { Handlers } from '#platform/rpc/server.ts';
+import { withImageProperties } from '../../database/stores/host-images.ts';
 import { listHosts } from '../../database/stores/hosts.ts';
 import { ioOpsOfHosts, withIoOps } from '../../database/stores/io-ops.ts';
 import { listClaims } from '../../database/stores/list-claims.ts';
@@ -42,7 +43,10 @@ export function door(parts: ConductorParts): Handlers<typeof doorContract> {
   const viewed = (row: OperationRow) => viewOperation(row, engine.definition(row.kind), clock.now());
   return {
     describe: () => describeCell(parts),
-    watchHosts: ({ cursor, waitMs }, { signal }) => parts.hosts.watch(cursor, waitMs, signal),
+    watchHosts: async ({ cursor, waitMs, withImageProperties: tellsImages = false }, { signal }) => {
+      const changes = await parts.hosts.watch(cursor, waitMs, signal);
+      return tellsImages ? { ...changes, hosts: await withImageProperties(database.read, changes.hosts) } : changes;
+    },
     createInstances: async ({ requests, actor }) => ({ answers: await createInstances(parts, requests, actor) }),
     releaseBuild: async ({ uuid, epoch, onlyFailed }) => {
       await releaseBuild(parts, uuid, epoch, onlyFailed);
@@ -75,12 +79,13 @@ export function door(parts: ConductorParts): Handlers<typeof doorContract> {
       return {};
     },
     listClaims: async (page) => ({ claims: await listClaims(database.read, page) }),
-    listHosts: async () => {
-      const [hosts, ioOps] = await Promise.all([
+    listHosts: async ({ withImageProperties: tellsImages = false }) => {
+      const [listed, ioOps] = await Promise.all([
         listHosts(database.read, null, clock.now()),
         ioOpsOfHosts(database.read),
       ]);
-      return { hosts: hosts.map((host) => withIoOps(host, ioOps)) };
+      const hosts = listed.map((host) => withIoOps(host, ioOps));
+      return { hosts: tellsImages ? await withImageProperties(database.read, hosts) : hosts };
     },
     portsOnHosts: async ({ portIds }) => ({ ports: [...(await portsOnHosts(database.read, portIds))] }),
     listOperations: async ({ overdue = false, ...filter }) => {

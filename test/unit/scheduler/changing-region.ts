@@ -1,6 +1,6 @@
 import { DIFFERENT_HOSTS_HINT, SAME_HOSTS_HINT, type SchedulingRequest } from '#platform/contracts/scheduler.ts';
 import type { GuestTopology } from '#platform/objects/guest-topology.ts';
-import type { Host } from '#platform/objects/host.ts';
+import type { Host, ImageCounts } from '#platform/objects/host.ts';
 import type { HostNode, NodeUse } from '#platform/objects/host-topology.ts';
 import type { Resources } from '#platform/objects/resources.ts';
 import { filtersWith, OPTIONAL_FILTER_NAMES } from '../../../scheduler/filters/registry.ts';
@@ -53,7 +53,12 @@ const AGGREGATES: readonly [readonly AggregateView[], ...(readonly AggregateView
       metadata: { ssd: 'true', hw_disk_bus: 'ide, virtio', ram_weight_multiplier: '-2', cpu_weight_multiplier: 'none' },
     },
   ],
-  [{ name: 'for one', metadata: { filter_tenant_id: 'project', disk_weight_multiplier: '0.5' } }],
+  [
+    {
+      name: 'for one',
+      metadata: { filter_tenant_id: 'project', disk_weight_multiplier: '0.5', image_props_weight_multiplier: '3' },
+    },
+  ],
   [
     {
       name: 'few',
@@ -65,6 +70,16 @@ const AGGREGATES: readonly [readonly AggregateView[], ...(readonly AggregateView
 
 const IMAGES: readonly [string, ...string[]] = [idOf('image a'), idOf('image b')];
 
+type StringMap = Readonly<Record<string, string>>;
+const IMAGE_PROPERTIES: readonly [StringMap, ...StringMap[]] = [
+  ...([{}, {}, { hw_disk_bus: 'scsi' }, { img_hv_type: 'kvm', tier: 'gold' }] as const),
+  ...([{ hw_disk_bus: 'virtio', tier: 'gold' }, { os_distro: 'debian' }] as const),
+];
+const IMAGES_OF_SERVERS: readonly [ImageCounts, ...ImageCounts[]] = [
+  ...([{ hw_disk_bus: { virtio: 2, scsi: 1 }, tier: { gold: 1 } }, { os_distro: { debian: 3, '': 0 } }] as const),
+  ...([{ img_hv_type: { kvm: 1 }, tier: { silver: 2 } }] as const),
+];
+
 const someSettings = (random: SeededRandom): SchedulingSettings => ({
   maxInstancesPerHost: 1 + random.below(5),
   maxIoOpsPerHost: 1 + random.below(4),
@@ -73,6 +88,7 @@ const someSettings = (random: SeededRandom): SchedulingSettings => ({
     images: random.once(3) ? [] : [IMAGES[0]],
     restricts: random.once(3),
   },
+  imageProperties: random.of<Readonly<Record<string, number>>>([{}, {}, { hw_disk_bus: 0.3, tier: -2 }]),
   metrics: { weights: random.of([{}, {}, { cpu: -1 }, { cpu: 2, load: 0.3 }]), unavailable: random.of([-10_000, 5]) },
 });
 
@@ -100,6 +116,7 @@ export class ChangingRegion {
           disk: random.of([-0.3, 1]),
           buildFailure: 7,
           numInstances: random.of([-1, 0, 2]),
+          imageProperties: random.of([0, 1, 1.5, -2]),
           crossCell: random.of([1_000_000, -1]),
         }
       : {};
@@ -156,7 +173,7 @@ export class ChangingRegion {
         ...([{ 'capabilities:cpu_info:arch': 'x86_64' }, { 'capabilities:hypervisor_hostname': hostName() }] as const),
       ]),
       ...(random.once(3) ? {} : { flavorName: random.of(['m1.small', 'm1.large']), imageId: random.of(IMAGES) }),
-      imageProperties: random.of([{}, {}, { hw_disk_bus: 'scsi' }, { img_hv_type: 'kvm' }]),
+      imageProperties: { ...random.of(IMAGE_PROPERTIES) },
       availabilityZone: random.of([null, null, null, 'nova', 'zone-2']),
       requestedHost: random.once(12) ? hostName() : null,
       serverGroup: random.once(3) ? { id: random.of(GROUPS), policy, maxServerPerHost: random.below(3) } : null,
@@ -199,9 +216,9 @@ export class ChangingRegion {
 
   #assume(row: number): void {
     const groupId = this.#random.once(3) ? this.#random.of(GROUPS) : null;
-    this.table
-      .view(row)
-      .assume(this.#random.of(SIZES), groupId, this.#now, this.#random.once(3) ? this.#random.of(TOPOLOGIES) : null);
+    const topology = this.#random.once(3) ? this.#random.of(TOPOLOGIES) : null;
+    const properties = this.#random.of(IMAGE_PROPERTIES);
+    this.table.view(row).assume(this.#random.of(SIZES), groupId, this.#now, topology, properties);
     this.table.changed(row);
   }
 
@@ -257,6 +274,7 @@ export class ChangingRegion {
       hostIp: `10.0.${random.below(3)}.1`,
       capabilities: random.of<Host['capabilities']>([{}, { diskBuses: ['virtio'] }, { diskBuses: ['virtio', 'scsi'] }]),
       ...(random.once(6) ? { buildFailures: random.below(3), onTrial: random.once(2) } : {}),
+      ...(random.once(2) ? {} : { imageProperties: random.of(IMAGES_OF_SERVERS) }),
       groups: random.once(5) ? { [random.of(GROUPS)]: random.below(3) } : {},
       ...(random.once(4) ? { segmentTypes: ['vlan' as const], tagsFrames: random.once(2) } : {}),
       ...(random.once(4) ? {} : { nodes: [...HOST_NODES], nodesUsed: random.of(NODES_USED) }),
@@ -269,6 +287,7 @@ export class ChangingRegion {
     return aHost({
       ...{ name, version, up: !random.once(20), groups: random.once(12) ? { [random.of(GROUPS)]: 1 } : {} },
       runningGuests: free ? 0 : random.below(3),
+      ...(random.once(4) ? { imageProperties: random.of(IMAGES_OF_SERVERS) } : {}),
       ...(random.once(3) ? { metrics: { cpu: random.below(3), ...(random.once(2) ? { load: 1 } : {}) } } : {}),
       ...(random.once(20) ? { buildFailures: 2, onTrial: random.once(2) } : {}),
       used: free ? { vcpus: 0, ramMb: 0, diskGb: 0 } : { vcpus: 4 * random.below(9), ramMb: 32_768, diskGb: 100 },

@@ -18,12 +18,14 @@ afterEach(async () => {
 });
 
 /** A region whose cells tell these hosts once, and whose later polls wait until they are stopped. */
-async function followed(hostsOf: Readonly<Record<string, readonly Host[]>>) {
+async function followed(hostsOf: Readonly<Record<string, readonly Host[]>>, weighsImages = false) {
+  const asked: unknown[] = [];
   const clock = new SetClock();
   const doorOf = (name: string): CellDoor['door'] => {
     const answers = [{ hosts: [...(hostsOf[name] ?? [])], cursor: '1', complete: true }];
     const door = {
-      watchHosts: (_request: unknown, { signal }: { signal: AbortSignal }) => {
+      watchHosts: (request: unknown, { signal }: { signal: AbortSignal }) => {
+        asked.push(request);
         const answer = answers.shift();
         if (answer !== undefined) return Promise.resolve(answer);
         return new Promise((_resolve, reject) => {
@@ -47,6 +49,7 @@ async function followed(hostsOf: Readonly<Record<string, readonly Host[]>>) {
     log: silentLogger,
     clock,
     silentAfterMs: 1_000,
+    weighsImages,
   });
   running.push(snapshot);
   await snapshot.start();
@@ -55,7 +58,7 @@ async function followed(hostsOf: Readonly<Record<string, readonly Host[]>>) {
     cells = cells.filter((cell) => cell.name !== name);
     changed();
   };
-  return { snapshot, clock, leave };
+  return { snapshot, clock, leave, asked };
 }
 
 it('has the hosts of all cells, until a cell leaves', async () => {
@@ -68,6 +71,18 @@ it('has the hosts of all cells, until a cell leaves', async () => {
   const decision = schedule(aRequest(), snapshot.current());
   expect(decision.hostsConsidered).toBe(1);
   expect(decision.candidates.map(({ hostName }) => hostName)).toEqual(['h3']);
+});
+
+it('asks cells for images of servers, and counts those of its decisions, only if they are weighed', async () => {
+  const imagesAfterDecision = async (weighsImages: boolean) => {
+    const { snapshot, asked } = await followed({ a: [aHost({ name: 'h1' })] }, weighsImages);
+    expect(asked[0]).toEqual({ cursor: null, waitMs: 0, ...(weighsImages ? { withImageProperties: true } : {}) });
+    const request = aRequest({ imageProperties: { os_distro: 'linux' } });
+    snapshot.assume(request, schedule(request, snapshot.current()));
+    return snapshot.hosts().hosts.map(({ images }) => images);
+  };
+  expect(await imagesAfterDecision(false)).toEqual([{}]);
+  expect(await imagesAfterDecision(true)).toEqual([{ os_distro: { linux: 1 } }]);
 });
 
 it('counts a decision as used and as a member of its group, for three seconds without a report', async () => {

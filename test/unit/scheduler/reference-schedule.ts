@@ -106,7 +106,8 @@ function totalWeights(
   const totals = hosts.map(() => 0);
   for (const weigher of weighers) {
     const multiplier = multipliers[weigher.name] ?? weigher.multiplier;
-    const weight = weigher.weight(request);
+    const isOff = weigher.isOffAtZero === true && multiplier === 0;
+    const weight = isOff ? null : weigher.weight(request);
     if (weight === null) continue;
     const values = hosts.map(weight);
     const min = values.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);

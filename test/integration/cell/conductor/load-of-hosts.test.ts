@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { waitUntil } from '../../../support/wait-until.ts';
-import { aBuildRequest, anActor } from './support/build-requests.ts';
+import { aBuild, aBuildRequest, anActor } from './support/build-requests.ts';
 import type { CellWorld } from './support/cell-world.ts';
 import { useAuditedCellWorld } from './support/use-cell-world.ts';
 
@@ -47,6 +47,27 @@ it('saving a disk counts, starting a server does not', async () => {
   const upload = { url: 'http://127.0.0.1:1/file', ticket: 'ticket' };
   await world.act(uuid, 'createImage', { imageId: randomUUID(), upload });
   expect(await ioOps()).toEqual([1, 0]);
+});
+
+it('hosts tell the properties of the images of their servers to who asks, from the claim on', async () => {
+  const withImages = async () =>
+    (await world.door.listHosts({ withImageProperties: true })).hosts.map(({ imageProperties }) => imageProperties);
+  expect(await withImages()).toEqual([undefined, undefined]);
+  const requests = ['linux', 'linux', 'windows'].map((os_distro) => {
+    const build = aBuild();
+    return aBuildRequest(world.host(0).id, {
+      build: { ...build, image: { ...build.image, properties: { os_distro, hw_disk_bus: 'virtio' } } },
+    });
+  });
+  await world.door.createInstances({ requests, actor: anActor() });
+  const told = { os_distro: { linux: 2, windows: 1 }, hw_disk_bus: { virtio: 3 } };
+  expect(await withImages()).toEqual([told, undefined]);
+  const fed = await world.door.watchHosts({ cursor: null, waitMs: 0, withImageProperties: true });
+  expect(fed.hosts.find(({ id }) => id === world.host(0).id)?.imageProperties).toEqual(told);
+  expect((await world.door.listHosts({})).hosts.some((host) => 'imageProperties' in host)).toBe(false);
+  expect(
+    (await world.door.watchHosts({ cursor: null, waitMs: 0 })).hosts.some((host) => 'imageProperties' in host),
+  ).toBe(false);
 });
 
 it('hosts tell what their agents measure', async () => {
