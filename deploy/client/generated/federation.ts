@@ -330,6 +330,21 @@ export interface FederationOperations {
            */
           [k: string]: number | undefined;
         };
+        imageProperties?: {
+          /**
+           * This interface was referenced by `undefined`'s JSON-Schema definition
+           * via the `patternProperty` "^.*$".
+           */
+          [k: string]:
+            | {
+                /**
+                 * This interface was referenced by `undefined`'s JSON-Schema definition
+                 * via the `patternProperty` "^.*$".
+                 */
+                [k: string]: number | undefined;
+              }
+            | undefined;
+        };
         labels: {
           /**
            * This interface was referenced by `undefined`'s JSON-Schema definition
