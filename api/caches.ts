@@ -11,6 +11,8 @@ export interface HomeAddress {
 export interface Caches {
   /** By instance uuid. */
   readonly homes: BoundedCache<string, HomeAddress>;
+  /** What a server of a list's last page had, as pages count it, by project; a longer key is of lists with more of each server. */
+  readonly serverSizes: BoundedCache<string, number>;
 }
 
 /** A cell from which a server has moved, and which is in the wrong hands, may say no longer than this that it still has it, ms. */
@@ -19,4 +21,5 @@ const HOME_AGE_MS = 30_000;
 /** @param now ms, of a clock that never steps. */
 export const createCaches = (now = () => performance.now()): Caches => ({
   homes: new BoundedCache(100_000, { maxAgeMs: HOME_AGE_MS, now }),
+  serverSizes: new BoundedCache(10_000),
 });

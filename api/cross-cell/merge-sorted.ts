@@ -11,6 +11,8 @@ interface Merged<T> {
   readonly items: readonly T[];
   /** The page ended before `limit` because of its size, and there are more items. */
   readonly cut: boolean;
+  /** Of all items together, as `PageSize` counts it. */
+  readonly size: number;
   /** Indexes of the sources that stopped answering. */
   readonly silent: readonly number[];
 }
@@ -37,8 +39,12 @@ export type Admit<T> = (fetched: readonly Fetched<T>[]) => Promise<readonly (rea
 export interface PageSize<T> {
   readonly of: (item: T) => number;
   readonly max: number;
+  /** Of one item, judged by what was read before: the first batch is as large as then fits well. Absent: it is small. */
+  readonly expected?: number | undefined;
 }
 
+/** Where the size of items is only expected, batches have at most so much of a page: items may be larger than those before. */
+const SHARE_OF_EXPECTED = 1 / 4;
 /** The smallest batch that justifies a request. */
 const MIN_BATCH = 100;
 /** After so many batches in a row of which nothing may be used, a source counts as silent. */
@@ -53,7 +59,7 @@ const MAX_USELESS_BATCHES = 3;
  *
  * `admit` sees what the sources have sent in one round together, before any of it is used.
  *
- * With `size`, the first batches are small, and show how many items fit: so the merge reads little that does not fit.
+ * With `size`, the first batches are small unless a size is expected, and show how many items fit: so the merge reads little that does not fit.
  */
 export async function mergeSorted<T>(
   sources: readonly SortedSource<T>[],
@@ -114,13 +120,16 @@ export async function mergeSorted<T>(
     met.push(first.head);
   }
   const items = best.size === met.length ? met : met.filter((item) => best.get(duplicates.key(item)) === item);
-  return { items, cut, silent: streams.flatMap((stream, index) => (stream.silent ? [index] : [])) };
+  return { items, cut, size: bytes, silent: streams.flatMap((stream, index) => (stream.silent ? [index] : [])) };
 }
 
-/** At first a small one, if the size of items matters; then as many as fit, if they are like those before. */
+/** At first one that fits even if items are larger than expected; then as many as fit, if they are like those before. */
 function nextBatch<T>(share: number, count: number, bytes: number, size: PageSize<T>): number {
   if (size.max === Number.POSITIVE_INFINITY) return share;
-  if (count === 0) return Math.min(share, MIN_BATCH);
+  if (count === 0) {
+    const { expected = Number.POSITIVE_INFINITY } = size;
+    return Math.min(share, Math.max(MIN_BATCH, Math.floor((size.max * SHARE_OF_EXPECTED) / Math.max(1, expected))));
+  }
   const fitting = Math.ceil(Math.max(0, size.max - bytes) / Math.max(1, bytes / count)) + 1;
   return Math.min(share, Math.max(1, fitting));
 }

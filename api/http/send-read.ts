@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { encoded } from './encoding.ts';
 
@@ -11,7 +11,7 @@ export async function sendRead(request: FastifyRequest, reply: FastifyReply, bod
   const text = Buffer.from(JSON.stringify(body));
   reply.header('vary', withAcceptEncoding(reply.getHeader('vary')));
   if (reply.statusCode === 200) {
-    const etag = `W/"${createHash('sha1').update(text).digest('base64url')}"`;
+    const etag = `W/"${hash('sha1', text, 'base64url')}"`;
     reply.header('etag', etag);
     if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'private, no-cache');
     if (isKnown(request.headers['if-none-match'], etag)) return reply.code(304).send();

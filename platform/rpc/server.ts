@@ -19,6 +19,7 @@ import {
   VERSION_HEADER,
   type WireError,
 } from './wire.ts';
+import { WrittenAnswer } from './written-answer.ts';
 
 export interface CallContext {
   readonly caller: Caller;
@@ -36,12 +37,14 @@ export interface CallContext {
   readonly inTime: () => void;
 }
 
-export type Handlers<C extends Contract> = {
+/** `Written`: the calls whose handlers may write the JSON of their answers. */
+export type Handlers<C extends Contract, Written extends keyof C['calls'] = never> = {
   readonly [K in keyof C['calls']]: (
     request: Static<C['calls'][K]['request']>,
     context: CallContext,
-  ) => Promise<Static<C['calls'][K]['response']>>;
+  ) => Promise<AnswerOf<C, K> | (K extends Written ? WrittenAnswer<AnswerOf<C, K>> : never)>;
 };
+type AnswerOf<C extends Contract, K extends keyof C['calls']> = Static<C['calls'][K]['response']>;
 
 /** The routes of the calls that callers without a certificate may make. */
 export const routesWithoutCertificate = ({ name, calls }: Contract): readonly string[] =>
@@ -53,7 +56,7 @@ export const routesWithoutCertificate = ({ name, calls }: Contract): readonly st
 export function serveContract<C extends Contract>(
   app: FastifyInstance,
   contract: C,
-  handlers: Handlers<C>,
+  handlers: Handlers<C, keyof C['calls']>,
   authenticate: Authenticate,
 ): void {
   const callers = new WeakMap<FastifyRequest, Caller>();
@@ -106,7 +109,7 @@ export function serveContract<C extends Contract>(
           inTime,
         });
         reply.header(VERSION_HEADER, String(version)).header(NOW_HEADER, String(Date.now())).type('application/json');
-        return reply.send(JSON.stringify(convert(definition, 'response', answer, contract.version, version)));
+        return reply.send(textOf(answer, definition, contract, version));
       } catch (error) {
         return sendError(request, reply, error);
       } finally {
@@ -120,6 +123,13 @@ export function serveContract<C extends Contract>(
         serve,
       );
   }
+}
+
+function textOf(answer: unknown, definition: Call, contract: Contract, version: number): string {
+  const isWritten = answer instanceof WrittenAnswer;
+  if (isWritten && version === contract.version) return answer.text;
+  const value = isWritten ? answer.value : answer;
+  return JSON.stringify(convert(definition, 'response', value, contract.version, version));
 }
 
 /** @throws VolvoxError invalid: nobody has checked yet that the body has the shape which an earlier version says. */

@@ -13,13 +13,15 @@ import { silentLogger } from '#platform/logging/logger.ts';
 import type { InstanceBuild } from '#platform/objects/instance-build.ts';
 import { createClient } from '#platform/rpc/client.ts';
 import { createHttpService } from '#platform/rpc/http-service.ts';
-import { type Handlers, serveContract } from '#platform/rpc/server.ts';
+import { serveContract } from '#platform/rpc/server.ts';
+import type { ApiDeps } from '../../api/deps.ts';
+import type { DoorHandlers } from '../../cell/conductor/door/door.ts';
 import { listInstances } from '../../cell/conductor/door/instances.ts';
 import type { ConductorParts } from '../../cell/conductor/parts.ts';
 import { CELL_MIGRATIONS } from '../../cell/database/migrations/index.ts';
 import { newInstanceRow } from '../../cell/database/stores/instances.ts';
 import type { CellTables } from '../../cell/database/tables.ts';
-import { aBuild } from '../support/a-build.ts';
+import { aBuild, anImage } from '../support/a-build.ts';
 import { type ComputeApp, PROJECT, serveCompute } from '../support/compute-api.ts';
 
 const KEY = 'the key of a door, for measuring';
@@ -89,7 +91,10 @@ export class ListRegion {
     }
     await fill(directory, databases, doors, servers);
     const find = (id: string) => doors.find((door) => door.id === id);
-    const api = await serveCompute(directory, { cells: { all: () => doors, find } as unknown as CellDoors });
+    const api = await serveCompute(directory, {
+      cells: { all: () => doors, find } as unknown as CellDoors,
+      config: { publicUrl: 'http://volvox.test', checkResponses: false },
+    } as unknown as Partial<ApiDeps>);
     endings.unshift(() => api.close());
     return new ListRegion(api, root, endings, calls);
   }
@@ -120,13 +125,12 @@ async function serveDoor(name: string, database: Database<CellTables>, calls: { 
   const handlers = {
     listInstances: async (page, { signal }) => {
       calls.count += 1;
-      return { instances: await listInstances(parts, page, signal) };
+      return await listInstances(parts, page, signal);
     },
-  } satisfies Partial<Handlers<typeof doorContract>>;
+  } satisfies Partial<DoorHandlers>;
   const http = createHttpService({
     ...{ name, host: '127.0.0.1', port: 0, log: silentLogger },
-    routes: (app) =>
-      serveContract(app, doorContract, handlers as unknown as Handlers<typeof doorContract>, () => ({ id: null })),
+    routes: (app) => serveContract(app, doorContract, handlers as unknown as DoorHandlers, () => ({ id: null })),
   });
   await http.start();
   const url = http.address();
@@ -149,6 +153,7 @@ async function fill(
       projectId: PROJECT,
       userId: 'fake',
       name: `server-${at}`,
+      ...asBuilt(at),
       createdAt: new Date(Date.UTC(2026, 0, 1) + Math.floor(at / 7) * 1_000).toISOString(),
     }),
   );
@@ -161,6 +166,30 @@ async function fill(
     await sql`ANALYZE TABLE instances`.execute(database.schema);
   }
   await sql`ANALYZE TABLE instance_homes`.execute(directory.schema);
+}
+
+const NETWORK = {
+  ...{ id: randomUUID(), name: 'private', mtu: 1_450, segmentType: 'vxlan', segmentId: 7, external: true },
+  subnets: [
+    {
+      ...{ id: randomUUID(), ipVersion: 4, cidr: '10.0.0.0/8', gatewayIp: '10.0.0.1', enableDhcp: true },
+      ...{ dnsNameservers: [], hostRoutes: [], serviceIp: '10.0.0.2' },
+    },
+  ],
+} satisfies InstanceBuild['networks'][number];
+const IMAGE = anImage({ name: 'volvox-guest', ticket: 'a signed ticket '.repeat(20) });
+const GROUP = randomUUID();
+
+/** What a server has whose request asked for a network: a port with an address, in the default group. */
+function asBuilt(at: number): Pick<InstanceBuild, 'image' | 'networks' | 'ports' | 'securityGroups'> {
+  const hex = at.toString(16).padStart(6, '0');
+  const address = `10.${(at >> 16) + 1}.${(at >> 8) & 255}.${at & 255}`;
+  const port = {
+    ...{ id: randomUUID(), networkId: NETWORK.id, mac: `fa:16:3e:${hex.match(/../g)?.join(':')}` },
+    fixedIps: [{ subnetId: NETWORK.subnets[0]?.id ?? '', address }],
+    ...{ tag: null, preserveOnDelete: false, securityGroupIds: [GROUP], revision: 1 },
+  };
+  return { image: IMAGE, networks: [NETWORK], ports: [port], securityGroups: [{ id: GROUP, name: 'default' }] };
 }
 
 async function place(

@@ -35,8 +35,11 @@ import { serverPasswords } from './server-password.ts';
 import { serverTopology } from './server-topology.ts';
 import { describeCell, listServices, updateService } from './services.ts';
 
+/** What lists and shows servers writes its answers itself. */
+export type DoorHandlers = Handlers<typeof doorContract, 'getInstance' | 'listInstances'>;
+
 /** Every call of the door's contract. */
-export function door(parts: ConductorParts): Handlers<typeof doorContract> {
+export function door(parts: ConductorParts): DoorHandlers {
   const operations = createSqlOperationStore(parts.database);
   const { database, engine, clock } = parts;
   const question = new HomesQuestion(parts);
@@ -57,7 +60,7 @@ export function door(parts: ConductorParts): Handlers<typeof doorContract> {
       return {};
     },
     getInstance: ({ uuid }) => getInstance(parts, uuid),
-    listInstances: async (page, { signal }) => ({ instances: await listInstances(parts, page, signal) }),
+    listInstances: (page, { signal }) => listInstances(parts, page, signal),
     updateInstance: (request, { inTime }) => updateInstance(parts, request, inTime),
     lockInstance: async (request, { inTime }) => {
       await lockInstance(parts, request, inTime);

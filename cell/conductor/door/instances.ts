@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Actor } from '#platform/contracts/actor.ts';
-import type { RequestOf } from '#platform/contracts/contract.ts';
+import type { RequestOf, ResponseOf } from '#platform/contracts/contract.ts';
 import type { doorContract, InstancePage, InstancePatch } from '#platform/contracts/door.ts';
 import { changedMeanwhile } from '#platform/errors/changed-meanwhile.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
@@ -9,8 +9,10 @@ import type { Instance } from '#platform/objects/instance.ts';
 import type { InstanceBuild } from '#platform/objects/instance-build.ts';
 import { regroupedPorts } from '#platform/objects/regrouped-ports.ts';
 import { loadedBuild } from '#platform/objects/user-data.ts';
+import { WrittenAnswer } from '#platform/rpc/written-answer.ts';
 import { lockedInstance } from '#platform/states/locked-instance.ts';
 import type { CellReader } from '../../database/cell-database.ts';
+import { instanceJson } from '../../database/stores/instance-json.ts';
 import { listInstanceRows } from '../../database/stores/instance-list.ts';
 import {
   buildWrites,
@@ -40,18 +42,20 @@ export async function liveInstance(read: CellReader, uuid: string): Promise<Inst
   return row;
 }
 
-export const getInstance = async (parts: ConductorParts, uuid: string): Promise<Instance> =>
-  toInstance(await liveInstance(parts.database.read, uuid), parts.cell.name);
+export const getInstance = async (parts: ConductorParts, uuid: string): Promise<WrittenAnswer<Instance>> =>
+  new WrittenAnswer(instanceJson(await liveInstance(parts.database.read, uuid), parts.cell.name, 'all'));
+
+type ListCall = (typeof doorContract)['calls']['listInstances'];
 
 export async function listInstances(
   parts: ConductorParts,
   page: InstancePage,
   signal: AbortSignal,
-): Promise<Instance[]> {
+): Promise<WrittenAnswer<ResponseOf<ListCall>>> {
   const rows = await listInstanceRows(parts.database, page, signal);
-  const instances = rows.map((row) => toInstance(row, parts.cell.name));
-  if (page.withUserData !== true) return instances.map((instance) => ({ ...instance, userData: null }));
-  return instances.map(({ injectedFiles: _files, ...instance }) => instance);
+  const guestData = page.withUserData === true ? 'user data' : 'none';
+  const instances = rows.map((row) => instanceJson(row, parts.cell.name, guestData));
+  return new WrittenAnswer(`{"instances":[${instances.join()}]}`);
 }
 
 /**

@@ -229,31 +229,34 @@ const POWER_NAMES = new Map<number, PowerState>(
 );
 const powerName = (value: number): PowerState => POWER_NAMES.get(value) ?? 'none';
 
-export function toInstance(row: ShownRow, cellName: string): Instance {
-  return {
-    ...loadedBuild(row),
-    epoch: row.epoch,
-    cellName,
-    version: row.version,
-    vmState: row.vmState,
-    taskState: row.taskState,
-    powerState: powerName(row.powerState),
-    host: row.host,
-    node: row.node,
-    zone: row.zone,
-    hostStatus: hostStatus(row),
-    instanceName: row.instanceName ?? instanceName(row.seq),
-    progress: row.progress,
-    fault: row.fault === null ? null : fromJson<Fault>(row.fault),
-    lockedBy: row.lockedBy,
-    lockReason: row.lockReason,
-    oldFlavor: row.oldFlavor === null ? null : fromJson<Flavor>(row.oldFlavor),
-    launchedAt: isoTimeOrNull(row.launchedAt),
-    terminatedAt: isoTimeOrNull(row.terminatedAt),
-    updatedAt: isoTime(row.updatedAt),
-    deletedAt: isoTimeOrNull(row.deletedAt),
-  };
-}
+export const toInstance = (row: ShownRow, cellName: string): Instance => ({
+  ...loadedBuild(row),
+  ...stateOf(row, cellName),
+});
+
+/** What an instance has beyond its build. */
+export const stateOf = (row: ShownRow, cellName: string): Omit<Instance, keyof InstanceBuild> => ({
+  epoch: row.epoch,
+  cellName,
+  version: row.version,
+  vmState: row.vmState,
+  taskState: row.taskState,
+  powerState: powerName(row.powerState),
+  host: row.host,
+  node: row.node,
+  zone: row.zone,
+  hostStatus: hostStatus(row),
+  instanceName: row.instanceName ?? instanceName(row.seq),
+  progress: row.progress,
+  fault: row.fault === null ? null : fromJson<Fault>(row.fault),
+  lockedBy: row.lockedBy,
+  lockReason: row.lockReason,
+  oldFlavor: row.oldFlavor === null ? null : fromJson<Flavor>(row.oldFlavor),
+  launchedAt: isoTimeOrNull(row.launchedAt),
+  terminatedAt: isoTimeOrNull(row.terminatedAt),
+  updatedAt: isoTime(row.updatedAt),
+  deletedAt: isoTimeOrNull(row.deletedAt),
+});
 
 export const instanceName = (seq: number): string => `instance-${String(seq).padStart(8, '0')}`;
 

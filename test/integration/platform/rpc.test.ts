@@ -7,6 +7,7 @@ import { sharedKeys } from '#platform/rpc/authenticate.ts';
 import { createClient } from '#platform/rpc/client.ts';
 import type { HttpService } from '#platform/rpc/http-service.ts';
 import { serveContract } from '#platform/rpc/server.ts';
+import { WrittenAnswer } from '#platform/rpc/written-answer.ts';
 import { freePort } from '../../support/free-port.ts';
 import { startOnLoopback } from '../../support/loopback-service.ts';
 
@@ -100,6 +101,28 @@ describe('calls', () => {
         sharedKeys(() => ['k']),
       ),
     );
+  it('sends an answer that its handler wrote as it is, and converts it for an older caller', async () => {
+    const text = '{ "text": "Ada",  "language": "en" }';
+    const { address } = await serve((app) =>
+      serveContract(
+        app,
+        newer,
+        { greet: async () => new WrittenAnswer(text) },
+        sharedKeys(() => ['k']),
+      ),
+    );
+    const headers = { authorization: 'Bearer k', 'content-type': 'application/json', 'x-volvox-version': '2' };
+    const body = JSON.stringify({ first: 'Ada', last: 'L' });
+    const answer = await fetch(`${address()}/rpc/greeter/greet`, { method: 'POST', headers, body });
+    expect(await answer.text()).toBe(text);
+    expect(await clientOf(newer, address()).greet({ first: 'Ada', last: 'L' })).toEqual({
+      text: 'Ada',
+      language: 'en',
+    });
+    expect(await clientOf(older, address()).greet({ name: 'Ada L' })).toEqual({ text: 'Ada' });
+    expect(JSON.stringify({ inside: new WrittenAnswer(text) })).toBe('{"inside":{"text":"Ada","language":"en"}}');
+  });
+
   const serveOlder = () =>
     serve((app) =>
       serveContract(

@@ -41,7 +41,7 @@ export class Network {
   }
 
   /** Several may serve one address: each call goes to one of those that live. */
-  serve<C extends Contract>(life: Life, address: string, contract: C, handlers: Handlers<C>): void {
+  serve<C extends Contract>(life: Life, address: string, contract: C, handlers: Handlers<C, keyof C['calls']>): void {
     const all = this.#served.get(address) ?? [];
     this.#served.set(address, all);
     const byName = Object.entries(handlers).map(([name, handler]) => [`${contract.name}/${name}`, handler as Handler]);

@@ -42,12 +42,21 @@ export async function listByDirectory(
   question: ListQuestion,
   until: number,
 ): Promise<ServerList | null> {
-  const { sort, limit } = question;
+  const { sort, limit, filter, withUserData } = question;
+  const { serverSizes } = deps.caches;
+  const sizeKey = `${filter.projectId ?? ''}${withUserData ? ' with user data' : ''}`;
+  const size = { ...PAGE_SIZE, expected: serverSizes.get(sizeKey) };
   const after = await positionOf(deps, asker, question.marker);
   const servers = new ServersOfHomes(deps, asker, question, until);
   const pages = new DirectoryPages(deps.directory, question, after, (homes) => servers.read(homes));
-  const merged = await mergeSorted([pages], compareInstances(sort), limit, NO_DUPLICATES, undefined, PAGE_SIZE);
+  const merged = await mergeSorted([pages], compareInstances(sort), limit, NO_DUPLICATES, undefined, size);
   if (pages.gaveUp) return null;
+  if (servers.hadBadAnswer && size.expected !== undefined) {
+    // Its servers may be much larger than those before: they are asked for again, a few at first.
+    serverSizes.delete(sizeKey);
+    return listByDirectory(deps, asker, question, until);
+  }
+  if (merged.items.length > 0) serverSizes.set(sizeKey, merged.size / merged.items.length);
   const { items, cut } = merged;
   const { silentCells, unknown, someAreLeftOut } = servers;
   if (items.length === 0 && someAreLeftOut) throw cellsAreSilent(silentCells);

@@ -73,10 +73,9 @@ async function list(
 
 /** With what the directory knows beyond what cells do, those of silent cells too. */
 async function whole(deps: ApiDeps, servers: readonly Listed[]): Promise<readonly Listed[]> {
-  const builds = await withDirectory(
-    deps,
-    servers.map((one) => (one.silent ? one.home.build : one.instance)),
-  );
+  const known = servers.map((one) => (one.silent ? one.home.build : one.instance));
+  const builds = await withDirectory(deps, known);
+  if (builds === known) return servers;
   return servers.map((one, at) => {
     const { securityGroups, ports } = builds[at] ?? (one.silent ? one.home.build : one.instance);
     return one.silent

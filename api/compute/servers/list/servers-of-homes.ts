@@ -3,6 +3,7 @@ import type { HomeWithBuild } from '#platform/directory/stores/homes/home.ts';
 import { type ListedHome, listedBuilds, listedHomes } from '#platform/directory/stores/homes/page-of-homes.ts';
 import { isVolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Instance } from '#platform/objects/instance.ts';
+import { BadAnswer } from '#platform/rpc/bad-answer.ts';
 import type { CellDoor } from '../../../cross-cell/cell-doors.ts';
 import { admitReports } from '../../../cross-cell/reports-of-cells.ts';
 import type { ApiDeps } from '../../../deps.ts';
@@ -32,6 +33,7 @@ export class ServersOfHomes {
   readonly #silent = new Set<CellDoor>();
   readonly #unknown = new Map<string, HomeWithBuild>();
   #someAreLeftOut = false;
+  #hadBadAnswer = false;
 
   /** @param until the moment when the answer must be there, in ms of the clock. */
   constructor(deps: ReadDeps, asker: ApiRequest, question: Question, until: number) {
@@ -48,6 +50,10 @@ export class ServersOfHomes {
   /** Of what was read, the servers of silent cells, by uuid: only the directory's data of them is known. */
   get unknown(): ReadonlyMap<string, HomeWithBuild> {
     return this.#unknown;
+  }
+  /** A cell answered, with something else than servers, or with more than an answer may have. */
+  get hadBadAnswer(): boolean {
+    return this.#hadBadAnswer;
   }
   /** Servers of silent cells are missing, because the question does not show them. */
   get someAreLeftOut(): boolean {
@@ -141,6 +147,7 @@ export class ServersOfHomes {
     } catch (error) {
       signal.throwIfAborted();
       if (!isVolvoxError(error)) throw error;
+      if (error.cause instanceof BadAnswer) this.#hadBadAnswer = true;
       log.warn(
         { cell: cell.name, err: error },
         'a cell did not answer in time and its servers are missing from a server list',

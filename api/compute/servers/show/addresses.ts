@@ -1,4 +1,3 @@
-import { isIPv4 } from 'node:net';
 import type { InstanceBuild } from '#platform/objects/instance-build.ts';
 import type { AddressedPort } from './floating-addresses.ts';
 
@@ -14,22 +13,31 @@ type Addressed = Pick<InstanceBuild, 'networks'> & { readonly ports: readonly Ad
 
 /** Addresses by network name, in the order of the ports; in each network the fixed ones, then the floating ones. */
 export function extendedAddresses(build: Addressed): Readonly<Record<string, readonly ExtendedAddress[]>> {
-  const names = new Map(build.networks.map((network) => [network.id, network.name]));
-  const byNetwork = Map.groupBy(build.ports, ({ networkId }) => names.get(networkId) ?? networkId);
   return Object.fromEntries(
-    [...byNetwork].map(([name, ports]) => [
-      name,
-      [
-        ...ports.flatMap(({ fixedIps, mac }) => fixedIps.map(({ address }) => view('fixed', address, mac))),
-        ...ports.flatMap(({ floating = [], mac }) => floating.map((address) => view('floating', address, mac))),
-      ],
-    ]),
+    Array.from(portsByNetwork(build), ([name, ports]) => {
+      const list: ExtendedAddress[] = [];
+      for (const { fixedIps, mac } of ports) for (const { address } of fixedIps) list.push(view('fixed', address, mac));
+      for (const { floating = [], mac } of ports)
+        for (const address of floating) list.push(view('floating', address, mac));
+      return [name, list];
+    }),
   );
+}
+
+function portsByNetwork({ networks, ports }: Addressed): ReadonlyMap<string, readonly AddressedPort[]> {
+  const byName = new Map<string, AddressedPort[]>();
+  for (const port of ports) {
+    const name = networks.find(({ id }) => id === port.networkId)?.name ?? port.networkId;
+    const known = byName.get(name);
+    if (known === undefined) byName.set(name, [port]);
+    else known.push(port);
+  }
+  return byName;
 }
 
 /** @param mac of the port, also for an address that leads to it. */
 const view = (type: ExtendedAddress['OS-EXT-IPS:type'], addr: string, mac: string): ExtendedAddress => ({
-  version: isIPv4(addr) ? 4 : 6,
+  version: addr.includes(':') ? 6 : 4,
   addr,
   'OS-EXT-IPS:type': type,
   'OS-EXT-IPS-MAC:mac_addr': mac,

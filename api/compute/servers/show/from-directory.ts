@@ -12,6 +12,7 @@ export async function withDirectory<S extends FromDirectory>(
   servers: readonly S[],
 ): Promise<readonly S[]> {
   const [named, addressed] = await Promise.all([withGroupNames(deps, servers), withFloatingAddresses(deps, servers)]);
+  if (named === servers && addressed === servers) return servers;
   return servers.map((server, at) => ({
     ...server,
     securityGroups: named[at]?.securityGroups ?? server.securityGroups,

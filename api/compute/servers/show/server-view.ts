@@ -49,11 +49,17 @@ export const briefServer = (instance: Pick<Instance, 'uuid' | 'name'>, viewer: V
 });
 
 /** A server in answers to PUT before 2.75: without what extensions added. */
-export function plainServer(instance: Instance, viewer: Viewer): Record<string, unknown> {
+export const plainServer = (instance: Instance, viewer: Viewer): Record<string, unknown> =>
+  plainMembers(instance, viewer, addresses(instance));
+
+/** Member by member: a page has a thousand of these. */
+function plainMembers(instance: Instance, viewer: Viewer, shownAddresses: unknown): Record<string, unknown> {
   const { version } = viewer;
   const status = serverStatus(instance.vmState, instance.taskState);
-  return {
-    ...briefServer(instance, viewer),
+  const view: Record<string, unknown> = {
+    id: instance.uuid,
+    name: instance.name,
+    links: viewer.links.both('servers', instance.uuid),
     status,
     tenant_id: instance.projectId,
     user_id: instance.userId,
@@ -63,46 +69,42 @@ export function plainServer(instance: Instance, viewer: Viewer): Record<string, 
     flavor: flavorView(instance.flavor, viewer),
     created: secondsTime(instance.createdAt),
     updated: secondsTime(instance.updatedAt),
-    addresses: addresses(instance),
+    addresses: shownAddresses,
     accessIPv4: instance.accessIpV4 ?? '',
     accessIPv6: instance.accessIpV6 ?? '',
     'OS-DCF:diskConfig': instance.diskConfig,
-    ...(PROGRESS_STATUSES.includes(status) ? { progress: instance.progress } : {}),
-    ...(FAULT_STATUSES.includes(status) && instance.fault !== null ? { fault: faultView(instance.fault, viewer) } : {}),
-    ...(SINCE.locked(version) ? { locked: instance.lockedBy !== null } : {}),
-    ...(SINCE.description(version) ? { description: instance.description } : {}),
-    ...(SINCE.tags(version) ? { tags: instance.tags } : {}),
-    ...(SINCE.certificates(version) ? { trusted_image_certificates: instance.trustedImageCertificates ?? null } : {}),
-    ...(SINCE.lockedReason(version) ? { locked_reason: instance.lockReason } : {}),
   };
+  if (PROGRESS_STATUSES.includes(status)) view.progress = instance.progress;
+  if (FAULT_STATUSES.includes(status) && instance.fault !== null) view.fault = faultView(instance.fault, viewer);
+  if (SINCE.locked(version)) view.locked = instance.lockedBy !== null;
+  if (SINCE.description(version)) view.description = instance.description;
+  if (SINCE.tags(version)) view.tags = instance.tags;
+  if (SINCE.certificates(version)) view.trusted_image_certificates = instance.trustedImageCertificates ?? null;
+  if (SINCE.lockedReason(version)) view.locked_reason = instance.lockReason;
+  return view;
 }
 
 /** A server in show, detail, and in answers to PUT from 2.75. */
 export function detailedServer(instance: Instance, viewer: Viewer): Record<string, unknown> {
   const { version } = viewer;
-  return {
-    ...plainServer(instance, viewer),
-    addresses: extendedAddresses(instance),
-    config_drive: instance.configDrive ? 'True' : '',
-    key_name: instance.keyPair?.name ?? null,
-    security_groups: instance.securityGroups.map(({ name }) => ({ name })),
-    'OS-SRV-USG:launched_at': naiveTimeOrNull(instance.launchedAt),
-    'OS-SRV-USG:terminated_at': naiveTimeOrNull(instance.terminatedAt),
-    'OS-EXT-STS:task_state': instance.taskState,
-    'OS-EXT-STS:vm_state': instance.vmState,
-    'OS-EXT-STS:power_state': POWER_STATE[instance.powerState],
-    'OS-EXT-AZ:availability_zone': instance.zone ?? instance.availabilityZone ?? '',
-    'os-extended-volumes:volumes_attached': [],
-    ...(allows(EXTENDED_ATTRIBUTES, viewer.caller, { projectId: instance.projectId })
-      ? extendedAttributes(instance, version)
-      : {}),
-    ...(SINCE.hostname(version) ? { 'OS-EXT-SRV-ATTR:hostname': instance.hostname } : {}),
-    ...(SINCE.hostStatus(version) && seesHostStatus(viewer.caller, instance)
-      ? { host_status: instance.hostStatus }
-      : {}),
-    ...(SINCE.pinnedZone(version) ? { pinned_availability_zone: instance.availabilityZone } : {}),
-    ...(SINCE.schedulerHints(version) ? { scheduler_hints: hintsView(instance.schedulerHints) } : {}),
-  };
+  const view = plainMembers(instance, viewer, extendedAddresses(instance));
+  view.config_drive = instance.configDrive ? 'True' : '';
+  view.key_name = instance.keyPair?.name ?? null;
+  view.security_groups = instance.securityGroups.map(({ name }) => ({ name }));
+  view['OS-SRV-USG:launched_at'] = naiveTimeOrNull(instance.launchedAt);
+  view['OS-SRV-USG:terminated_at'] = naiveTimeOrNull(instance.terminatedAt);
+  view['OS-EXT-STS:task_state'] = instance.taskState;
+  view['OS-EXT-STS:vm_state'] = instance.vmState;
+  view['OS-EXT-STS:power_state'] = POWER_STATE[instance.powerState];
+  view['OS-EXT-AZ:availability_zone'] = instance.zone ?? instance.availabilityZone ?? '';
+  view['os-extended-volumes:volumes_attached'] = [];
+  if (allows(EXTENDED_ATTRIBUTES, viewer.caller, { projectId: instance.projectId }))
+    addExtendedAttributes(view, instance, version);
+  if (SINCE.hostname(version)) view['OS-EXT-SRV-ATTR:hostname'] = instance.hostname;
+  if (SINCE.hostStatus(version) && seesHostStatus(viewer.caller, instance)) view.host_status = instance.hostStatus;
+  if (SINCE.pinnedZone(version)) view.pinned_availability_zone = instance.availabilityZone;
+  if (SINCE.schedulerHints(version)) view.scheduler_hints = hintsView(instance.schedulerHints);
+  return view;
 }
 
 const seesHostStatus = (caller: Viewer['caller'], { hostStatus }: Instance): boolean =>
@@ -112,28 +114,24 @@ const seesHostStatus = (caller: Viewer['caller'], { hostStatus }: Instance): boo
 export const showsUserData = ({ version, caller }: Pick<Viewer, 'version' | 'caller'>): boolean =>
   SINCE.moreAttributes(version) && allows(EXTENDED_ATTRIBUTES, caller);
 
-function extendedAttributes(instance: Instance, version: Microversion): Record<string, unknown> {
-  return {
-    'OS-EXT-SRV-ATTR:host': instance.host,
-    'OS-EXT-SRV-ATTR:hypervisor_hostname': instance.node,
-    'OS-EXT-SRV-ATTR:instance_name': instance.instanceName,
-    ...(SINCE.moreAttributes(version)
-      ? {
-          'OS-EXT-SRV-ATTR:reservation_id': instance.reservationId,
-          'OS-EXT-SRV-ATTR:launch_index': instance.launchIndex,
-          'OS-EXT-SRV-ATTR:hostname': instance.hostname,
-          ...kernelOf(instance.image.properties),
-          'OS-EXT-SRV-ATTR:root_device_name': rootDevice(instance),
-          'OS-EXT-SRV-ATTR:user_data': instance.userData,
-        }
-      : {}),
-  };
+function addExtendedAttributes(view: Record<string, unknown>, instance: Instance, version: Microversion): void {
+  view['OS-EXT-SRV-ATTR:host'] = instance.host;
+  view['OS-EXT-SRV-ATTR:hypervisor_hostname'] = instance.node;
+  view['OS-EXT-SRV-ATTR:instance_name'] = instance.instanceName;
+  if (!SINCE.moreAttributes(version)) return;
+  view['OS-EXT-SRV-ATTR:reservation_id'] = instance.reservationId;
+  view['OS-EXT-SRV-ATTR:launch_index'] = instance.launchIndex;
+  view['OS-EXT-SRV-ATTR:hostname'] = instance.hostname;
+  const { kernel, ramdisk } = kernelOf(instance.image.properties);
+  view['OS-EXT-SRV-ATTR:kernel_id'] = kernel;
+  view['OS-EXT-SRV-ATTR:ramdisk_id'] = ramdisk;
+  view['OS-EXT-SRV-ATTR:root_device_name'] = rootDevice(instance);
+  view['OS-EXT-SRV-ATTR:user_data'] = instance.userData;
 }
 
 /** Images say `nokernel` when they boot from their own disk. */
-function kernelOf({ kernel_id: kernel, ramdisk_id: ramdisk }: Instance['image']['properties']) {
-  const boots = kernel === 'nokernel' ? {} : { kernel, ramdisk };
-  return { 'OS-EXT-SRV-ATTR:kernel_id': boots.kernel ?? '', 'OS-EXT-SRV-ATTR:ramdisk_id': boots.ramdisk ?? '' };
+function kernelOf({ kernel_id: kernel = '', ramdisk_id: ramdisk = '' }: Instance['image']['properties']) {
+  return kernel === 'nokernel' ? { kernel: '', ramdisk: '' } : { kernel, ramdisk };
 }
 
 /** Shows whether two servers are on the same host, without naming the host. */

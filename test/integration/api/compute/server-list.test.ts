@@ -5,6 +5,7 @@ import type { InstancePage } from '#platform/contracts/door.ts';
 import { acceptBuilds } from '#platform/directory/stores/homes/accept-builds.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Instance } from '#platform/objects/instance.ts';
+import { BadAnswer } from '#platform/rpc/bad-answer.ts';
 import { createCaches } from '../../../../api/caches.ts';
 import { matchesFilter } from '../../../../api/compute/servers/list/matches-filter.ts';
 import { compareInstances, compareValues, sortValues } from '../../../../api/compute/servers/list/sort-instances.ts';
@@ -21,8 +22,8 @@ interface MemoryCell {
   readonly instances: Instance[];
   /** What moves here: answers, and is in no list. */
   readonly arriving: Instance[];
-  /** answers; refuses the connection; says nothing until the deadline; or has released its servers. */
-  mood: 'answers' | 'down' | 'hangs' | 'has-released';
+  /** answers; refuses the connection; says nothing until the deadline; has released its servers; or answers about more than 100 with more than may be read. */
+  mood: 'answers' | 'down' | 'hangs' | 'has-released' | 'is-verbose';
   asked: number;
 }
 
@@ -34,6 +35,8 @@ const aCell = (name: string): MemoryCell => ({
   mood: 'answers',
   asked: 0,
 });
+
+const TOO_LONG = new BadAnswer('it has more bytes than it may have');
 
 /** What the doors were asked for. */
 const asksForUserData: (boolean | undefined)[] = [];
@@ -58,6 +61,7 @@ function doorOf(cell: MemoryCell): CellDoor {
         .filter((one) => after === null || compareValues(sortValues(one, sort), after, sort) > 0)
         .sort(compareInstances(sort))
         .slice(0, limit);
+      if (cell.mood === 'is-verbose' && limit > 100) throw new VolvoxError('unavailable', '', { cause: TOO_LONG });
       return { instances };
     },
     getInstance: async ({ uuid }: { uuid: string }, options: { deadlineMs?: number }) => {
@@ -552,5 +556,20 @@ describe('a server that moved', () => {
     expect((await api.send('outsider', `GET /servers/${uuid}`, '2.96')).status).toBe(404);
     expect((await api.send('outsider', `DELETE /servers/${uuid}`)).status).toBe(404);
     expect((await api.send('reader', `DELETE /servers/${uuid}`)).status).toBe(403);
+  });
+});
+
+describe('servers that have become larger than those before', () => {
+  it('are asked for a few at a time when their cell would have to say too much at once', async () => {
+    for (let index = 40; index < 160; index++) await aServer(index, east);
+    const small = await list('?limit=1000');
+    expect(small.names.length).toBeGreaterThan(120);
+    east.mood = 'is-verbose';
+    const before = east.asked;
+    const large = await list('?limit=1000');
+    east.mood = 'answers';
+    expect(large.names).toEqual(small.names);
+    expect(large.headers['x-volvox-silent-cells']).toBeUndefined();
+    expect(east.asked - before).toBeGreaterThan(2);
   });
 });

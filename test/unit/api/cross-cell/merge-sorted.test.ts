@@ -77,6 +77,27 @@ describe('mergeSorted', () => {
     expect(sources.reduce((sum, source) => sum + source.given, 0)).toBeLessThanOrEqual(202);
   });
 
+  it('asks for as many at once as fit, as far as their size is known', async () => {
+    const asked: number[] = [];
+    const source = aSource(Array.from({ length: 900 }, (_, n) => n));
+    const counted: SortedSource<number> = {
+      next: (last, count) => {
+        asked.push(count);
+        return source.next(last, count);
+      },
+    };
+    const size = { of: () => 100, max: 200_000, expected: 100 };
+    const { items, size: found } = await mergeSorted([counted], byNumber, 500, noDuplicates, undefined, size);
+    expect(items).toHaveLength(500);
+    expect(found).toBe(50_000);
+    expect(asked).toEqual([500]);
+    asked.length = 0;
+    const larger = { of: () => 1_000, max: 20_000, expected: 10 };
+    const cut = await mergeSorted([counted], byNumber, 500, noDuplicates, undefined, larger);
+    expect(cut.items).toHaveLength(20);
+    expect(asked).toEqual([500]);
+  });
+
   it('asks for what the page needs, not for a page of each', async () => {
     const sources = Array.from({ length: 10 }, (_, part) =>
       aSource(Array.from({ length: 2_000 }, (_n, i) => i * 10 + part)),
@@ -208,6 +229,6 @@ describe('mergeSorted with items that may not be used', () => {
   it('counts a source as silent that sends nothing else', async () => {
     const odd = Array.from({ length: 5_000 }, (_, n) => 2 * n + 1);
     const merged = await mergeSorted([aSource(odd), aSource([2, 4])], byNumber, 10, noDuplicates, even);
-    expect(merged).toEqual({ items: [2, 4], cut: false, silent: [0] });
+    expect(merged).toEqual({ items: [2, 4], cut: false, size: 0, silent: [0] });
   });
 });
