@@ -18,6 +18,7 @@ interface Flags {
   readonly simulate?: number;
   readonly portBase?: number;
   readonly stores?: StoreWay;
+  readonly fromSources?: boolean;
   readonly fresh?: boolean;
   readonly detach?: boolean;
 }
@@ -48,6 +49,7 @@ export async function runRegionCommand(args: readonly string[]): Promise<number>
         'how processes reach databases and Redis: by socket files, or over TLS on loopback (default: as before, socket in a new region)',
       ).choices(STORE_WAYS),
     )
+    .option('--from-sources', 'run the services from their sources: a slower start, and errors that name source lines')
     .option('--fresh', 'delete the existing region and create a new one')
     .option('--detach', 'run the region in the background')
     .action(async (flags: Flags) => {
@@ -116,6 +118,7 @@ const regionOptions = (flags: Flags): RegionOptions => ({
   portBase: flags.portBase ?? null,
   stores: flags.stores ?? null,
   fresh: flags.fresh ?? false,
+  fromSources: flags.fromSources ?? false,
 });
 
 function count(min: number, max: number): (value: string) => number {

@@ -1,6 +1,7 @@
-import { join } from 'node:path';
 import { openPool } from '#platform/tls/dispatcher.ts';
 import type { TlsRole } from '#platform/tls/roles.ts';
+import type { ProgramFiles } from '../programs/program-files.ts';
+import type { ProgramName } from '../programs/program-names.ts';
 import { cellAuthorityFor, certificateFor, dropForeignCertificates, operatorTransport } from './certificates.ts';
 import { REPOSITORY, volvoxEnvironment } from './environment.ts';
 import type { Home } from './home.ts';
@@ -43,11 +44,11 @@ export function storeProcesses(home: Home, owner: string, store: StoreSettings):
   return [mariadbProcess(sqlOptions(home, owner, store)), redisProcess({ ...redis, password: store.redisPassword })];
 }
 
-export function globalProcesses(home: Home, settings: RegionSettings): ProcessSpec[] {
+export function globalProcesses(home: Home, settings: RegionSettings, programs: ProgramFiles): ProcessSpec[] {
   const { schedulerPort, superConductorPort } = settings.global;
-  const global = (role: TlsRole, config: ProcessConfig, readyUrl: string): ProcessSpec =>
+  const global = (role: TlsRole & ProgramName, config: ProcessConfig, readyUrl: string): ProcessSpec =>
     volvoxProcess(home, {
-      ...{ name: role, folder: role, role, readyUrl },
+      ...{ name: role, file: programs(role), role, readyUrl },
       config: { ...config, tls: certificateFor(home, role, role) },
     });
   return [
@@ -61,11 +62,11 @@ export function globalProcesses(home: Home, settings: RegionSettings): ProcessSp
  * Conductor first; then the agents, which wait for it by themselves. What admits them is in admit-agents.ts; they have
  * their certificates from the conductor.
  */
-export function cellProcesses(home: Home, cell: CellSettings, run: CellRun): ProcessSpec[] {
+export function cellProcesses(home: Home, cell: CellSettings, run: CellRun, programs: ProgramFiles): ProcessSpec[] {
   const hosts = hostsOf(cell);
   for (const { name } of hosts) dropForeignCertificates(home, name);
-  const process = (owner: string, role: TlsRole, config: ProcessConfig, readyUrl: string | null): ProcessSpec =>
-    volvoxProcess(home, { name: `${owner}-${role}`, folder: `cell/${role}`, role, config, readyUrl });
+  const process = (owner: string, role: CellRole, config: ProcessConfig, readyUrl: string | null): ProcessSpec =>
+    volvoxProcess(home, { name: `${owner}-${role}`, file: programs(`cell/${role}`), role, config, readyUrl });
   const tls = certificateFor(home, `${cell.name}-conductor`, 'conductor', cell.name);
   const issuerKeyFile = cellAuthorityFor(home, cell.name);
   return [
@@ -88,22 +89,23 @@ const readyz = (port: number): string => `https://127.0.0.1:${port}/readyz`;
 const nurseryOf = (role: TlsRole): string =>
   `--max-semi-space-size=${role === 'compute' || role === 'network' ? 2 : 4}`;
 
+type CellRole = 'conductor' | 'compute' | 'network';
+
 interface VolvoxProcess {
   readonly name: string;
-  /** Where its main.ts is, in the repository. */
-  readonly folder: string;
+  readonly file: string;
   readonly role: TlsRole;
   readonly config: ProcessConfig;
   /** Null: it counts as ready when it runs; what it does shows elsewhere. */
   readonly readyUrl: string | null;
 }
 
-function volvoxProcess(home: Home, { name, folder, role, config, readyUrl }: VolvoxProcess): ProcessSpec {
+function volvoxProcess(home: Home, { name, file, role, config, readyUrl }: VolvoxProcess): ProcessSpec {
   writeConfig(home, name, config);
   return {
     name,
     command: process.execPath,
-    args: [nurseryOf(role), join(REPOSITORY, folder, 'main.ts')],
+    args: [nurseryOf(role), file],
     env: volvoxEnvironment(home, home.config(name)),
     cwd: REPOSITORY,
     log: home.log(name),

@@ -1,4 +1,5 @@
 import { type ApiClient, login } from '../client/api-client.ts';
+import { bundledPrograms, type ProgramFiles, sourceFiles } from '../programs/program-files.ts';
 import { admitAgents } from './admit-agents.ts';
 import { registerCells, simulatedHostsOf, untilHostsUp } from './cells.ts';
 import { newJoinTokens, renewAgentCertificates, renewCertificates } from './certificates.ts';
@@ -54,6 +55,7 @@ export class LocalRegion {
   #renewal: NodeJS.Timeout | undefined;
   #phase: RegionState['phase'] = 'starting';
   #startSeconds: number | null = null;
+  #programs: ProgramFiles = sourceFiles;
   /** Nobody else looks after this home. */
   #ours = false;
 
@@ -86,12 +88,16 @@ export class LocalRegion {
     this.#keep(await settlePorts(settingsFor(this.home, this.#options)));
     const { global, cells } = this.settings;
     const image = this.#guestImage();
+    const programs = this.#bundle();
     await this.#progress.step('databases and Redis', () =>
       this.#startStores([['global', global], ...cells.map((cell) => [cell.name, cell] as const)]),
     );
     if (!this.settings.seeded)
       await this.#progress.step('directory and admin', () => bootstrapIdentity(this.home, this.settings));
-    await this.#progress.step('services', () => this.#startProcesses(globalProcesses(this.home, this.settings), cells));
+    this.#programs = await programs;
+    await this.#progress.step('services', () =>
+      this.#startProcesses(globalProcesses(this.home, this.settings, this.#programs), cells),
+    );
     writeCredentials(this.home, this.settings);
     await this.#makeUsable(await this.admin(), image);
     this.#startSeconds = (Date.now() - this.#startedAt) / 1000;
@@ -99,6 +105,12 @@ export class LocalRegion {
     this.#renewal = setInterval(() => {
       this.renewCertificates('due').catch((error: Error) => this.#progress.say(`certificates: ${error.message}`));
     }, RENEWAL_EVERY_MS).unref();
+  }
+
+  /** While the databases start. Never rejects. */
+  async #bundle(): Promise<ProgramFiles> {
+    if (this.#options.fromSources === true) return sourceFiles;
+    return bundledPrograms((why) => this.#progress.say(why));
   }
 
   /** A region that was here before its folder was removed: nobody else would end what it left, and its guests have no agent. */
@@ -176,7 +188,12 @@ export class LocalRegion {
       tokens: newJoinTokens(home, cell),
     }));
     const specs = admitted.flatMap(({ cell, hosts, tokens }) =>
-      cellProcesses(home, cell, { cells: settings.cells, hosts, joinTokens: tokens, stores: settings.stores }),
+      cellProcesses(
+        home,
+        cell,
+        { cells: settings.cells, hosts, joinTokens: tokens, stores: settings.stores },
+        this.#programs,
+      ),
     );
     if (settings.driver === 'qemu') await makeUnderlay(home, settings.cells);
     const failed = new AbortController();

@@ -17,6 +17,8 @@ export interface RegionOptions {
   /** null: as the region was started before; by socket files in a new one. */
   readonly stores: StoreWay | null;
   readonly fresh: boolean;
+  /** Processes run their sources, not the bundled programs. Absent: false. */
+  readonly fromSources?: boolean;
 }
 
 const DEFAULT_PORT_BASE = 8770;

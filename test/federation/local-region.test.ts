@@ -93,7 +93,7 @@ describe('a local region', () => {
       const said = await new Promise<string>((resolve) => {
         execFile(process.execPath, args, (_error, stdout) => resolve(stdout));
       });
-      expect(said).toMatch(new RegExp(`port ${port} is in use by .*api/main.ts \\(pid \\d+\\)`));
+      expect(said).toMatch(new RegExp(`port ${port} is in use by .*api/main.js \\(pid \\d+\\)`));
     } finally {
       rmSync(other, { recursive: true, force: true });
     }

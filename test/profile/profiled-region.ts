@@ -52,7 +52,7 @@ export async function profileCase(
   { prepare: prepareCase, run }: ProfileCase,
   { cells, hosts, count, functions, out }: ProfileOptions,
 ): Promise<CaseFigures> {
-  const region = await startTestRegion({ cells, simulatedHosts: hosts });
+  const region = await startTestRegion({ cells, simulatedHosts: hosts, fromSources: true });
   try {
     const { home, settings, processes } = region.region;
     const nodes = processes.matching(/-(conductor|compute|network)$|^(api|scheduler|super-conductor)$/);

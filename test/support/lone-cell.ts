@@ -17,6 +17,7 @@ import { cellProcesses, sqlOptions, storeProcesses } from '../../deploy/local/re
 import type { CellSettings } from '../../deploy/local/settings.ts';
 import { settingsFor } from '../../deploy/local/settings-for.ts';
 import { settlePorts } from '../../deploy/local/settle-ports.ts';
+import { bundledPrograms } from '../../deploy/programs/program-files.ts';
 import { waitUntil } from './wait-until.ts';
 
 /** What regions and cells of tests share: empty databases and the guest image. */
@@ -69,9 +70,12 @@ export async function startLoneCell(simulatedHosts: number): Promise<LoneCell> {
     await prepareMariadb(sqlOptions(home, cell.name, cell));
     await processes.start(storeProcesses(home, cell.name, cell), START_TIMEOUT_MS);
     const joinTokens = newJoinTokens(home, cell);
+    const programs = await bundledPrograms((why) => {
+      throw new Error(why);
+    });
     await Promise.all([
       processes.start(
-        cellProcesses(home, cell, { cells: [cell], hosts: simulatedHosts, joinTokens, stores }),
+        cellProcesses(home, cell, { cells: [cell], hosts: simulatedHosts, joinTokens, stores }, programs),
         START_TIMEOUT_MS,
       ),
       admitAgents(home, cell, simulatedHosts, joinTokens, { timeoutMs: START_TIMEOUT_MS }),

@@ -36,6 +36,8 @@ export interface TestRegionSize {
   readonly hosts?: number;
   /** VOLVOX_* options of its processes. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Its processes run their sources; functions in a profile have the names of their files. */
+  readonly fromSources?: true;
   /** Absent: by socket files. `tcp`: as between machines, over TLS. */
   readonly stores?: 'tcp';
 }

@@ -1,0 +1,42 @@
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { identify } from '../../../deploy/local/process-identity.ts';
+import { bundledPrograms, sourceFiles } from '../../../deploy/programs/program-files.ts';
+import { PROGRAMS } from '../../../deploy/programs/program-names.ts';
+
+const failed = (why: string): never => {
+  throw new Error(why);
+};
+
+describe('bundled programs', () => {
+  const home = mkdtempSync(join(tmpdir(), 'volvox-programs-'));
+  afterAll(() => rmSync(home, { recursive: true, force: true }));
+
+  it('are made once, and take the place of those that no living process uses', async () => {
+    mkdirSync(join(home, 'users'));
+    for (const folder of ['used', 'unused', 'used-1.unfinished', 'dead-999999999.unfinished'])
+      mkdirSync(join(home, folder));
+    writeFileSync(join(home, 'users', `used-${process.pid}-${identify(process.pid)?.startTime}`), '');
+    writeFileSync(join(home, 'users', `unused-${process.pid}-1`), '');
+    const programs = await bundledPrograms(failed, home);
+    const files = PROGRAMS.map(programs);
+    expect(files.filter((file) => !existsSync(file))).toEqual([]);
+    const there = ['used', 'unused', 'used-1.unfinished', 'dead-999999999.unfinished'].filter((folder) =>
+      existsSync(join(home, folder)),
+    );
+    expect(there).toEqual(['used', 'used-1.unfinished']);
+    const madeAt = files.map((file) => statSync(file).mtimeMs);
+    expect(PROGRAMS.map(await bundledPrograms(failed, home))).toEqual(files);
+    expect(files.map((file) => statSync(file).mtimeMs)).toEqual(madeAt);
+  }, 120_000);
+
+  it('are done without when they cannot be made', async () => {
+    const file = join(home, 'a-file');
+    writeFileSync(file, '');
+    const told: string[] = [];
+    expect(await bundledPrograms((why) => told.push(why), file)).toBe(sourceFiles);
+    expect(told).toEqual([expect.stringMatching(/^programs run from their sources, as they cannot be bundled: /)]);
+  });
+});
