@@ -69,7 +69,7 @@ describe('a cell with nothing of the global tier', () => {
   /** Everything below the cell that is not one of its services: guests, DHCP and metadata servers. */
   const hostProcesses = (): ProcessIdentity[] =>
     processesWithEnvironment(HOME_VARIABLE, cell.home.root).filter(
-      ({ pid }) => !commandLine(pid).includes('main.ts') && /qemu|dnsmasq|metadata/.test(commandLine(pid)),
+      ({ pid }) => !commandLine(pid).includes('main.js') && /qemu|dnsmasq|metadata/.test(commandLine(pid)),
     );
 
   /** How often the guest said that it is ready with address, gateway and metadata. */
