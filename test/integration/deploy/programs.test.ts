@@ -14,7 +14,7 @@ describe('bundled programs', () => {
   const home = mkdtempSync(join(tmpdir(), 'volvox-programs-'));
   afterAll(() => rmSync(home, { recursive: true, force: true }));
 
-  it('are made once, and take the place of those that no living process uses', async () => {
+  it('are made once, and replace those that no living process uses', async () => {
     mkdirSync(join(home, 'users'));
     for (const folder of ['used', 'unused', 'used-1.unfinished', 'dead-999999999.unfinished'])
       mkdirSync(join(home, folder));
