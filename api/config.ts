@@ -10,6 +10,7 @@ import { flag, integer, list, section, text } from '#platform/config/options.ts'
 import { tlsSection } from '#platform/config/tls-section.ts';
 import { parseCidr } from '#platform/objects/ip-address.ts';
 import { budgetsSection } from './budgets/config.ts';
+import { whyNotAliases } from './compute/servers/create/device-aliases.ts';
 import { consolesSection } from './consoles/config.ts';
 import { DEFAULT_MAX_KEYS } from './http/idempotency/key-counts.ts';
 
@@ -72,13 +73,19 @@ const apiSection = section(
       fallback: DEFAULT_MAX_KEYS,
       minimum: 1,
     }),
+    pciAliases: text({
+      help: 'Aliases for devices of hosts, by which flavors ask for them (`pci_passthrough:alias=gpu:1`), as JSON with the members of Nova\'s `[pci] alias`: a list of {"name": "gpu", "vendor_id": "10de", "product_id": "2230"}, also with `device_type`, `numa_policy` and `resource_class`. Equal on all API processes.',
+      fallback: '',
+    }),
     reservedRanges: list({
       help: "IP ranges that no new subnet may overlap: the hosts' own, such as network.uplinkCidr of every host.",
       fallback: ['100.64.0.0/30'],
     }),
     imageMaxMb: integer({ help: 'The largest image that is taken, MiB.', fallback: 1024 * 1024, minimum: 1 }),
   },
-  ({ certFile, keyFile, agentPort, agentUrl, reservedRanges }) => {
+  ({ certFile, keyFile, agentPort, agentUrl, reservedRanges, pciAliases }) => {
+    const wrongAlias = whyNotAliases(pciAliases);
+    if (wrongAlias !== null) return wrongAlias;
     const wrong = reservedRanges.find((range) => parseCidr(range) === null);
     if (wrong !== undefined) return `reservedRanges: ${wrong} is not an IP range`;
     if ((certFile === '') !== (keyFile === '')) return 'certFile and keyFile must be given together';

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Extent } from './extent.ts';
+import { deviceInventory, devicesLeft } from './free-on-host.ts';
 import { type HostColumns, RESOURCE_KEYS } from './host-columns.ts';
 import type { CellView, HostView } from './host-view.ts';
 import { NO_IMAGES } from './image-counts.ts';
@@ -14,25 +15,17 @@ const LEVELS = [1 / 32, 1 / 8, 1 / 2, 7 / 8, 1];
 
 /**
  * The same text for two hosts of one kind. Hosts of a kind differ only in the members that are left out here: names, amounts, groups, images of servers, the address
- * and the NUMA nodes, which only `asksEveryHost` filters read, and what no filter reads. They have metrics of the same names.
+ * and the NUMA nodes, which only `asksEveryHost` filters read, and what no filter reads. They have metrics of the same names, and as many devices, of which as
+ * many are free; which ones only `asksEveryHost` filters read.
  */
-export function kindKey({
-  host,
-  capacity,
-  used,
-  load,
-  salt,
-  groupIds,
-  membersOf,
-  assumedTopologies,
-  images,
-  ...placement
-}: HostView): string {
+export function kindKey(view: HostView): string {
+  const { host, capacity, used, load, salt, groupIds, membersOf, assumedParts, images, ...placement } = view;
   const { id, name, node, hostIp, total, reserved, ratios, used: claimed, groups, nodes, nodesUsed, ...rest } = host;
   const { serviceId, version, uptime, bootedAt, lastSeenAt, startedAt, disabledReason, ...others } = rest;
-  const { runningGuests, ioOps, buildFailures, buildTrialAt, onTrial, metrics, imageProperties, ...shared } = others;
+  const { runningGuests, ioOps, buildFailures, buildTrialAt, onTrial, metrics, imageProperties, ...more } = others;
+  const { devices, devicesUsed, ...shared } = more;
   const measured = metrics === undefined ? [] : Object.keys(metrics).sort();
-  return JSON.stringify([placement, shared, measured]);
+  return JSON.stringify([placement, shared, measured, deviceInventory(host), devicesLeft(view)]);
 }
 
 /**
@@ -46,6 +39,8 @@ export class HostKind {
   readonly cell: CellView;
   /** A host of this kind that no request names, in no server group, without amounts. */
   readonly ordinary: HostView;
+  /** How many devices of each of its hosts are free. */
+  readonly devicesLeft: number;
   readonly buckets = new Map<number, HostBucket>();
   size = 0;
   /** Grows with each change of its hosts. */
@@ -60,11 +55,12 @@ export class HostKind {
     this.key = key;
     this.at = at;
     this.cell = view.cell;
+    this.devicesLeft = devicesLeft(view);
     this.ordinary = {
       ...{ cell: view.cell, aggregates: view.aggregates, zone: view.zone, customTraits: view.customTraits },
       host: { ...view.host, id: NO_NAME, name: NO_NAME, node: NO_NAME, used: NOTHING, groups: {} },
       ...{ capacity: NOTHING, used: NOTHING, load: IDLE, salt: 0, groupIds: [], membersOf: () => 0 },
-      ...{ assumedTopologies: [], images: NO_IMAGES },
+      ...{ assumedParts: view.assumedParts, images: NO_IMAGES },
     };
   }
 

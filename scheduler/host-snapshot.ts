@@ -6,6 +6,7 @@ import { type Clock, systemClock } from '#platform/time/clock.ts';
 import type { AggregateMap } from './aggregate-map.ts';
 import { CellFeed } from './cell-feed.ts';
 import { HostTable } from './host-table.ts';
+import { askedPartsOf } from './host-view.ts';
 import { ASSUMED_MS, type KnownHost } from './known-host.ts';
 import { DEFAULT_SETTINGS } from './scheduling-settings.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -108,9 +109,9 @@ export class HostSnapshot implements Service {
     if (row === undefined) return;
     const now = Math.max(this.#options.clock.now(), this.#assumedAt + STEP_MS);
     this.#assumedAt = now;
-    const { resources, serverGroup, topology = null } = request;
+    const { resources, serverGroup } = request;
     const imageProperties = this.#options.weighsImages ? request.imageProperties : {};
-    this.#table.view(row).assume(resources, serverGroup?.id ?? null, now, topology, imageProperties);
+    this.#table.view(row).assume(resources, serverGroup?.id ?? null, now, askedPartsOf(request), imageProperties);
     this.#table.changed(row);
     this.#assumptions.push({ cellId, hostId, until: now + ASSUMED_MS });
   }

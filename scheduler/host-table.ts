@@ -1,4 +1,5 @@
 import { largestGuest } from './filters/capacity.ts';
+import { devicesLeft } from './free-on-host.ts';
 import { AMOUNTS, GUEST, HostColumns, LOAD, LOAD_KEYS, METRIC, RESOURCE_KEYS } from './host-columns.ts';
 import { type HostBucket, HostKind, kindKey, levelOf } from './host-kind.ts';
 import type { HostView } from './host-view.ts';
@@ -96,10 +97,14 @@ export class HostTable<View extends HostView> {
     this.#enter(row, view);
   }
 
-  /** Reads the amounts and the groups of the row's view again. */
+  /** Reads the amounts, the groups and the free devices of the row's view again. */
   changed(row: number): void {
     const view = this.view(row);
     const { kind } = this.bucket(row);
+    if (view.host.devices !== undefined && devicesLeft(view) !== kind.devicesLeft) {
+      this.replace(row, view);
+      return;
+    }
     kind.remove(row, this.bucket(row), this.columns);
     this.#setAmounts(row, view, kind);
     this.#setGroups(row, view.groupIds);

@@ -1,3 +1,5 @@
+import type { SchedulingRequest } from '#platform/contracts/scheduler.ts';
+import type { DeviceRequest } from '#platform/objects/device-request.ts';
 import type { GuestTopology } from '#platform/objects/guest-topology.ts';
 import type { Host, ImageCounts } from '#platform/objects/host.ts';
 import type { Resources } from '#platform/objects/resources.ts';
@@ -16,8 +18,8 @@ export interface HostView {
   /** The claimed resources, plus those of this scheduler's recent decisions. */
   readonly used: Resources;
   readonly load: HostLoad;
-  /** Those of this scheduler's recent decisions; they are not among the `nodesUsed` of the host. */
-  readonly assumedTopologies: readonly GuestTopology[];
+  /** Of this scheduler's recent decisions; they are not in `nodesUsed` and `devicesUsed` of the host. */
+  readonly assumedParts: readonly AskedParts[];
   readonly aggregates: readonly AggregateView[];
   readonly zone: string;
   /** The traits that operators gave the host. Filters treat hosts that differ in them differently. */
@@ -31,6 +33,19 @@ export interface HostView {
   /** The number of members of a server group on this host, including this scheduler's recent decisions. */
   membersOf(groupId: string): number;
 }
+
+/** What a guest asks for itself. */
+export interface AskedParts {
+  readonly topology: GuestTopology | null;
+  readonly devices: readonly DeviceRequest[];
+}
+
+/** Null: it asks for nothing of the kind. */
+export const askedPartsOf = ({
+  topology,
+  devices = [],
+}: Pick<SchedulingRequest, 'topology' | 'devices'>): AskedParts | null =>
+  topology === undefined && devices.length === 0 ? null : { topology: topology ?? null, devices };
 
 /** What a host has to do, including this scheduler's recent decisions. */
 export interface HostLoad {

@@ -1,7 +1,6 @@
-import type { GuestTopology } from '#platform/objects/guest-topology.ts';
 import { capacity, type Host, type ImageCounts } from '#platform/objects/host.ts';
 import type { Resources } from '#platform/objects/resources.ts';
-import type { CellView, HostLoad, HostView } from './host-view.ts';
+import type { AskedParts, CellView, HostLoad, HostView } from './host-view.ts';
 import { NO_IMAGES, withImage } from './image-counts.ts';
 import { seedOf } from './seeded-order.ts';
 
@@ -9,7 +8,8 @@ import { seedOf } from './seeded-order.ts';
 interface Assumption {
   readonly resources: Resources;
   readonly groupId: string | null;
-  readonly topology: GuestTopology | null;
+  /** Null: nothing, which most guests ask. */
+  readonly parts: AskedParts | null;
   /** Empty while nothing weighs them. */
   readonly imageProperties: Readonly<Record<string, string>>;
   readonly until: number;
@@ -34,7 +34,7 @@ export class KnownHost implements HostView {
   #used: Resources;
   #load: HostLoad;
   #groupIds: readonly string[];
-  #topologies: readonly GuestTopology[];
+  #parts: readonly AskedParts[];
   #images: ImageCounts;
 
   constructor(
@@ -54,7 +54,7 @@ export class KnownHost implements HostView {
     this.#used = sum(host.used, assumed);
     this.#load = loadOf(host, assumed);
     this.#groupIds = groupIdsOf(host, assumed);
-    this.#topologies = topologiesOf(assumed);
+    this.#parts = partsOf(assumed);
     this.#images = imagesOf(host, assumed);
   }
 
@@ -70,8 +70,8 @@ export class KnownHost implements HostView {
     return this.#groupIds;
   }
 
-  get assumedTopologies(): readonly GuestTopology[] {
-    return this.#topologies;
+  get assumedParts(): readonly AskedParts[] {
+    return this.#parts;
   }
 
   get images(): ImageCounts {
@@ -86,10 +86,10 @@ export class KnownHost implements HostView {
     resources: Resources,
     groupId: string | null,
     now: number,
-    topology: GuestTopology | null = null,
+    parts: AskedParts | null = null,
     imageProperties: Readonly<Record<string, string>> = {},
   ): void {
-    this.#set([...this.#assumed, { resources, groupId, topology, imageProperties, until: now + ASSUMED_MS }]);
+    this.#set([...this.#assumed, { resources, groupId, parts, imageProperties, until: now + ASSUMED_MS }]);
   }
 
   /** Removes the assumptions that have expired. @returns whether any had. */
@@ -111,7 +111,7 @@ export class KnownHost implements HostView {
     this.#used = sum(this.host.used, assumed);
     this.#load = loadOf(this.host, assumed);
     this.#groupIds = groupIdsOf(this.host, assumed);
-    this.#topologies = topologiesOf(assumed);
+    this.#parts = partsOf(assumed);
     this.#images = imagesOf(this.host, assumed);
   }
 }
@@ -130,11 +130,11 @@ function loadOf(host: Host, { length }: readonly Assumption[]): HostLoad {
   return { guests: host.runningGuests + length, ioOps, reliability: isTried ? 0 : 0 - host.buildFailures };
 }
 
-const NO_TOPOLOGIES: readonly GuestTopology[] = [];
+const NO_PARTS: readonly AskedParts[] = [];
 
-function topologiesOf(assumed: readonly Assumption[]): readonly GuestTopology[] {
-  const topologies = assumed.flatMap(({ topology }) => topology ?? []);
-  return topologies.length === 0 ? NO_TOPOLOGIES : topologies;
+function partsOf(assumed: readonly Assumption[]): readonly AskedParts[] {
+  const all = assumed.flatMap(({ parts }) => parts ?? []);
+  return all.length === 0 ? NO_PARTS : all;
 }
 
 const imagesOf = ({ imageProperties = NO_IMAGES }: Host, assumed: readonly Assumption[]): ImageCounts =>

@@ -5,7 +5,7 @@ import type { ApiDeps } from '../deps.ts';
 import type { Schema } from '../http/validator.ts';
 import { badValue } from './errors.ts';
 
-/** The standard resource classes of OpenStack (os-resource-classes 1.1.0), in its order. Hosts have the first three. */
+/** The standard resource classes of OpenStack (os-resource-classes 1.1.0), in its order. Hosts have the first three, PCPU, and those of their devices. */
 export const STANDARD_CLASSES: readonly string[] = [
   ...['VCPU', 'MEMORY_MB', 'DISK_GB', 'PCI_DEVICE', 'SRIOV_NET_VF'],
   ...['NUMA_SOCKET', 'NUMA_CORE', 'NUMA_THREAD', 'NUMA_MEMORY_MB'],

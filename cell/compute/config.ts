@@ -3,6 +3,7 @@ import type { ConfigOf } from '#platform/config/load.ts';
 import { choice, flag, integer, list, number, section, text } from '#platform/config/options.ts';
 import { tlsSection } from '#platform/config/tls-section.ts';
 import { whyNotCpuLists } from './cpu-lists.ts';
+import { whyNotDevices } from './offered-devices.ts';
 import { whyNotUidRange } from './uid-range.ts';
 
 const computeSection = section(
@@ -29,6 +30,10 @@ const computeSection = section(
     }),
     sharedCpus: text({
       help: 'CPUs that all other virtual CPUs share. Empty: all that are not dedicated.',
+      fallback: '',
+    }),
+    devices: text({
+      help: 'Devices that guests get for themselves, as JSON: a list of {"address": "0000:81:00.0"}, bound to the driver vfio-pci, or of mediated devices with their UUIDs. `resource_class` names the class that flavors ask for (`resources:PGPU=1`); without it, it is CUSTOM_PCI_VENDOR_PRODUCT. Empty: none.',
       fallback: '',
     }),
     reservedVcpus: integer({ help: 'Processors kept for the host itself.', fallback: 0, minimum: 0 }),
@@ -123,6 +128,10 @@ const computeSection = section(
       help: 'fake driver: huge pages of each host, by size in KiB, such as `2048:512`.',
       fallback: [],
     }),
+    fakeHostDevices: text({
+      help: 'fake driver: devices of each host, as JSON: a list of {"vendor_id": "10de", "product_id": "2230", "count": 8}, also with `device_type`, `resource_class` and `numa_node`.',
+      fallback: '',
+    }),
     fakeHostRamMb: integer({ help: 'fake driver: memory of each host, MiB.', fallback: 262_144, minimum: 1 }),
     fakeHostDiskGb: integer({ help: 'fake driver: disk of each host, GiB.', fallback: 4_096, minimum: 1 }),
     fakeSpawnMs: integer({
@@ -157,13 +166,17 @@ const computeSection = section(
     fakeHangHosts: list({ help: 'fake driver: hosts on which no step ever ends.', fallback: [] }),
     fakeJournal: flag({ help: 'fake driver: keep the guests over a restart of the agent.', fallback: true }),
   },
-  ({ guestUids, cgroup, dedicatedCpus, sharedCpus, fakeHostHugePages }) => {
+  ({ guestUids, cgroup, dedicatedCpus, sharedCpus, devices, fakeHostDevices, fakeHostHugePages }) => {
     if (!/^([A-Za-z0-9_.-]+(\/[A-Za-z0-9_.-]+)*)?$/.test(cgroup) || /(^|\/)\.{1,2}(\/|$)/.test(cgroup)) {
       return 'cgroup is not the name of a control group';
     }
     const pool = fakeHostHugePages.find((one) => !/^[1-9]\d{0,8}:\d{1,9}$/.test(one));
     if (pool !== undefined) return `fakeHostHugePages has ${pool}, which is no size and number such as 2048:512`;
-    return whyNotCpuLists({ dedicatedCpus, sharedCpus }) ?? whyNotUidRange(guestUids);
+    return (
+      whyNotCpuLists({ dedicatedCpus, sharedCpus }) ??
+      whyNotDevices({ devices, fakeHostDevices }) ??
+      whyNotUidRange(guestUids)
+    );
   },
 );
 

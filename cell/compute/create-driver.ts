@@ -6,6 +6,7 @@ import { createFakeDriver } from './drivers/fake/fake-driver.ts';
 import { fileJournal, noJournal } from './drivers/fake/guest-journal.ts';
 import { simulatedFaults } from './drivers/fake/simulated-faults.ts';
 import { createQemuDriver, type DriverCollaborators } from './drivers/qemu/create-qemu-driver.ts';
+import { simulatedDevices } from './offered-devices.ts';
 
 /** The registry of drivers: option `compute.driver` → driver. */
 export function createDriver(config: ComputeConfig, collaborators: DriverCollaborators, log: Logger): Driver {
@@ -23,6 +24,7 @@ export function createDriver(config: ComputeConfig, collaborators: DriverCollabo
           dedicatedCpus: compute.fakeHostDedicatedCpus,
           hugePages: compute.fakeHostHugePages,
         },
+        devices: simulatedDevices(compute.fakeHostDevices, compute.fakeHostNodes),
         diskBytes: compute.fakeDiskKb * 1024,
         transferDelayMs: compute.fakeCopyMs,
         transport: collaborators.transport,

@@ -232,10 +232,22 @@ export const DEVIATIONS: readonly Deviation[] = [
     reason: 'The machine of a guest is the same on each host, so that it can migrate.',
   },
   {
-    of: '`hw:cpu_realtime`, `hw:locked_memory`, `hw:pci_numa_affinity_policy`, `hw:pmem`',
-    nova: 'real-time priorities, locked memory, devices near their guests, persistent memory',
+    of: '`hw:cpu_realtime`, `hw:locked_memory`, `hw:pmem`',
+    nova: 'real-time priorities, locked memory, persistent memory',
     here: 'checked and without effect; the mask of `hw:cpu_realtime` chooses the dedicated CPUs of `hw:cpu_policy=mixed`',
-    reason: 'Hosts pass no devices through, and a guest must not have a priority over the services of its host.',
+    reason: 'A guest must not have a priority over the services of its host, and hosts have no persistent memory.',
+  },
+  {
+    of: 'PCI devices: aliases, placement, number',
+    nova: 'aliases are looked up on each host again; devices may be child providers; no bound',
+    here: 'an alias stands for what it stood for when the server got its flavor; devices are inventories of the host; 64 (400)',
+    reason: 'A server keeps what it was promised, and cells need no configuration of the global tier.',
+  },
+  {
+    of: 'Suspending a server with PCI devices',
+    nova: 'the devices are taken from the guest, and given back when it is resumed',
+    here: '409',
+    reason: 'A guest would lose a device that its programs use. It can be stopped.',
   },
   {
     of: 'Servers with NUMA nodes or dedicated CPUs: number of CPUs',

@@ -23,6 +23,7 @@ import { addedMember, call, changedMember, contract, eachMember, LONG_ANSWER_BYT
  *    `definitions`; conductors first: an older one answers `unsupported`, and groups that an agent does not know allow nothing. Subports of
  *    trunks (`parent` of a binding): an older agent is not told of them, and their trunks stay in BUILD.
  *    Compute agents tell the NUMA nodes of a host, and a guest may have a `placement`; either side first: no such guest goes to a host of an older agent.
+ *    They tell the devices of a host, and a guest may have `devices`; either side first, for the same reason.
  *    They say which types of networks a host carries; either side first: without it a host carries any.
  *    Compute agents may tell the `metrics` of a host; either side first: without them filters and weighers of metrics know nothing of it.
  * 6: certificates of agents: `issueCertificate`, `renewCertificate`. Conductors first: an older one answers `unsupported`, and its agents go on
@@ -216,7 +217,7 @@ export const agentContract = contract({
           7: {
             request: eachMember(
               'hosts',
-              addedMember('takesDefinitions', 'tagsFrames', 'segmentTypes', 'nodes', 'metrics'),
+              addedMember('takesDefinitions', 'tagsFrames', 'segmentTypes', 'nodes', 'devices', 'metrics'),
             ),
           },
         },

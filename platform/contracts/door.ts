@@ -49,6 +49,7 @@ import { operationChange, operationsChange } from './door-operations.ts';
  *    `listClaims`, `serverTopology`: an older cell answers `unsupported`.
  *    A host tells the types of networks that it carries; either side first: without it a host carries any. It tells its NUMA nodes and what is
  *    used of them; either side first: without it no server that asks for nodes, dedicated CPUs or pages goes there.
+ *    A host tells its devices and which of them are used; either side first: without it no server that asks for devices goes there.
  *    A host tells its `ioOps`; either side first: without it a host counts as idle.
  *    A host tells its `metrics`; either side first: without them it has none.
  *    `withImageProperties` of watchHosts and listHosts; either side first: an older cell does not tell the properties.
@@ -331,7 +332,7 @@ const hostChanges = {
       'hosts',
       addedMember(
         ...(['segmentTypes', 'tagsFrames', 'ioOps', 'buildTrialAt', 'onTrial', 'nodes', 'nodesUsed'] as const),
-        ...(['metrics', 'imageProperties'] as const),
+        ...(['devices', 'devicesUsed', 'metrics', 'imageProperties'] as const),
       ),
     ),
   },

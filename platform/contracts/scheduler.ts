@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { NearMiss, Refusal } from '../objects/decision-record.ts';
+import { DeviceRequest } from '../objects/device-request.ts';
 import { GuestTopology } from '../objects/guest-topology.ts';
 import { SegmentType } from '../objects/network.ts';
 import { Resources } from '../objects/resources.ts';
@@ -11,7 +12,7 @@ import { addedMember, call, contract, eachMember, renamedMember } from './contra
  * Where should these go? The scheduler answers from its snapshot and keeps no state; the claim in the cell is the check.
  *
  * Versions:
- * 3: `segmentTypes`, `tagsFrames` and `topology` of a request; either side first: an older scheduler also names hosts that do not offer them, whose cells refuse.
+ * 3: `segmentTypes`, `tagsFrames`, `topology` and `devices` of a request; either side first: an older scheduler also names hosts that do not offer them, whose cells refuse.
  *    `sourceCellId` of a request; either side first: an older scheduler weighs all cells alike.
  *    `contested` of a decision; either side first: without it a decision counts as final.
  *    `flavorName` and `imageId`; either side first: optional filters that need them are off in an older scheduler.
@@ -48,6 +49,8 @@ export const SchedulingRequest = Type.Object({
   tagsFrames: Type.Optional(Type.Boolean()),
   /** NUMA nodes, CPUs and pages of the host for this guest alone. Absent: it asks for none. */
   topology: Type.Optional(GuestTopology),
+  /** Devices of the host for this guest alone. Absent: it asks for none. */
+  devices: Type.Optional(Type.Array(DeviceRequest)),
   /** How many candidates to name besides the best one. */
   alternates: Count,
 });
@@ -113,7 +116,7 @@ export const schedulerContract = contract({
           3: {
             request: eachMember(
               'requests',
-              addedMember('segmentTypes', 'tagsFrames', 'flavorName', 'imageId', 'sourceCellId', 'topology'),
+              addedMember('segmentTypes', 'tagsFrames', 'flavorName', 'imageId', 'sourceCellId', 'topology', 'devices'),
             ),
             response: eachDecision(addedMember('hostsPassed', 'nearest', 'contested')),
           },

@@ -1,3 +1,4 @@
+import { deviceRequestsOf } from '../objects/device-request.ts';
 import type { InstanceBuild } from '../objects/instance-build.ts';
 import { type NetworkNeeds, networkNeedsOf } from '../objects/network-needs.ts';
 import { topologyOf } from '../objects/requested-topology.ts';
@@ -11,12 +12,14 @@ export function schedulingRequestOf(
 ): SchedulingRequest {
   const { flavor, image, serverGroup } = build;
   const topology = topologyOf(flavor, image.properties);
+  const devices = deviceRequestsOf(flavor);
   return {
     instanceUuid: build.uuid,
     projectId: build.projectId,
     requestId: build.requestId,
     resources: resourcesOf(flavor, topology),
     ...(topology === null ? {} : { topology }),
+    ...(devices.length === 0 ? {} : { devices }),
     flavorExtraSpecs: flavor.extraSpecs,
     imageProperties: image.properties,
     flavorName: flavor.name,

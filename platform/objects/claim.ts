@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { HostDevices } from './host-device.ts';
 import { Resources } from './resources.ts';
 import { Count, nullable, Uuid } from './scalars.ts';
 
@@ -10,6 +11,8 @@ export const Claim = Type.Object({
   resources: Resources,
   /** Host CPUs of its own, in addition. Absent: none. */
   dedicatedCpus: Type.Optional(Count),
+  /** Devices of its own. Absent: none. */
+  devices: Type.Optional(HostDevices),
   /** Of the instance's row, which grows with every change of the instance; 0 while its row has not arrived. */
   instanceVersion: Count,
 });

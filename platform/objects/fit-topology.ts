@@ -24,6 +24,8 @@ interface TopologyFitter {
   fits(free: readonly FreeNode[], ratios: Ratios): boolean;
   /** Which CPUs and pages of a host the guest gets; null: it does not fit. */
   placementOn(free: readonly FreeNode[], ratios: Ratios): GuestPlacement | null;
+  /** The same on the first host nodes of the list on which it fits: no other choice has the first where this one has not, and so on. */
+  placementOnFirst(free: readonly FreeNode[], ratios: Ratios): GuestPlacement | null;
 }
 
 /**
@@ -36,24 +38,25 @@ export function topologyFitter(guest: GuestTopology): TopologyFitter {
     const shared = parseCpuSet(node.cpus).length - dedicated.length;
     return { node, shared, dedicated, extra: guest.emulator === 'isolate' && at === 0 ? 1 : 0 };
   });
-  const hostsOf = (free: readonly FreeNode[], ratios: Ratios): readonly number[] | null =>
+  const hostsOf = (free: readonly FreeNode[], ratios: Ratios, matching = match): readonly number[] | null =>
     needed.length > free.length
       ? null
-      : match(needed.length, free.length, (node, host) =>
+      : matching(needed.length, free.length, (node, host) =>
           fitsOn(needed[node] as NeededNode, guest, free[host] as FreeNode, ratios),
         );
+  const placementOf = (hosts: readonly number[] | null, free: readonly FreeNode[]): GuestPlacement | null => {
+    if (hosts === null) return null;
+    const placed = hosts.map((host, at) => chooseOn(needed[at] as NeededNode, guest, free[host] as FreeNode));
+    return {
+      nodes: placed.map(({ node }) => node),
+      emulator: guest.emulator,
+      emulatorCpu: placed[0]?.emulatorCpu ?? null,
+    };
+  };
   return {
     fits: (free, ratios) => hostsOf(free, ratios) !== null,
-    placementOn(free, ratios) {
-      const hosts = hostsOf(free, ratios);
-      if (hosts === null) return null;
-      const placed = hosts.map((host, at) => chooseOn(needed[at] as NeededNode, guest, free[host] as FreeNode));
-      return {
-        nodes: placed.map(({ node }) => node),
-        emulator: guest.emulator,
-        emulatorCpu: placed[0]?.emulatorCpu ?? null,
-      };
-    },
+    placementOn: (free, ratios) => placementOf(hostsOf(free, ratios), free),
+    placementOnFirst: (free, ratios) => placementOf(hostsOf(free, ratios, matchFirst), free),
   };
 }
 
@@ -160,4 +163,22 @@ function matchAll(nodes: number, hosts: number, fits: Fits): readonly number[] |
   if (!possible.every((_, node) => assign(node, new Set()))) return null;
   const hostOf = new Map([...nodeOf].map(([host, node]) => [node, host]));
   return possible.map((_, node) => hostOf.get(node) as number);
+}
+
+/** The same, with the first hosts that can be matched together. A host that has a node keeps one. */
+function matchFirst(nodes: number, hosts: number, fits: Fits): readonly number[] | null {
+  const hostOf = new Map<number, number>();
+  const take = (host: number, seen: Set<number>): boolean => {
+    for (let node = 0; node < nodes; node++) {
+      if (seen.has(node) || !fits(node, host)) continue;
+      seen.add(node);
+      const other = hostOf.get(node);
+      if (other !== undefined && !take(other, seen)) continue;
+      hostOf.set(node, host);
+      return true;
+    }
+    return false;
+  };
+  for (let host = 0; host < hosts && hostOf.size < nodes; host++) take(host, new Set());
+  return hostOf.size < nodes ? null : Array.from({ length: nodes }, (_, node) => hostOf.get(node) as number);
 }

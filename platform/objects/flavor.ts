@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { DeviceRequest } from './device-request.ts';
 import { Count, nullable, StringMap } from './scalars.ts';
 
 /** A flavor as it was when an instance was made or resized: each instance stores its own. */
@@ -17,5 +18,7 @@ export const Flavor = Type.Object({
   disabled: Type.Boolean(),
   description: nullable(Type.String()),
   extraSpecs: StringMap,
+  /** Of a server's flavor: what its device aliases stood for when the server got it. Absent: it names none. */
+  devices: Type.Optional(Type.Array(DeviceRequest, { maxItems: 64 })),
 });
 export type Flavor = Static<typeof Flavor>;

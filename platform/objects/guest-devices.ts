@@ -2,6 +2,7 @@ import { VolvoxError } from '../errors/volvox-error.ts';
 import type { DiskBus } from './block-device.ts';
 import type { GuestNic, GuestSpec } from './guest.ts';
 import { disksOf, type GuestDisk } from './guest-disks.ts';
+import type { HostDevice } from './host-device.ts';
 import { cdromBusOf, diskBusOf, type MachineType, machineTypeOf } from './image-hardware.ts';
 
 /**
@@ -23,7 +24,8 @@ type DeviceOnPci =
   | { readonly kind: 'disk'; readonly disk: GuestDisk }
   | { readonly kind: 'controller'; readonly bus: ControllerBus }
   | { readonly kind: 'nic'; readonly nic: GuestNic; readonly index: number }
-  | { readonly kind: 'rng' };
+  | { readonly kind: 'rng' }
+  | { readonly kind: 'host-device'; readonly device: HostDevice };
 
 export type PlacedDevice = DeviceOnPci & { readonly pci: PciAddress };
 
@@ -47,7 +49,10 @@ interface GuestDevices {
   readonly configDrive: PlaceOnBus | null;
 }
 
-type DevicesOfSpec = Pick<GuestSpec, 'rootGb' | 'ephemeralGb' | 'swapMb' | 'disks' | 'nics' | 'image' | 'configDrive'>;
+type DevicesOfSpec = Pick<
+  GuestSpec,
+  'rootGb' | 'ephemeralGb' | 'swapMb' | 'disks' | 'nics' | 'devices' | 'image' | 'configDrive'
+>;
 
 /** The first slot that is free in a machine of this type without a screen, and how many are. */
 const FIRST_SLOT: Readonly<Record<MachineType, number>> = { pc: 2, q35: 1 };
@@ -77,8 +82,10 @@ export function devicesOf(spec: DevicesOfSpec): GuestDevices {
     ...virtio.map((disk) => ({ kind: 'disk', disk }) as const),
     ...controllers.map((bus) => ({ kind: 'controller', bus }) as const),
     { kind: 'rng' },
-    // Last: cards come and go, and nothing else may move.
+    // After these: cards come and go, and nothing else may move.
     ...spec.nics.map((nic, index) => ({ kind: 'nic', nic, index }) as const),
+    // Metadata tells of the others, whatever the claim of the guest has chosen.
+    ...(spec.devices ?? []).map((device) => ({ kind: 'host-device', device }) as const),
   ];
   const pciOf = (index: number): PciAddress => ({
     slot: FIRST_SLOT[machine] + (index % SLOTS),

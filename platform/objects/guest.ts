@@ -4,6 +4,7 @@ import { AgentError } from './agent-error.ts';
 import { GuestDisk } from './guest-disks.ts';
 import { GuestParts, ObservedParts } from './guest-parts.ts';
 import { GuestPlacement } from './guest-placement.ts';
+import { HostDevices } from './host-device.ts';
 import { Image } from './image.ts';
 import { Count, Mac, nullable, oneOf, StringMap, Uuid } from './scalars.ts';
 
@@ -48,6 +49,8 @@ export const GuestSpec = Type.Object({
   extraSpecs: StringMap,
   /** The CPUs and the memory of its host that its claim gives it. Absent: any of both. */
   placement: Type.Optional(GuestPlacement),
+  /** The devices of its host that its claim gives it. Absent: none. */
+  devices: Type.Optional(HostDevices),
   /**
    * Where the disks come from when not from the image: another guest, on this host or at another agent's URL, which gives them for the
    * ticket (platform/rpc/disk-ticket.ts).
@@ -64,6 +67,9 @@ export const GuestSpec = Type.Object({
   ),
 });
 export type GuestSpec = Static<typeof GuestSpec>;
+
+/** What the claim of a guest gives it of its host, for itself. What is absent it did not ask for. */
+export type OwnParts = Pick<GuestSpec, 'placement' | 'devices'>;
 
 export const DesiredGuest = Type.Object({
   guestId: Uuid,

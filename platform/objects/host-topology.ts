@@ -18,6 +18,8 @@ export const HostNode = Type.Object({
   ramMb: Count,
   /** By size; those of `SMALL_PAGE_KB` are what huge pages leave. */
   pages: Type.Array(Type.Object({ sizeKb: Count, total: Count }), { maxItems: 16 }),
+  /** The socket of its CPUs. Absent: the host does not tell. */
+  socket: Type.Optional(Count),
 });
 export type HostNode = Static<typeof HostNode>;
 export const HostNodes = Type.Array(HostNode, { maxItems: MAX_NODES });

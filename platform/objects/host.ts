@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { DeviceAddresses, HostDevices } from './host-device.ts';
 import { HostNodes, NodeUses } from './host-topology.ts';
 import { JsonValue } from './json-value.ts';
 import { SegmentType } from './network.ts';
@@ -28,6 +29,8 @@ export const HostReport = Type.Object({
   problem: Type.Optional(nullable(Type.String())),
   /** Its NUMA nodes. Absent: it does not tell, and takes no guest that asks for nodes, CPUs of its own or pages. */
   nodes: Type.Optional(HostNodes),
+  /** The devices that it can give to guests. Absent: none. */
+  devices: Type.Optional(HostDevices),
   /** What the host measures (`cpu.percent`, …), if its agent is told to. Absent: nothing. */
   metrics: Type.Optional(Type.Record(Name, Type.Number({ minimum: -1e18, maximum: 1e18 }))),
 });
@@ -57,6 +60,8 @@ export const Host = Type.Object({
   used: Resources,
   /** What the claims of guests with a topology have of its nodes. Absent: nothing. */
   nodesUsed: Type.Optional(NodeUses),
+  /** The addresses of the devices that claims have. Absent: none. */
+  devicesUsed: Type.Optional(DeviceAddresses),
   /** Its claims. */
   runningGuests: Count,
   /** The servers that are being built, moved, saved or rescued on it. Absent: its cell is of an earlier release and does not tell. */

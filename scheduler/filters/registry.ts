@@ -20,6 +20,7 @@ import { differentHost, sameHost } from './near-servers.ts';
 import { networkNeeds } from './network-needs.ts';
 import { notTried } from './not-tried.ts';
 import { numaTopology } from './numa-topology.ts';
+import { pciPassthrough } from './pci-passthrough.ts';
 import { requestedHost } from './requested-host.ts';
 import { resourceClasses } from './resource-classes.ts';
 import { serverGroupAffinity } from './server-group-affinity.ts';
@@ -47,6 +48,7 @@ export const FILTERS: readonly Filter[] = [
   ramCapacity,
   diskCapacity,
   numaTopology,
+  pciPassthrough,
   serverGroupAffinity,
   serverGroupAntiAffinity,
 ];

@@ -1,20 +1,26 @@
+import { deviceClassesOf } from '#platform/objects/device-request.ts';
+import type { Host } from '#platform/objects/host.ts';
 import type { Filter } from './filter.ts';
 
-/** `resources:CUSTOM_LICENSE=1`, also of a group of the flavor (`resources1:`). */
-const RESOURCES = /^resources[a-zA-Z0-9_-]{0,64}:([A-Z0-9_]+)$/;
-
-/** The resource classes of which hosts have an inventory; their amounts are those of the flavor, and PCPU makes its CPUs dedicated ones. */
-const ON_HOSTS = ['VCPU', 'MEMORY_MB', 'DISK_GB', 'PCPU'];
-
-/** A flavor that asks for a resource class finds no host without an inventory of it, and no host has one of another class. */
+/**
+ * A flavor that asks for a resource class finds no host without an inventory of it. Hosts have inventories of their CPUs, memory and disk, and of the
+ * classes of their devices.
+ */
 export const resourceClasses: Filter = {
   name: 'resource-classes',
   question: ({ flavorExtraSpecs }) => {
-    const foreign = Object.entries(flavorExtraSpecs).flatMap(([key, amount]) => {
-      const name = RESOURCES.exec(key)?.[1];
-      return name === undefined || ON_HOSTS.includes(name) || Number(amount) === 0 ? [] : [name];
-    });
-    const [first] = foreign;
-    return first === undefined ? null : () => `it has no inventory of ${first}, which the flavor asks for`;
+    const asked = [...deviceClassesOf(flavorExtraSpecs)];
+    if (asked.length === 0) return null;
+    return ({ host }) => {
+      const lacking = asked.find(([name, amount]) => !(countOf(host, name) >= amount));
+      if (lacking === undefined) return null;
+      const [name] = lacking;
+      return countOf(host, name) === 0
+        ? `it has no inventory of ${name}, which the flavor asks for`
+        : `its inventory of ${name} is smaller than what the flavor asks for`;
+    };
   },
 };
+
+const countOf = ({ devices = [] }: Host, name: string): number =>
+  devices.filter(({ resourceClass }) => resourceClass === name).length;

@@ -1,11 +1,8 @@
 import type { SchedulingRequest } from '#platform/contracts/scheduler.ts';
-import { topologyFitter } from '#platform/objects/fit-topology.ts';
-import { freeNodes } from '#platform/objects/free-nodes.ts';
-import { changedUse, useOf } from '#platform/objects/guest-placement.ts';
-import type { GuestTopology } from '#platform/objects/guest-topology.ts';
 import type { Host } from '#platform/objects/host.ts';
+import { withGuest } from '../free-on-host.ts';
 import { HostTable } from '../host-table.ts';
-import type { HostView } from '../host-view.ts';
+import { askedPartsOf, type HostView } from '../host-view.ts';
 import { withImage } from '../image-counts.ts';
 import { KnownHost } from '../known-host.ts';
 import type { Snapshot } from '../snapshot.ts';
@@ -67,8 +64,8 @@ export const reported = (known: KnownHost): KnownHost => like(known, known.host)
 /** The same host, without servers. */
 export const emptied = (known: KnownHost): KnownHost =>
   like(known, {
-    ...known.host,
-    ...{ used: { vcpus: 0, ramMb: 0, diskGb: 0 }, groups: {}, runningGuests: 0, nodesUsed: [], imageProperties: {} },
+    ...{ ...known.host, used: { vcpus: 0, ramMb: 0, diskGb: 0 }, groups: {}, runningGuests: 0 },
+    ...{ nodesUsed: [], devicesUsed: [], imageProperties: {} },
   });
 
 /** What a host has by its cell and its aggregates. */
@@ -78,13 +75,12 @@ type Placement = Pick<HostView, 'cell' | 'aggregates' | 'zone' | 'customTraits'>
 export const like = ({ cell, aggregates, zone, customTraits }: Placement, host: Host): KnownHost =>
   new KnownHost(cell, host, { aggregates, zone, customTraits });
 
-function withServer(
-  known: KnownHost,
-  { resources, serverGroup, topology, imageProperties }: SchedulingRequest,
-): KnownHost {
+function withServer(known: KnownHost, request: SchedulingRequest): KnownHost {
+  const { resources, serverGroup, imageProperties } = request;
+  const parts = askedPartsOf(request);
   const { used, groups, runningGuests } = known.host;
   return like(known, {
-    ...known.host,
+    ...(parts === null ? known.host : withGuest(known.host, parts)),
     used: {
       vcpus: used.vcpus + resources.vcpus,
       ramMb: used.ramMb + resources.ramMb,
@@ -93,15 +89,5 @@ function withServer(
     runningGuests: runningGuests + 1,
     imageProperties: withImage(known.images, imageProperties),
     groups: serverGroup === null ? groups : { ...groups, [serverGroup.id]: (groups[serverGroup.id] ?? 0) + 1 },
-    ...(topology === undefined ? {} : { nodesUsed: nodesUsedWith(known.host, topology) }),
   });
-}
-
-type NodesUsed = NonNullable<Host['nodesUsed']>;
-
-/** What the nodes of a host have in use with one guest more, as its cell would choose for it. */
-function nodesUsedWith({ nodes, nodesUsed = [], ratios }: Host, topology: GuestTopology): NodesUsed {
-  const placement =
-    nodes === undefined ? null : topologyFitter(topology).placementOn(freeNodes(nodes, nodesUsed), ratios);
-  return placement === null ? nodesUsed : changedUse(nodesUsed, useOf(placement), 1);
 }

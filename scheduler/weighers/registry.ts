@@ -8,6 +8,7 @@ import { imageProperties } from './image-properties.ts';
 import { ioOps } from './io-ops.ts';
 import { metrics } from './metrics.ts';
 import { numInstances } from './num-instances.ts';
+import { pci } from './pci.ts';
 import { ram } from './ram.ts';
 import { softAffinity } from './soft-affinity.ts';
 import { softAntiAffinity } from './soft-anti-affinity.ts';
@@ -26,6 +27,7 @@ export const weighersWith = (settings: SchedulingSettings): readonly Weigher[] =
   imageProperties(settings.imageProperties),
   metrics(settings.metrics),
   crossCell,
+  pci,
 ];
 
 export const WEIGHERS = weighersWith(DEFAULT_SETTINGS);

@@ -4,6 +4,7 @@ import type { Claim } from '#platform/objects/claim.ts';
 import { parseCpuSet } from '#platform/objects/cpu-set.ts';
 import { dedicatedUsed } from '#platform/objects/guest-placement.ts';
 import { capacity, type Host } from '#platform/objects/host.ts';
+import type { HostDevice } from '#platform/objects/host-device.ts';
 import { traitsOfHost } from '#platform/objects/host-traits.ts';
 import type { CellDoor } from '../../cross-cell/cell-doors.ts';
 
@@ -48,11 +49,38 @@ const CLASSES = [
 const DEDICATED = 'PCPU';
 
 /** Amounts by class; a class of which there is nothing is left out. */
-export const amountsOf = ({ resources, dedicatedCpus = 0 }: Pick<Claim, 'resources' | 'dedicatedCpus'>) =>
+export const amountsOf = ({
+  resources,
+  dedicatedCpus = 0,
+  devices = [],
+}: Pick<Claim, 'resources' | 'dedicatedCpus' | 'devices'>) =>
   new Map<string, number>([
     ...CLASSES.flatMap(([name, key]) => (resources[key] > 0 ? [[name, resources[key]] as const] : [])),
     ...(dedicatedCpus > 0 ? [[DEDICATED, dedicatedCpus] as const] : []),
+    ...deviceCounts(devices),
   ]);
+
+function deviceCounts(devices: readonly HostDevice[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { resourceClass } of devices) counts.set(resourceClass, (counts.get(resourceClass) ?? 0) + 1);
+  return counts;
+}
+
+interface WholeClass {
+  readonly name: string;
+  readonly total: number;
+  readonly used: number;
+}
+
+/** The classes of what guests have for themselves: no part of it is given twice. */
+function wholeClassesOf({ nodes = [], nodesUsed = [], devices = [], devicesUsed = [] }: Host): readonly WholeClass[] {
+  const dedicated = nodes.reduce((sum, node) => sum + parseCpuSet(node.dedicated).length, 0);
+  const used = deviceCounts(devices.filter(({ address }) => devicesUsed.includes(address)));
+  return [
+    ...(dedicated === 0 ? [] : [{ name: DEDICATED, total: dedicated, used: dedicatedUsed(nodesUsed) }]),
+    ...[...deviceCounts(devices)].map(([name, total]) => ({ name, total, used: used.get(name) ?? 0 })),
+  ];
+}
 
 /** The largest amount that the Placement API can say. */
 const MAX_AMOUNT = 2 ** 31 - 1;
@@ -71,8 +99,7 @@ export const traitKey = (cellId: string, hostName: string): string => `${cellId}
 export function providerOf(host: Host, cell: CellDoor, { aggregates, traits }: Described): Provider {
   const most = capacity(host);
   const present = CLASSES.filter(([, key]) => host.total[key] > 0);
-  const dedicated = (host.nodes ?? []).reduce((sum, node) => sum + parseCpuSet(node.dedicated).length, 0);
-  const ofDedicated = <T>(value: T): [string, T][] => (dedicated === 0 ? [] : [[DEDICATED, value]]);
+  const whole = wholeClassesOf(host);
   const custom = traits.get(traitKey(cell.id, host.name));
   const traitRevision = custom?.revision ?? 0;
   return {
@@ -92,22 +119,18 @@ export function providerOf(host: Host, cell: CellDoor, { aggregates, traits }: D
           allocation_ratio: host.ratios[key],
         },
       ]),
-      ...ofDedicated({
-        total: dedicated,
-        reserved: 0,
-        min_unit: 1,
-        max_unit: dedicated,
-        step_size: 1,
-        allocation_ratio: 1,
-      }),
+      ...whole.map(({ name, total }): [string, Inventory] => [
+        name,
+        { total, reserved: 0, min_unit: 1, max_unit: total, step_size: 1, allocation_ratio: 1 },
+      ]),
     ]),
     capacities: new Map([
       ...present.map(([name, key]) => [name, bounded(most[key])] as const),
-      ...ofDedicated(dedicated),
+      ...whole.map(({ name, total }) => [name, total] as const),
     ]),
     used: new Map([
       ...present.map(([name, key]) => [name, bounded(host.used[key])] as const),
-      ...ofDedicated(dedicatedUsed(host.nodesUsed ?? [])),
+      ...whole.map(({ name, used }) => [name, used] as const),
     ]),
     traits: [...new Set([...traitsOfHost(host), ...(custom?.traits ?? [])])].sort(),
     aggregates: aggregates.filter((one) => hasHost(one, host.name, cell.id)).map(({ uuid }) => uuid),

@@ -1,6 +1,9 @@
 import type { Static } from 'typebox';
 import { type TSchema, Type } from 'typebox';
+import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { GuestParts } from '#platform/objects/guest-parts.ts';
+import type { InstanceBuild } from '#platform/objects/instance-build.ts';
+import { loadedBuild } from '#platform/objects/user-data.ts';
 import type { ActionRule } from '#platform/states/action-rule.ts';
 import { partsOf, setDesired } from '../../database/stores/guests.ts';
 import { type PowerKind, type PowerParams, powerOperation } from '../operations/power.ts';
@@ -21,11 +24,13 @@ interface PowerAction<P extends TSchema> {
   readonly restart?: (params: Static<P>) => 'soft' | 'hard';
   /** Other parts of the desired state than the power; absent: they stay as they are. */
   readonly parts?: (params: Static<P>, before: GuestParts) => GuestParts;
+  /** Why this server cannot; null: it can. Absent: all can. */
+  readonly refusal?: (build: InstanceBuild) => string | null;
 }
 
 /** An action that sets another desired power of the guest, and is done when the agent reports that the guest has reached it. */
 export function powerAction<P extends TSchema>(definition: PowerAction<P>): AnyAction {
-  const { kind, since, params, rule, power, restart, parts } = definition;
+  const { kind, since, params, rule, power, restart, parts, refusal } = definition;
   return serverAction<P>({
     kind,
     since,
@@ -36,6 +41,8 @@ export function powerAction<P extends TSchema>(definition: PowerAction<P>): AnyA
     log: { events: { settle: `compute_${kind}_instance` } },
     begin: async (tx, beginning) => {
       const guest = currentGuest(beginning, kind);
+      const why = refusal?.(loadedBuild(beginning.instance)) ?? null;
+      if (why !== null) throw new VolvoxError('conflict', why);
       const how = restart === undefined ? {} : { restart: restart(beginning.params) };
       const others = parts === undefined ? {} : { parts: parts(beginning.params, partsOf(guest)) };
       await setDesired(tx, guest.id, { power, ...how, ...others }, beginning.now);

@@ -58,7 +58,7 @@ export const rebuild = serverAction({
       boot: NO_PARTS.boot,
       rebuild: { count, preserveEphemeral: params.preserveEphemeral },
     };
-    const spec = guestSpec(build, build.flavor, null, specBefore.placement);
+    const spec = guestSpec(build, build.flavor, null, specBefore);
     await setDesired(tx, guest.id, { power, spec, parts }, now);
     const made: RebuildParams = {
       guestId: guest.id,

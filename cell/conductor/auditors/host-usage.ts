@@ -1,5 +1,6 @@
 import type { Auditor, Difference } from '#platform/audit/auditor.ts';
 import {
+  differingDeviceUsage,
   differingHostUsage,
   differingNodeUsage,
   type HostUsage,
@@ -7,7 +8,7 @@ import {
 } from '../../database/stores/audits/host-usage.ts';
 import type { ConductorParts } from '../parts.ts';
 
-/** The usage of a host differs if `used_*`, `guests` and `nodes_used` are not the sums of its claims. One statement reads both sides of each, so it sees one moment. */
+/** The usage of a host differs if `used_*`, `guests`, `nodes_used` and `devices_used` are not the sums of its claims. One statement reads both sides of each, so it sees one moment. */
 export const hostUsage = (parts: ConductorParts): Auditor => ({
   kinds: ['host-usage'],
   settleMs: 1_000,
@@ -15,10 +16,12 @@ export const hostUsage = (parts: ConductorParts): Auditor => ({
     const { read } = parts.database;
     const amounts = await differingHostUsage(read);
     const counted = new Set(amounts.map(({ id }) => id));
+    const devices = (await differingDeviceUsage(read)).filter(({ id }) => !counted.has(id));
     const nodes = (await differingNodeUsage(read)).filter(({ id }) => !counted.has(id));
     return [
       ...amounts.map((one) => difference(parts, one, '(guests/vcpus/MiB/GiB)')),
       ...nodes.map((one) => difference(parts, one, 'of its NUMA nodes')),
+      ...devices.map((one) => difference(parts, one, 'of its devices')),
     ];
   },
 });

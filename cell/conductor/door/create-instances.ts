@@ -3,6 +3,7 @@ import type { Actor } from '#platform/contracts/actor.ts';
 import type { BuildAnswer, BuildRequest } from '#platform/contracts/door.ts';
 import { isDuplicate } from '#platform/database/sql-errors.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
+import { deviceRequestsOf } from '#platform/objects/device-request.ts';
 import { networkNeedsOf } from '#platform/objects/network-needs.ts';
 import { topologyOf } from '#platform/objects/requested-topology.ts';
 import { resourcesOf } from '#platform/objects/resources.ts';
@@ -170,13 +171,14 @@ class Batch {
     const { networks, ports, serverGroup: group } = build;
     const topology = topologyOf(build.flavor, build.image.properties);
     const resources = resourcesOf(build.flavor, topology);
+    const devices = deviceRequestsOf(build.flavor);
     const networkNeeds = networkNeedsOf(networks, ports);
     for (const hostId of candidatesOf(request)) {
-      const asked = { guestId, hostId, instanceUuid: build.uuid, group, resources, topology, networkNeeds };
+      const asked = { guestId, hostId, instanceUuid: build.uuid, group, resources, topology, devices, networkNeeds };
       const outcome = await claimCapacity(tx, asked);
       const host = this.#hosts.get(hostId);
       if (outcome.refusal === null && host !== undefined) {
-        const claim = { ...asked, placement: outcome.placement };
+        const claim = { ...asked, own: outcome.own };
         this.#answers.set(build.uuid, accepted(build.uuid, hostId));
         const bindings = bindingsFor(build, guestId, hostId, request.epoch);
         return [{ request, host, guestId, operationId: randomUUID(), claim, bindings }];
@@ -226,7 +228,7 @@ class Batch {
         epoch: request.epoch,
         power: 'running' as const,
         gracefulStopMs: settings.gracefulStopMs,
-        spec: guestSpec(request.build, request.build.flavor, null, claim.placement),
+        spec: guestSpec(request.build, request.build.flavor, null, claim.own),
       })),
       now,
     );

@@ -1,6 +1,6 @@
 import type { doorContract } from '#platform/contracts/door.ts';
 import type { Handlers } from '#platform/rpc/server.ts';
-import { placementOf } from '../../database/stores/claims.ts';
+import { ownPartsOf } from '../../database/stores/claims.ts';
 import type { ConductorParts } from '../parts.ts';
 import { liveInstance } from './instances.ts';
 
@@ -9,6 +9,7 @@ export const serverTopology = (parts: ConductorParts): Pick<Handlers<typeof door
   serverTopology: async ({ uuid }) => {
     const { read } = parts.database;
     const { guestId } = await liveInstance(read, uuid);
-    return { placement: guestId === null ? null : await placementOf(read, guestId) };
+    const { placement = null } = guestId === null ? {} : await ownPartsOf(read, guestId);
+    return { placement };
   },
 });

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Static, Type } from 'typebox';
 import { fromJson, toJson } from '#platform/database/json-column.ts';
+import { deviceRequestsOf } from '#platform/objects/device-request.ts';
 import { type Fault, isFaultOfRequest } from '#platform/objects/instance.ts';
 import type { InstanceBuild } from '#platform/objects/instance-build.ts';
 import { networkNeedsOf } from '#platform/objects/network-needs.ts';
@@ -194,11 +195,12 @@ async function claimOn(
     group: instance.serverGroup,
     resources: resourcesOf(instance.flavor, topology),
     topology,
+    devices: deviceRequestsOf(instance.flavor),
     networkNeeds: networkNeedsOf(instance.networks, instance.ports),
   };
   const outcome = await claimCapacity(tx, claim);
   if (outcome.refusal !== null) return null;
-  const { placement } = outcome;
+  const { own } = outcome;
   const bindings = bindingsFor(instance, guestId, host.id, epoch);
   await updateAsOwnerOrRefuse(tx, context, {
     hostId: host.id,
@@ -207,7 +209,7 @@ async function claimOn(
     guestId,
     taskState: bindings.length === 0 ? 'spawning' : 'networking',
   });
-  await insertClaims(tx, [{ ...claim, placement }]);
+  await insertClaims(tx, [{ ...claim, own }]);
   await insertGuests(
     tx,
     [
@@ -219,7 +221,7 @@ async function claimOn(
         epoch,
         power: 'running',
         gracefulStopMs: parts.settings.gracefulStopMs,
-        spec: guestSpec(instance, instance.flavor, null, placement),
+        spec: guestSpec(instance, instance.flavor, null, own),
       },
     ],
     context.now,

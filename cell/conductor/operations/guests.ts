@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Flavor } from '#platform/objects/flavor.ts';
-import type { GuestNic, GuestSpec } from '#platform/objects/guest.ts';
+import type { GuestNic, GuestSpec, OwnParts } from '#platform/objects/guest.ts';
 import { requestedDisks } from '#platform/objects/guest-disks.ts';
-import type { GuestPlacement } from '#platform/objects/guest-placement.ts';
 import type { InstanceBuild } from '#platform/objects/instance-build.ts';
 import { type Network, type Port, tapName } from '#platform/objects/network.ts';
 import type { StoredSpec } from '../../database/stores/guests.ts';
@@ -15,7 +14,7 @@ export function guestSpec(
   build: InstanceBuild,
   flavor: Flavor,
   diskSource: GuestSpec['diskSource'],
-  placement?: GuestPlacement | null,
+  { placement, devices }: OwnParts = {},
 ): StoredSpec {
   return {
     instanceUuid: build.uuid,
@@ -32,7 +31,8 @@ export function guestSpec(
     nics: portsWithNetwork(build).map(nicOf),
     configDrive: build.configDrive,
     extraSpecs: flavor.extraSpecs,
-    ...(placement == null ? {} : { placement }),
+    ...(placement === undefined ? {} : { placement }),
+    ...(devices === undefined ? {} : { devices }),
     diskSource,
   };
 }

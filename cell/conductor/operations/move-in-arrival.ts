@@ -41,7 +41,7 @@ export async function arriveHere(context: MoveInContext, parts: CellParts) {
   const spec = await targetSpec(parts.database.read, guestId);
   if (spec === null) throw new StepRefused('The guest was removed.');
   const described = {
-    ...guestSpec(build, build.flavor, spec.diskSource, spec.placement),
+    ...guestSpec(build, build.flavor, spec.diskSource, spec),
     instanceName: instance.instanceName,
   };
   const committed = await reaching(context, parts, async (tx) => {

@@ -1,12 +1,13 @@
 import type { DiskSource } from '#platform/contracts/door-moves.ts';
 import { fromJson } from '#platform/database/json-column.ts';
+import { deviceRequestsOf } from '#platform/objects/device-request.ts';
 import type { GuestSpec } from '#platform/objects/guest.ts';
 import { topologyOf } from '#platform/objects/requested-topology.ts';
 import { StepRefused, type StepResult, wait } from '#platform/operations/definition.ts';
 import { generationOfTicket } from '#platform/rpc/disk-ticket.ts';
 import type { CellTx } from '../../database/cell-database.ts';
 import { buildOf } from '../../database/stores/arriving-instances.ts';
-import { placementOf } from '../../database/stores/claims.ts';
+import { ownPartsOf } from '../../database/stores/claims.ts';
 import { insertGuests, type StoredSpec } from '../../database/stores/guests.ts';
 import { isMade, renewTarget, targetSpec } from '../../database/stores/target-guests.ts';
 import type { CellParts } from '../parts.ts';
@@ -75,9 +76,9 @@ const generationOf = (source: Source) => generationOfTicket(source?.ticket ?? ''
 async function makeGuest(tx: CellTx, context: MoveInContext, parts: CellParts, state: MoveInState, diskSource: Source) {
   const { request, guestId, host } = state;
   const build = buildOf(request.instance);
-  const asksNodes = topologyOf(build.flavor, build.image.properties) !== null;
+  const asks = topologyOf(build.flavor, build.image.properties) !== null || deviceRequestsOf(build.flavor).length > 0;
   const spec: StoredSpec = {
-    ...guestSpec(build, build.flavor, diskSource, asksNodes ? await placementOf(tx, guestId) : null),
+    ...guestSpec(build, build.flavor, diskSource, asks ? await ownPartsOf(tx, guestId) : {}),
     instanceName: request.instance.instanceName,
   };
   const guest = {

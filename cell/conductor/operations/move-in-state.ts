@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { MoveInRequest } from '#platform/contracts/door-moves.ts';
 import { MOVE_IN } from '#platform/contracts/moves.ts';
 import { fromJson } from '#platform/database/json-column.ts';
+import { deviceRequestsOf } from '#platform/objects/device-request.ts';
 import { networkNeedsOf } from '#platform/objects/network-needs.ts';
 import { topologyOf } from '#platform/objects/requested-topology.ts';
 import { resourcesOf } from '#platform/objects/resources.ts';
@@ -104,12 +105,13 @@ export async function claimHost(
   const networkNeeds = networkNeedsOf(networks, ports);
   const topology = topologyOf(flavor, request.instance.image.properties);
   const resources = resourcesOf(flavor, topology);
+  const devices = deviceRequestsOf(flavor);
   let refusal: ClaimRefusal | null = null;
   for (const hostId of hostIds) {
-    const claim = { guestId, hostId, instanceUuid: uuid, group, resources, topology, networkNeeds };
+    const claim = { guestId, hostId, instanceUuid: uuid, group, resources, topology, devices, networkNeeds };
     const outcome = await claimCapacity(tx, claim);
     if (outcome.refusal === null) {
-      await insertClaims(tx, [{ ...claim, placement: outcome.placement }]);
+      await insertClaims(tx, [{ ...claim, own: outcome.own }]);
       return { hostId, guestId };
     }
     refusal ??= outcome.refusal;

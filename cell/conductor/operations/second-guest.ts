@@ -1,9 +1,9 @@
 import { stepOutputs } from '#platform/contracts/step-outputs.ts';
 import { fromJson } from '#platform/database/json-column.ts';
+import { deviceRequestsOf } from '#platform/objects/device-request.ts';
 import type { Flavor } from '#platform/objects/flavor.ts';
-import type { DesiredPower } from '#platform/objects/guest.ts';
+import type { DesiredPower, OwnParts } from '#platform/objects/guest.ts';
 import type { GuestParts } from '#platform/objects/guest-parts.ts';
-import type { GuestPlacement } from '#platform/objects/guest-placement.ts';
 import type { InstanceBuild } from '#platform/objects/instance-build.ts';
 import { networkNeedsOf } from '#platform/objects/network-needs.ts';
 import { topologyOf } from '#platform/objects/requested-topology.ts';
@@ -62,16 +62,13 @@ export const switchOverStep = <P>(run: CellStep<P>['do']): CellStep<P> => ({
   undo: { reason: 'The step is one transaction with the end of the operation: done, or not begun.' },
 });
 
-interface ClaimedTarget {
+interface ClaimedTarget extends OwnParts {
   readonly hostId: string;
-  /** Its CPUs and pages there; absent: it asks for none. */
-  readonly placement?: GuestPlacement;
 }
 
 const outputs = stepOutputs<{ 'claim-target': ClaimedTarget }>();
-/** What the step `claim-target` puts out: the host whose capacity is claimed. */
-export const claimedHost = (hostId: string, placement: GuestPlacement | null = null) =>
-  outputs.of('claim-target', { hostId, ...(placement === null ? {} : { placement }) });
+/** What the step `claim-target` puts out: the host whose capacity is claimed, and what the target has there for itself. */
+export const claimedHost = (hostId: string, own: OwnParts = {}) => outputs.of('claim-target', { hostId, ...own });
 const targetHostId = (context: Context): string => outputs.require(context, 'claim-target').hostId;
 
 /** The host of the target. @throws StepRefused when the cell has it no longer. */
@@ -106,6 +103,7 @@ export async function claimTargetHost(context: Context, parts: CellParts, claim:
     group: build.serverGroup,
     resources: resourcesOf(flavor, topology),
     topology,
+    devices: deviceRequestsOf(flavor),
     networkNeeds: networkNeedsOf(build.networks, build.ports),
   });
   let hostId: string | undefined;
@@ -115,7 +113,7 @@ export async function claimTargetHost(context: Context, parts: CellParts, claim:
     hostId = claimed.hostId;
     context.at((await readHosts(tx, [hostId])).get(hostId)?.name ?? hostId);
     await claim.also?.(tx, hostId, build);
-    return claimedHost(hostId, claimed.placement);
+    return claimedHost(hostId, claimed.own);
   });
   if (hostId !== undefined) parts.hosts.changed([hostId]);
   return committed;
@@ -130,7 +128,7 @@ async function claimFirst(
   for (const hostId of candidates) {
     const outcome = await claimCapacity(tx, claimOn(hostId));
     if (outcome.refusal === null) {
-      const claim = { ...claimOn(hostId), placement: outcome.placement };
+      const claim = { ...claimOn(hostId), own: outcome.own };
       await insertClaims(tx, [claim]);
       return claim;
     }
@@ -167,7 +165,7 @@ export async function makeTarget(context: Context, parts: CellParts, target: Tar
   const { read } = parts.database;
   const host = await targetHost(context, parts);
   context.at(host.name);
-  const { placement } = outputs.require(context, 'claim-target');
+  const { hostId: _, ...own } = outputs.require(context, 'claim-target');
   const partsOfTarget = partsAsBuilt(target.instance, target.parts);
   const guest = {
     id: targetGuestId,
@@ -177,7 +175,7 @@ export async function makeTarget(context: Context, parts: CellParts, target: Tar
     epoch: target.instance.epoch,
     power: target.power,
     gracefulStopMs: parts.settings.gracefulStopMs,
-    spec: placement === undefined ? target.spec : { ...target.spec, placement },
+    spec: { ...target.spec, ...own },
     ...(partsOfTarget === undefined ? {} : { parts: partsOfTarget }),
   };
   await inLeasedTransaction(parts, context, async (tx) => {

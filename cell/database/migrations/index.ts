@@ -21,6 +21,7 @@ import { subports } from './0020-subports.ts';
 import { segmentTypes } from './0022-segment-types.ts';
 import { buildTrials } from './0024-build-trials.ts';
 import { placements } from './0025-placements.ts';
+import { devices } from './0026-devices.ts';
 
 /** In order. A released migration never changes. */
 export const CELL_MIGRATIONS: readonly Migration[] = [
@@ -46,4 +47,5 @@ export const CELL_MIGRATIONS: readonly Migration[] = [
   segmentTypes,
   buildTrials,
   placements,
+  devices,
 ];

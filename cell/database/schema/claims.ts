@@ -12,6 +12,8 @@ export interface ClaimsTable {
   disk_gb: number;
   /** JSON of GuestPlacement; null: the guest has no CPUs, pages or nodes of its host to itself. */
   placement: Generated<string | null>;
+  /** JSON of HostDevice[], the devices that the guest has; null: none. */
+  devices: Generated<string | null>;
 }
 
 export interface ClaimTables {

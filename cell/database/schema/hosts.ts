@@ -22,6 +22,8 @@ export interface HostsTable {
   used_disk_gb: number;
   /** JSON of NodeUse[], the sum of the placements of its claims; null: none has one. */
   nodes_used: Generated<string | null>;
+  /** JSON of the addresses of the devices that its claims have, in order; null: none. */
+  devices_used: Generated<string | null>;
   /** The number of claims. */
   guests: number;
   compute_agent_id: string | null;

@@ -1,13 +1,16 @@
 import { sql } from 'kysely';
 import { fromJson, toJson } from '#platform/database/json-column.ts';
+import type { DeviceRequest } from '#platform/objects/device-request.ts';
+import type { OwnParts } from '#platform/objects/guest.ts';
 import { changedUse, type GuestPlacement, useOf } from '#platform/objects/guest-placement.ts';
 import type { GuestTopology } from '#platform/objects/guest-topology.ts';
+import { type HostDevice, withoutDevices } from '#platform/objects/host-device.ts';
 import type { NodeUse } from '#platform/objects/host-topology.ts';
 import type { InstanceBuild } from '#platform/objects/instance-build.ts';
 import { type NetworkNeeds, notOffered } from '#platform/objects/network-needs.ts';
 import type { Resources } from '#platform/objects/resources.ts';
 import type { CellReader, CellTx } from '../cell-database.ts';
-import { claimNodes } from './claim-nodes.ts';
+import { claimOwnParts } from './claim-own-parts.ts';
 import { offersOf } from './hosts.ts';
 
 export interface ClaimRequest {
@@ -18,6 +21,8 @@ export interface ClaimRequest {
   readonly resources: Resources;
   /** null: it has none, which most have. */
   readonly topology: GuestTopology | null;
+  /** Empty: it asks for no devices, which is the same for most. */
+  readonly devices: readonly DeviceRequest[];
   readonly networkNeeds: NetworkNeeds;
 }
 
@@ -30,26 +35,26 @@ export interface ClaimRefusal {
     | 'host-problem'
     | 'network-needs'
     | 'numa-topology'
+    | 'pci-passthrough'
     | 'group-policy';
   readonly message: string;
 }
 
-/** Capacity that is claimed, with the CPUs and pages of its topology; null: it has none. Or why it is not. */
-type ClaimOutcome =
-  | { readonly refusal: ClaimRefusal }
-  | { readonly refusal: null; readonly placement: GuestPlacement | null };
+/** Capacity that is claimed, with what the guest gets for itself. Or why it is not. */
+type ClaimOutcome = { readonly refusal: ClaimRefusal } | { readonly refusal: null; readonly own: OwnParts };
 
 /**
  * Claims capacity on a host if the host accepts guests, has the capacity, and the policy of the server group allows it. The host's row
  * stays locked until the transaction ends, so the check is exact for concurrent callers. The caller inserts the row of the claim
- * (`insertClaims`) in the same transaction. A request with a topology locks the row one statement earlier, and gets CPUs and pages that no other
- * claim has.
+ * (`insertClaims`) in the same transaction. A request with a topology or for devices locks the row one statement earlier, and gets CPUs, pages and
+ * devices that no other claim has.
  */
 export async function claimCapacity(tx: CellTx, request: ClaimRequest): Promise<ClaimOutcome> {
   const refusal = await groupRefusal(tx, request);
   if (refusal !== null) return { refusal };
-  const placed = request.topology === null ? null : await claimNodes(tx, request.hostId, request.topology);
-  if (placed !== null && placed.placement === null) return { refusal: placed.refusal };
+  const asksOwn = request.topology !== null || request.devices.length > 0;
+  const claimed = asksOwn ? await claimOwnParts(tx, request) : null;
+  if (claimed !== null && claimed.refusal !== null) return { refusal: claimed.refusal };
   const { vcpus, ramMb, diskGb } = request.resources;
   const { segmentTypes, tagsFrames } = request.networkNeeds;
   const { numUpdatedRows } = await tx
@@ -59,7 +64,7 @@ export async function claimCapacity(tx: CellTx, request: ClaimRequest): Promise<
       used_ram_mb: eb('used_ram_mb', '+', ramMb),
       used_disk_gb: eb('used_disk_gb', '+', diskGb),
       guests: eb('guests', '+', 1),
-      ...(placed === null ? {} : { nodes_used: toJson(placed.nodesUsed) }),
+      ...claimed?.used,
       version: eb('version', '+', 1),
     }))
     .where('id', '=', request.hostId)
@@ -79,7 +84,7 @@ export async function claimCapacity(tx: CellTx, request: ClaimRequest): Promise<
     .where(sql<boolean>`used_ram_mb + ${ramMb} <= capacity_ram_mb`)
     .where(sql<boolean>`used_disk_gb + ${diskGb} <= capacity_disk_gb`)
     .executeTakeFirst();
-  if (numUpdatedRows === 1n) return { refusal: null, placement: placed?.placement ?? null };
+  if (numUpdatedRows === 1n) return { refusal: null, own: claimed?.own ?? {} };
   return { refusal: await whyNot(tx, request.hostId, request.networkNeeds) };
 }
 
@@ -125,7 +130,7 @@ async function groupRefusal(tx: CellTx, request: ClaimRequest): Promise<ClaimRef
 
 /** A request whose capacity is claimed. */
 export interface NewClaim extends ClaimRequest {
-  readonly placement: GuestPlacement | null;
+  readonly own: OwnParts;
 }
 
 export async function insertClaims(tx: CellTx, requests: readonly NewClaim[]): Promise<void> {
@@ -133,7 +138,7 @@ export async function insertClaims(tx: CellTx, requests: readonly NewClaim[]): P
   await tx
     .insertInto('claims')
     .values(
-      requests.map(({ guestId, hostId, instanceUuid, group, resources, placement }) => ({
+      requests.map(({ guestId, hostId, instanceUuid, group, resources, own: { placement, devices } }) => ({
         guest_id: guestId,
         host_id: hostId,
         instance_uuid: instanceUuid,
@@ -141,7 +146,8 @@ export async function insertClaims(tx: CellTx, requests: readonly NewClaim[]): P
         vcpus: resources.vcpus,
         ram_mb: resources.ramMb,
         disk_gb: resources.diskGb,
-        placement: placement === null ? null : toJson(placement),
+        placement: placement === undefined ? null : toJson(placement),
+        devices: devices === undefined ? null : toJson(devices),
       })),
     )
     .execute();
@@ -167,7 +173,8 @@ export async function releaseClaims(tx: CellTx, guestIds: readonly string[]): Pr
     const freed = here.flatMap(({ placement }) =>
       placement === null ? [] : useOf(fromJson<GuestPlacement>(placement)),
     );
-    const nodesUsed = freed.length === 0 ? undefined : await nodesWithout(tx, hostId, freed);
+    const devices = here.flatMap((row) => (row.devices === null ? [] : fromJson<HostDevice[]>(row.devices)));
+    const left = freed.length + devices.length === 0 ? {} : await usedWithout(tx, hostId, freed, devices);
     const sum = (key: 'vcpus' | 'ram_mb' | 'disk_gb') => here.reduce((total, row) => total + row[key], 0);
     await tx
       .updateTable('hosts')
@@ -176,7 +183,7 @@ export async function releaseClaims(tx: CellTx, guestIds: readonly string[]): Pr
         used_ram_mb: eb('used_ram_mb', '-', sum('ram_mb')),
         used_disk_gb: eb('used_disk_gb', '-', sum('disk_gb')),
         guests: eb('guests', '-', here.length),
-        ...(nodesUsed === undefined ? {} : { nodes_used: nodesUsed }),
+        ...left,
         version: eb('version', '+', 1),
       }))
       .where('id', '=', hostId)
@@ -185,21 +192,36 @@ export async function releaseClaims(tx: CellTx, guestIds: readonly string[]): Pr
   return hosts;
 }
 
-/** What is used of the nodes of a host without this, as its row has it. The row is locked. */
-async function nodesWithout(tx: CellTx, hostId: string, freed: readonly NodeUse[]): Promise<string | null> {
+/** What is used of the nodes and the devices of a host without these, as its row has it. The row is locked. */
+async function usedWithout(
+  tx: CellTx,
+  hostId: string,
+  freed: readonly NodeUse[],
+  devices: readonly HostDevice[],
+): Promise<{ nodes_used: string | null; devices_used: string | null }> {
   const host = await tx
     .selectFrom('hosts')
-    .select('nodes_used')
+    .select(['nodes_used', 'devices_used'])
     .where('id', '=', hostId)
     .forUpdate()
     .executeTakeFirst();
   const before = host?.nodes_used == null ? [] : fromJson<NodeUse[]>(host.nodes_used);
   const after = freed.reduce<readonly NodeUse[]>((uses, use) => changedUse(uses, [use], -1), before);
-  return after.length === 0 ? null : toJson(after);
+  const devicesBefore = host?.devices_used == null ? [] : fromJson<string[]>(host.devices_used);
+  return { nodes_used: listColumn(after), devices_used: listColumn(withoutDevices(devicesBefore, devices)) };
 }
 
-/** The CPUs and pages that the claim of a guest has; null: none. */
-export async function placementOf(read: CellReader, guestId: string): Promise<GuestPlacement | null> {
-  const row = await read.selectFrom('claims').select('placement').where('guest_id', '=', guestId).executeTakeFirst();
-  return row?.placement == null ? null : fromJson<GuestPlacement>(row.placement);
+const listColumn = (list: readonly unknown[]): string | null => (list.length === 0 ? null : toJson(list));
+
+/** What the claim of a guest gives it for itself. */
+export async function ownPartsOf(read: CellReader, guestId: string): Promise<OwnParts> {
+  const row = await read
+    .selectFrom('claims')
+    .select(['placement', 'devices'])
+    .where('guest_id', '=', guestId)
+    .executeTakeFirst();
+  return {
+    ...(row?.placement == null ? {} : { placement: fromJson<GuestPlacement>(row.placement) }),
+    ...(row?.devices == null ? {} : { devices: fromJson<HostDevice[]>(row.devices) }),
+  };
 }

@@ -278,6 +278,18 @@ export interface FederationOperations {
             sizeKb: number;
             total: number;
           }[];
+          socket?: number;
+        }[];
+        /**
+         * @maxItems 1024
+         */
+        devices?: {
+          address: string;
+          vendorId: string;
+          productId: string;
+          type: 'type-PCI' | 'type-PF' | 'type-VF' | 'mdev';
+          numaNode: number | null;
+          resourceClass: string;
         }[];
         metrics?: {
           /**
@@ -318,6 +330,10 @@ export interface FederationOperations {
             used: number;
           }[];
         }[];
+        /**
+         * @maxItems 1024
+         */
+        devicesUsed?: string[];
         runningGuests: number;
         ioOps?: number;
         buildFailures: number;

@@ -1,6 +1,8 @@
 import { DIFFERENT_HOSTS_HINT, SAME_HOSTS_HINT, type SchedulingRequest } from '#platform/contracts/scheduler.ts';
+import type { DeviceRequest } from '#platform/objects/device-request.ts';
 import type { GuestTopology } from '#platform/objects/guest-topology.ts';
 import type { Host, ImageCounts } from '#platform/objects/host.ts';
+import type { HostDevice } from '#platform/objects/host-device.ts';
 import type { HostNode, NodeUse } from '#platform/objects/host-topology.ts';
 import type { Resources } from '#platform/objects/resources.ts';
 import { filtersWith, OPTIONAL_FILTER_NAMES } from '../../../scheduler/filters/registry.ts';
@@ -43,6 +45,23 @@ const NODES_USED: readonly [NodeUse[], ...NodeUse[][]] = [
     ramMb: 1_024,
     pages: [{ sizeKb: 2_048, used: 400 }],
   })),
+];
+const HOST_DEVICES: readonly HostDevice[] = [0, 1, 2, 3].map((at) => ({
+  ...{
+    address: `0000:81:0${at}.0`,
+    vendorId: '10de',
+    productId: at === 3 ? '2231' : '2230',
+    type: 'type-PCI' as const,
+  },
+  ...{ numaNode: at === 2 ? null : at % 2, resourceClass: at === 3 ? 'PGPU' : 'CUSTOM_PCI_10DE_2230' },
+}));
+const DEVICE_REQUESTS: readonly [DeviceRequest[], ...DeviceRequest[][]] = [
+  [{ name: 'any', count: 1, anyOf: [{ vendorId: '10de' }], affinity: 'required' }],
+  [{ name: 'gpu', count: 2, anyOf: [{ vendorId: '10de', productId: '2230' }], affinity: 'legacy' }],
+  [
+    { name: 'gpu', count: 1, anyOf: [{ productId: '2230' }], affinity: 'preferred' },
+    { name: 'PGPU', count: 1, anyOf: [{ resourceClass: 'PGPU' }], affinity: 'socket' },
+  ],
 ];
 const AGGREGATES: readonly [readonly AggregateView[], ...(readonly AggregateView[])[]] = [
   [],
@@ -118,6 +137,7 @@ export class ChangingRegion {
           numInstances: random.of([-1, 0, 2]),
           imageProperties: random.of([0, 1, 1.5, -2]),
           crossCell: random.of([1_000_000, -1]),
+          pci: random.of([0, 1, 3]),
         }
       : {};
     const optional = random.once(2) ? OPTIONAL_FILTER_NAMES.filter(() => random.once(3)) : [];
@@ -169,7 +189,7 @@ export class ChangingRegion {
       resources: random.of(SIZES),
       flavorExtraSpecs: random.of([
         ...([{}, {}, { 'trait:CUSTOM_GOLD': random.of(['required', 'forbidden']) }] as const),
-        ...([{ 'aggregate_instance_extra_specs:ssd': 'true' }] as const),
+        ...([{ 'aggregate_instance_extra_specs:ssd': 'true' }, { 'resources:PGPU': '1' }] as const),
         ...([{ 'capabilities:cpu_info:arch': 'x86_64' }, { 'capabilities:hypervisor_hostname': hostName() }] as const),
       ]),
       ...(random.once(3) ? {} : { flavorName: random.of(['m1.small', 'm1.large']), imageId: random.of(IMAGES) }),
@@ -188,6 +208,7 @@ export class ChangingRegion {
       onlyCellId: random.once(6) ? this.#cell().id : null,
       ...(random.once(3) ? { segmentTypes: ['vxlan' as const], tagsFrames: random.once(2) } : {}),
       ...(random.once(14) ? { topology: random.of(TOPOLOGIES) } : {}),
+      ...(random.once(14) ? { devices: random.of(DEVICE_REQUESTS) } : {}),
       alternates: random.of([0, 1, 2, 3, 3, 5, 9, 60]),
     });
   }
@@ -216,9 +237,11 @@ export class ChangingRegion {
 
   #assume(row: number): void {
     const groupId = this.#random.once(3) ? this.#random.of(GROUPS) : null;
-    const topology = this.#random.once(3) ? this.#random.of(TOPOLOGIES) : null;
-    const properties = this.#random.of(IMAGE_PROPERTIES);
-    this.table.view(row).assume(this.#random.of(SIZES), groupId, this.#now, topology, properties);
+    const random = this.#random;
+    const parts = random.once(3)
+      ? { topology: random.once(2) ? random.of(TOPOLOGIES) : null, devices: random.of(DEVICE_REQUESTS) }
+      : null;
+    this.table.view(row).assume(random.of(SIZES), groupId, this.#now, parts, random.of(IMAGE_PROPERTIES));
     this.table.changed(row);
   }
 
@@ -278,6 +301,12 @@ export class ChangingRegion {
       groups: random.once(5) ? { [random.of(GROUPS)]: random.below(3) } : {},
       ...(random.once(4) ? { segmentTypes: ['vlan' as const], tagsFrames: random.once(2) } : {}),
       ...(random.once(4) ? {} : { nodes: [...HOST_NODES], nodesUsed: random.of(NODES_USED) }),
+      ...(random.once(3)
+        ? {
+            devices: HOST_DEVICES.slice(random.below(3)),
+            devicesUsed: HOST_DEVICES.slice(0, random.below(4)).map(({ address }) => address),
+          }
+        : {}),
     });
   }
 

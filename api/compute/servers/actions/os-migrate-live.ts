@@ -1,5 +1,6 @@
 import { DIFFERENT_HOSTS_HINT } from '#platform/contracts/scheduler.ts';
 import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
+import { deviceRequestsOf } from '#platform/objects/device-request.ts';
 import type { Instance } from '#platform/objects/instance.ts';
 import { LIVE_MIGRATION_RULE } from '#platform/states/live-migration-rule.ts';
 import type { ApiDeps } from '../../../deps.ts';
@@ -92,6 +93,10 @@ async function mustExist({ cells }: ApiDeps, request: ApiRequest, name: string):
   });
 }
 
+/** Nova's words for devices that are not those of network cards. */
+const HAS_DEVICES =
+  'Migration pre-check error: non-VIF related PCI requests for instance are not allowed for live migration.';
+
 interface Asked {
   readonly instance: Instance;
   readonly cellId: string;
@@ -110,6 +115,7 @@ async function candidatesFor(
   const { requestId, signal } = request;
   if (isShared)
     return `${instance.host} is not on shared storage: Shared storage live-migration requires either shared storage or boot-from-volume with no local disks. Set block_migration to true: the disks go along.`;
+  if (deviceRequestsOf(instance.flavor).length > 0) return HAS_DEVICES;
   if (named !== null && named === instance.host)
     return `Unable to migrate instance (${instance.uuid}) to current host (${named}).`;
   if (unchecked) {

@@ -10,6 +10,7 @@ import { always } from '../../../http/by-version.ts';
 import { diskConfig, flavorRef, object } from '../../../http/parameter-types.ts';
 import { authorize, policy } from '../../../http/policy.ts';
 import { type ApiRequest, action } from '../../../http/route.ts';
+import { withDeviceAliases } from '../create/device-aliases.ts';
 import { devicesWithFlavor } from '../create/devices/requested-devices.ts';
 import { act } from './act.ts';
 import { decideIn } from './decide-in.ts';
@@ -66,7 +67,7 @@ async function beginResize(deps: ApiDeps, request: ApiRequest<ResizeBody>): Prom
 }
 
 async function newFlavor(
-  deps: Pick<ApiDeps, 'directory'>,
+  deps: Pick<ApiDeps, 'directory' | 'config'>,
   request: ApiRequest<ResizeBody>,
   instance: Instance,
 ): Promise<Flavor> {
@@ -89,7 +90,7 @@ async function newFlavor(
   const { createdAt: _created, updatedAt: _updated, ...flavor } = found;
   // What the user asked for once has to fit into the new flavor, too.
   if (instance.blockDevices !== undefined) devicesWithFlavor(instance.blockDevices, flavor);
-  return flavor;
+  return withDeviceAliases(flavor, instance.image, deps.config.pciAliases);
 }
 
 const invalid = (message: string): VolvoxError => new VolvoxError('invalid', message);

@@ -33,6 +33,7 @@ import type { Accept, AcceptRequest, Template } from './accept.ts';
 import { bootImage } from './boot-image.ts';
 import { checkLimits } from './check-limits.ts';
 import { createOnce } from './create-once.ts';
+import { withDeviceAliases } from './device-aliases.ts';
 import { devicesWithFlavor, requestedDevices } from './devices/requested-devices.ts';
 import { keyPairOf } from './key-pair-of.ts';
 import { mustHaveKnownHardware } from './known-hardware.ts';
@@ -152,6 +153,7 @@ async function buildTemplate(deps: Deps, request: ApiRequest<CreateServerBody>):
   const image = await bootImage(deps, caller, imageId, imageRow, flavor);
   mustHaveKnownHardware(image);
   requestedTopology(flavor, image.properties);
+  const flavorWithDevices = withDeviceAliases(flavor, image, deps.config.pciAliases);
   mustNotBeSigned(image, server.trusted_image_certificates);
   mustAllowDiskConfig(image, server['OS-DCF:diskConfig']);
   return {
@@ -159,7 +161,7 @@ async function buildTemplate(deps: Deps, request: ApiRequest<CreateServerBody>):
     userId: caller.userId,
     // Before requests could have a description, the name served as description (nova/compute/api.py).
     description: SINCE.description(request.version) ? (server.description ?? null) : server.name,
-    flavor,
+    flavor: flavorWithDevices,
     image,
     keyPair,
     userData: server.user_data ?? null,

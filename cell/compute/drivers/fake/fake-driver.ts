@@ -3,6 +3,7 @@ import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { nbdConnectionOf as checkConnection, DISK_CONNECTION_KINDS } from '#platform/objects/attached-disk.ts';
 import type { DesiredGuest } from '#platform/objects/guest.ts';
 import type { HostReport } from '#platform/objects/host.ts';
+import type { HostDevice } from '#platform/objects/host-device.ts';
 import { QEMU_CAPABILITIES } from '#platform/objects/image-hardware.ts';
 import type { Resources } from '#platform/objects/resources.ts';
 import { type Clock, systemClock, timestamp } from '#platform/time/clock.ts';
@@ -31,6 +32,8 @@ interface FakeDriverOptions {
   readonly hostIp: string;
   /** Absent: one node, without dedicated CPUs. */
   readonly nodes?: SimulatedNodes;
+  /** Of each host. Absent: none. */
+  readonly devices?: readonly HostDevice[];
   /** How much of each disk a transfer sends. */
   readonly diskBytes?: number;
   /** Time that a disk transfer from another host takes beyond the network transfer. */
@@ -166,7 +169,7 @@ export function createFakeDriver(options: FakeDriverOptions): FakeDriver {
           disks: simulatedAttachments(desired),
           crashStartsMs: guest.power === 'crashed' ? [...recent, now] : recent,
         },
-        `${desired.spec.hostname} login:`,
+        [...devicesSeen(desired), `${desired.spec.hostname} login:`].join('\n'),
       );
     },
     shutDown: (desired, _gracefulMs, { signal }) => step(desired.guestId, 'shutdown', 'Power down', signal),
@@ -302,6 +305,10 @@ export function createFakeDriver(options: FakeDriverOptions): FakeDriver {
   };
 }
 
+/** What the kernel of the guest would say of the devices that it has. */
+const devicesSeen = ({ spec: { devices = [] } }: DesiredGuest): readonly string[] =>
+  devices.map(({ address, vendorId, productId }) => `pci [${vendorId}:${productId}] (${address} of the host)`);
+
 function checkHost(hostNames: readonly string[], desired: DesiredGuest): void {
   if (!hostNames.includes(desired.hostName)) {
     throw new VolvoxError('invalid', `${desired.hostName} is not a host of this agent.`);
@@ -312,7 +319,7 @@ const ONE_NODE: SimulatedNodes = { nodes: 1, threads: 1, dedicatedCpus: 0, hugeP
 
 const hostReport = (
   name: string,
-  { host, hostIp, nodes = ONE_NODE }: FakeDriverOptions,
+  { host, hostIp, nodes = ONE_NODE, devices = [] }: FakeDriverOptions,
   bootedAt: string,
 ): HostReport => ({
   name,
@@ -321,6 +328,7 @@ const hostReport = (
   hypervisorVersion: 1_000_000,
   total: host,
   nodes: simulatedNodes(host, nodes),
+  ...(devices.length === 0 ? {} : { devices: [...devices] }),
   reserved: { vcpus: 0, ramMb: 0, diskGb: 0 },
   cpuInfo: {
     arch: 'x86_64',

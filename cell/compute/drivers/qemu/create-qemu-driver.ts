@@ -8,6 +8,7 @@ import { parseCpuLists } from '../../cpu-lists.ts';
 import { openBlockConnections } from '../../disk-transfer/block-source.ts';
 import type { MetadataOfGuest } from '../../metadata-of-guests.ts';
 import { connectToIncoming } from '../../migration-relay.ts';
+import { offeredDevices } from '../../offered-devices.ts';
 import { parseUidRange } from '../../uid-range.ts';
 import type { Driver } from '../driver.ts';
 import { probeAcceleration } from './acceleration.ts';
@@ -21,6 +22,7 @@ import { stateFolders } from './guest-folder.ts';
 import { GuestRecords, imagesOf } from './guest-records.ts';
 import { GuestUsers } from './guest-users.ts';
 import { GuestWall } from './guest-wall.ts';
+import { readHostDevices } from './host-devices.ts';
 import { readHostNodes } from './host-nodes.ts';
 import { readHost } from './host-report.ts';
 import { ImageCache } from './image-cache.ts';
@@ -115,19 +117,23 @@ export function createQemuDriver(
     taps,
     connections: new DiskConnections({ folders, users, transport, log }),
     openWall: () => wall.open(),
-    readHost: async () =>
-      readHost({
+    readHost: async () => {
+      const { devices, missing } = await readHostDevices(offeredDevices(compute.devices));
+      for (const reason of missing) log.warn({ reason }, 'a device is not offered to guests');
+      return readHost({
         qemu: QEMU,
         stateDir,
         name: compute.hostName,
         hostIp: compute.hostIp,
         nodes: await readHostNodes(parseCpuLists(compute)),
+        devices,
         total: { vcpus: compute.hostVcpus, ramMb: compute.hostRamMb, diskGb: compute.hostDiskGb },
         reserved: { vcpus: compute.reservedVcpus, ramMb: compute.reservedRamMb, diskGb: compute.reservedDiskGb },
         guestWalls: [...(isRoot ? ['user', 'sandbox'] : ['sandbox']), ...cgroups.controllers],
         missingGuestWalls: [...(isRoot ? [] : ['user']), ...cgroups.missing],
         problem: (await wall.problem()) ?? (await diskImages.problem(folders.images)),
-      }),
+      });
+    },
     probeAcceleration: async () =>
       compute.acceleration === 'auto' ? await probeAcceleration(QEMU, stateDir, log) : compute.acceleration,
     log,

@@ -7,9 +7,11 @@ import type {
   PlaceOnBus,
 } from '#platform/objects/guest-devices.ts';
 import type { GuestDisk } from '#platform/objects/guest-disks.ts';
+import type { HostDevice } from '#platform/objects/host-device.ts';
 import type { NicModel, StableRescue } from '#platform/objects/image-hardware.ts';
 import { cardArguments, plugPorts } from './cards.ts';
 import { GUEST_FILES } from './guest-folder.ts';
+import { deviceFolder } from './host-devices.ts';
 
 type Devices = ReturnType<typeof devicesOf>;
 
@@ -94,8 +96,13 @@ function onFirstBus(device: PlacedDevice, options: DeviceOptions): readonly stri
       return cardArguments(device.nic, place, options.nicModel);
     case 'rng':
       return ['-device', `virtio-rng-pci,${place}`];
+    case 'host-device':
+      return ['-device', `vfio-pci,${hostDevice(device.device)},${place}`];
   }
 }
+
+const hostDevice = ({ address, type }: HostDevice): string =>
+  type === 'mdev' ? `sysfsdev=${deviceFolder(address)}` : `host=${address}`;
 
 const virtioDisk = (disk: GuestDisk, options: DeviceOptions, place: string): readonly string[] => [
   ...driveOf(disk),

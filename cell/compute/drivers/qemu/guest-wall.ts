@@ -11,6 +11,7 @@ import type { GuestUsers } from './guest-users.ts';
 import type { ImageCache } from './image-cache.ts';
 import { behindWall, incomingArguments, onBase, sandboxArguments, waitingArguments } from './qemu-wall.ts';
 import type { Taps } from './taps.ts';
+import { lockedKb, vfioFiles } from './vfio-files.ts';
 
 interface GuestWallOptions {
   readonly qemu: string;
@@ -73,6 +74,7 @@ export class GuestWall {
         : behindWall({
             ...{ uid, networkNamespace, cgroups: groups, mounts, fileBytes: longestFile(spec) },
             ...{ kvm: machine.includes('kvm'), taps: true },
+            ...{ deviceFiles: await vfioFiles(spec.devices ?? []), lockedKb: lockedKb(spec) },
           });
     const bases = basesOf(record);
     const paths = bases.map(({ image }) => images.path(image.sha256));

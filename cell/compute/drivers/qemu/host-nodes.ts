@@ -44,6 +44,7 @@ async function readNode(system: string, id: number, usable: ReadonlySet<number>,
   const cores = await Promise.all(
     cpus.map(async (cpu) => (await readOrNull(`${system}/cpu/cpu${cpu}/topology/thread_siblings_list`))?.trim() ?? ''),
   );
+  const socket = await readOrNull(`${system}/cpu/cpu${cpus[0]}/topology/physical_package_id`);
   const huge = await hugePages(folder);
   const hugeKb = huge.reduce((sum, { sizeKb, total }) => sum + sizeKb * total, 0);
   const small = { sizeKb: SMALL_PAGE_KB, total: Math.max(0, Math.floor((ramKb - hugeKb) / SMALL_PAGE_KB)) };
@@ -54,6 +55,7 @@ async function readNode(system: string, id: number, usable: ReadonlySet<number>,
     cores: [...new Set(cores)].filter((core) => parseCpuSet(core).length > 1),
     ramMb: Math.floor(ramKb / 1_024),
     pages: [small, ...huge],
+    ...(socket === null || Number(socket) < 0 ? {} : { socket: Number(socket) }),
   };
   return { node, cpus };
 }

@@ -3,6 +3,7 @@ import { arch, cpus, totalmem, uptime } from 'node:os';
 import { DISK_CONNECTION_KINDS } from '#platform/objects/attached-disk.ts';
 import { parseCpuSet } from '#platform/objects/cpu-set.ts';
 import type { HostReport } from '#platform/objects/host.ts';
+import type { HostDevice } from '#platform/objects/host-device.ts';
 import type { HostNode } from '#platform/objects/host-topology.ts';
 import { QEMU_CAPABILITIES } from '#platform/objects/image-hardware.ts';
 import type { Resources } from '#platform/objects/resources.ts';
@@ -18,6 +19,7 @@ interface HostReportOptions {
   readonly hostIp: string;
   /** null: the kernel tells of none. */
   readonly nodes: readonly HostNode[] | null;
+  readonly devices: readonly HostDevice[];
   /** A 0 stands for what the host has. */
   readonly total: Resources;
   readonly reserved: Resources;
@@ -33,7 +35,7 @@ interface HostReportOptions {
 export async function readHost(options: HostReportOptions): Promise<HostReport> {
   const disk = await statfs(options.stateDir);
   const processors = cpus();
-  const { total, nodes } = options;
+  const { total, nodes, devices } = options;
   return {
     name: options.name,
     node: options.name,
@@ -46,6 +48,7 @@ export async function readHost(options: HostReportOptions): Promise<HostReport> 
     },
     reserved: options.reserved,
     ...(nodes === null ? {} : { nodes: [...nodes] }),
+    ...(devices.length === 0 ? {} : { devices: [...devices] }),
     cpuInfo: {
       arch: arch() === 'x64' ? 'x86_64' : arch(),
       model: processors[0]?.model ?? 'unknown',

@@ -66,6 +66,10 @@ interface WallOptions {
   readonly mounts: string;
   readonly kvm: boolean;
   readonly taps: boolean;
+  /** Device files of host devices (vfio-files.ts): name below `/dev`, major and minor number, with colons between them. */
+  readonly deviceFiles?: readonly string[];
+  /** How much memory the process may lock, KiB; null: what the agent may. */
+  readonly lockedKb?: number | null;
 }
 
 /** Joins the control groups, whose folders are not to be seen from within a network namespace. */
@@ -75,43 +79,46 @@ exec "$@"
 `;
 
 /**
- * Makes a `/dev` that nobody else sees, of devices without power and the two that QEMU opens by name, and hides the folders in which
+ * Makes a `/dev` that nobody else sees, of devices without power and those that QEMU opens by name, and hides the folders in which
  * everybody can make files and those of the host's sockets; then becomes the guest's user, for ever. What it makes nobody else can open,
  * no file of it becomes longer than `blocks`, and its memory is in no core dump.
  */
-const CONFINE = `uid=$1 devices=$2 blocks=$3 mounts=$4
-shift 4
+const CONFINE = `uid=$1 devices=$2 blocks=$3 mounts=$4 locked=$5
+shift 5
 umask 022
 mount --all --fstab "$mounts"
-mkdir /dev/net
+mkdir /dev/net /dev/vfio
 mknod -m 0666 /dev/null c 1 3
 mknod -m 0666 /dev/zero c 1 5
 mknod -m 0444 /dev/random c 1 8
 mknod -m 0444 /dev/urandom c 1 9
 for device in $devices; do
-  mknod -m 0600 "/dev/\${device%%:*}" c 10 "\${device##*:}"
+  numbers="\${device#*:}"
+  mknod -m 0600 "/dev/\${device%%:*}" c "\${numbers%%:*}" "\${numbers##*:}"
   chown "$uid:$uid" "/dev/\${device%%:*}"
 done
 umask 077
 ulimit -c 0
 ulimit -f "$blocks"
+[ -z "$locked" ] || ulimit -l "$locked"
 exec setpriv --reuid "$uid" --regid "$uid" --clear-groups --inh-caps=-all --no-new-privs -- "$@"
 `;
 
-/** The kernel's numbers of both, of major 10 (Documentation/admin-guide/devices.txt). */
-const KVM = 'kvm:232';
-const TUN = 'net/tun:200';
+/** The kernel's numbers of both (Documentation/admin-guide/devices.txt). */
+const KVM = 'kvm:10:232';
+const TUN = 'net/tun:10:200';
 /** In which a shell counts the lengths of files (POSIX, ulimit). */
 const BLOCK_BYTES = 512;
 
 /** What stands before QEMU on its command line when the agent is root. The process keeps its pid through all of it. */
 export function behindWall(options: WallOptions): readonly string[] {
-  const { uid, networkNamespace, cgroups, fileBytes, mounts, kvm, taps } = options;
+  const { uid, networkNamespace, cgroups, fileBytes, mounts, kvm, taps, deviceFiles = [], lockedKb = null } = options;
   const blocks = fileBytes === null ? 'unlimited' : String(Math.ceil(fileBytes / BLOCK_BYTES));
-  const devices = [...(kvm ? [KVM] : []), ...(taps ? [TUN] : [])];
+  const devices = [...(kvm ? [KVM] : []), ...(taps ? [TUN] : []), ...deviceFiles];
   return [
     ...['/bin/sh', '-ec', JOIN, 'sh', cgroups.join(' ')],
     ...(networkNamespace === '' ? ['unshare', '--mount'] : ['ip', 'netns', 'exec', networkNamespace]),
     ...['/bin/sh', '-ec', CONFINE, 'sh', String(uid), devices.join(' '), blocks, mounts],
+    lockedKb === null ? '' : String(lockedKb),
   ];
 }

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { fromJson, toJson } from '#platform/database/json-column.ts';
 import { changedUse, useOf } from '#platform/objects/guest-placement.ts';
+import { withDevices } from '#platform/objects/host-device.ts';
 import type { NodeUse } from '#platform/objects/host-topology.ts';
 import type { InstanceBuild } from '#platform/objects/instance-build.ts';
 import type { CellReader, CellTx } from '../../cell-database.ts';
@@ -34,7 +35,7 @@ export async function claimForGuest(
 ): Promise<boolean> {
   const host = await tx
     .selectFrom('hosts')
-    .select('nodes_used')
+    .select(['nodes_used', 'devices_used'])
     .where('id', '=', hostId)
     .forUpdate()
     .executeTakeFirst();
@@ -47,7 +48,7 @@ export async function claimForGuest(
     .executeTakeFirst();
   if (host === undefined || guest === undefined || guest.guest_id !== null) return false;
   if (await isBusy(tx, uuid)) return false;
-  const { vcpus: all, placement, ramMb, rootGb, ephemeralGb, swapMb } = fromJson<StoredSpec>(guest.spec);
+  const { vcpus: all, placement, devices, ramMb, rootGb, ephemeralGb, swapMb } = fromJson<StoredSpec>(guest.spec);
   const use = placement === undefined ? [] : useOf(placement);
   const vcpus = placement === undefined ? all : use.reduce((sum, node) => sum + node.vcpus, 0);
   const diskGb = rootGb + ephemeralGb + Math.ceil(swapMb / 1024);
@@ -63,6 +64,7 @@ export async function claimForGuest(
       ram_mb: ramMb,
       disk_gb: diskGb,
       placement: placement === undefined ? null : toJson(placement),
+      devices: devices === undefined ? null : toJson(devices),
     })
     .execute();
   await tx
@@ -72,7 +74,10 @@ export async function claimForGuest(
       used_ram_mb: eb('used_ram_mb', '+', ramMb),
       used_disk_gb: eb('used_disk_gb', '+', diskGb),
       guests: sql<number>`guests + 1`,
-      ...(placement === undefined ? {} : { nodes_used: toJson(changedUse(usedOf(host), use, 1)) }),
+      ...(placement === undefined ? {} : { nodes_used: toJson(changedUse(listOf<NodeUse>(host.nodes_used), use, 1)) }),
+      ...(devices === undefined
+        ? {}
+        : { devices_used: toJson(withDevices(listOf<string>(host.devices_used), devices)) }),
       version: eb('version', '+', 1),
     }))
     .where('id', '=', hostId)
@@ -80,5 +85,4 @@ export async function claimForGuest(
   return true;
 }
 
-const usedOf = ({ nodes_used }: { readonly nodes_used: string | null }): readonly NodeUse[] =>
-  nodes_used === null ? [] : fromJson<NodeUse[]>(nodes_used);
+const listOf = <T>(json: string | null): readonly T[] => (json === null ? [] : fromJson<T[]>(json));

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { fromJson, toJson } from '#platform/database/json-column.ts';
 import { selectRows } from '#platform/database/raw-select.ts';
 import { changedUse, type GuestPlacement, useOf } from '#platform/objects/guest-placement.ts';
+import { type HostDevice, withDevices } from '#platform/objects/host-device.ts';
 import type { NodeUse } from '#platform/objects/host-topology.ts';
 import type { CellReader, CellTx } from '../../cell-database.ts';
 import { MAX_DIFFERENCES } from './unfinished.ts';
@@ -43,6 +44,28 @@ export async function differingNodeUsage(read: CellReader): Promise<readonly Hos
   });
 }
 
+/** Hosts whose `devices_used` is not what their claims have. One statement, so it sees one moment; most hosts have neither. */
+export async function differingDeviceUsage(read: CellReader): Promise<readonly HostUsage[]> {
+  const rows = await read
+    .selectFrom('hosts')
+    .leftJoin('claims', (join) => join.onRef('claims.host_id', '=', 'hosts.id').on('claims.devices', 'is not', null))
+    .select(['hosts.id', 'hosts.name', 'hosts.devices_used', 'claims.devices'])
+    .where((eb) => eb.or([eb('hosts.devices_used', 'is not', null), eb('claims.devices', 'is not', null)]))
+    .execute();
+  const hosts = new Map(rows.map((row) => [row.id, row]));
+  return [...hosts.values()].flatMap(({ id, name, devices_used }) => {
+    const claimed = devicesOf(rows.filter((row) => row.id === id)) ?? 'nothing';
+    const counted = devices_used ?? 'nothing';
+    return counted === claimed ? [] : [{ id, name, counted, claimed }];
+  });
+}
+
+/** JSON of the addresses of the devices of these claims; null: none. */
+function devicesOf(claims: readonly { readonly devices: string | null }[]): string | null {
+  const devices = claims.flatMap((claim) => (claim.devices === null ? [] : fromJson<HostDevice[]>(claim.devices)));
+  return devices.length === 0 ? null : toJson(withDevices([], devices));
+}
+
 /** JSON of the use of all nodes by these claims; null: none. */
 function sumOf(claims: readonly { readonly placement: string | null }[]): string | null {
   const uses = claims.flatMap(({ placement }) =>
@@ -71,9 +94,9 @@ export async function recountHost(tx: CellTx, hostId: string): Promise<boolean> 
     .executeTakeFirstOrThrow();
   const placed = await tx
     .selectFrom('claims')
-    .select('placement')
+    .select(['placement', 'devices'])
     .where('host_id', '=', hostId)
-    .where('placement', 'is not', null)
+    .where((eb) => eb.or([eb('placement', 'is not', null), eb('devices', 'is not', null)]))
     .execute();
   const right = {
     guests: Number(sums.guests),
@@ -81,6 +104,7 @@ export async function recountHost(tx: CellTx, hostId: string): Promise<boolean> 
     used_ram_mb: Number(sums.ram_mb),
     used_disk_gb: Number(sums.disk_gb),
     nodes_used: sumOf(placed),
+    devices_used: devicesOf(placed),
   };
   if (Object.entries(right).every(([column, value]) => host[column as keyof typeof right] === value)) return false;
   await tx

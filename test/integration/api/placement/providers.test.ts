@@ -196,3 +196,21 @@ test('dedicated CPUs are a class of their own', async () => {
   expect(await list('resources=PCPU:3')).toEqual(['w-1']);
   expect(await list('resources=PCPU:4')).toEqual([]);
 });
+
+test('devices are inventories of their classes', async () => {
+  const [host] = west.hosts;
+  if (host === undefined) throw new Error('west has no host');
+  const devices = [0, 1, 2].map((at) => ({
+    ...{ address: `0000:81:0${at}.0`, vendorId: '10de', productId: '2230', type: 'type-PCI' as const, numaNode: 0 },
+    resourceClass: at === 2 ? 'PGPU' : 'CUSTOM_PCI_10DE_2230',
+  }));
+  west.hosts = [{ ...host, devices, devicesUsed: ['0000:81:01.0'] }, ...west.hosts.slice(1)];
+  const { body } = await ask(`GET /placement/resource_providers/${W1}/inventories`);
+  expect(body.inventories.CUSTOM_PCI_10DE_2230).toMatchObject({ total: 2, max_unit: 2, allocation_ratio: 1 });
+  expect((await ask(`GET /placement/resource_providers/${W1}/usages`)).body.usages).toMatchObject({
+    CUSTOM_PCI_10DE_2230: 1,
+    PGPU: 0,
+  });
+  expect(await list('resources=PGPU:1')).toEqual(['w-1']);
+  expect(await list('resources=PGPU:2')).toEqual([]);
+});

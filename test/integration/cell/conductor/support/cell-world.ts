@@ -40,7 +40,7 @@ export class CellWorld {
     conductor: Conductor,
     total: Resources,
     hosts: number,
-    nodes: HostReport['nodes'],
+    parts: Pick<HostReport, 'nodes' | 'devices'>,
   ) {
     this.test = test;
     this.redis = redis;
@@ -50,7 +50,7 @@ export class CellWorld {
     this.door = createClient(doorContract, { url, key: DOOR_KEY });
     const reports = Array.from({ length: hosts }, (_, index) => ({
       ...aHostReport(`host-${index + 1}`, total),
-      ...(nodes === undefined ? {} : { nodes }),
+      ...parts,
     }));
     this.agents = new FakeAgents(url, redis.config, reports);
   }
@@ -60,6 +60,7 @@ export class CellWorld {
       hosts?: number;
       total?: Resources;
       nodes?: HostReport['nodes'];
+      devices?: HostReport['devices'];
       conductor?: object;
       agentKey?: string;
     } = {},
@@ -107,8 +108,9 @@ export class CellWorld {
       tls: { certFile: '', keyFile: '', caFile: '', insecure: false },
     };
     const conductor = await startConductor(config);
-    const { total = A_HOST, hosts = 2, nodes } = options;
-    const world = new CellWorld(test, redis, config, conductor, total, hosts, nodes);
+    const { total = A_HOST, hosts = 2, nodes, devices } = options;
+    const parts = { ...(nodes === undefined ? {} : { nodes }), ...(devices === undefined ? {} : { devices }) };
+    const world = new CellWorld(test, redis, config, conductor, total, hosts, parts);
     if (options.agentKey !== '') await world.agents.start();
     world.hosts = await waitUntil('the hosts to be up', async () => {
       const { hosts } = await world.door.listHosts({});

@@ -18,6 +18,7 @@ test('a host says since when it runs (F10)', async () => {
     name: 'h',
     hostIp: '127.0.0.1',
     nodes: null,
+    devices: [],
     total: none,
     reserved: none,
     guestWalls: ['sandbox'],

@@ -58,10 +58,18 @@ test('the process becomes its user for ever, and sees the devices that it needs'
   };
   const wall = behindWall({ ...options, kvm: true, taps: true });
   expect(wall).toContain('/c/memory/g /c/pids/g');
-  expect(wall.slice(-4)).toEqual(['200001', 'kvm:232 net/tun:200', 'unlimited', '/m']);
+  expect(wall.slice(-5)).toEqual(['200001', 'kvm:10:232 net/tun:10:200', 'unlimited', '/m', '']);
   expect(wall.join(' ')).toContain('unshare --mount');
   expect(wall.join(' ')).toMatch(/setpriv --reuid .* --clear-groups .* --no-new-privs/);
-  expect(behindWall({ ...options, fileBytes: 1_025, kvm: false, taps: false }).slice(-3)).toEqual(['', '3', '/m']);
+  expect(behindWall({ ...options, fileBytes: 1_025, kvm: false, taps: false }).slice(-4)).toEqual(['', '3', '/m', '']);
+  const passing = {
+    ...options,
+    kvm: false,
+    taps: false,
+    deviceFiles: ['vfio/vfio:10:196', 'vfio/7:511:0'],
+    lockedKb: 5,
+  };
+  expect(behindWall(passing).slice(-4)).toEqual(['vfio/vfio:10:196 vfio/7:511:0', 'unlimited', '/m', '5']);
   expect(behindWall({ ...options, networkNamespace: 'net-1', kvm: false, taps: false }).join(' ')).toContain(
     'ip netns exec net-1',
   );
