@@ -1,6 +1,6 @@
 interface FlowProblem {
   /** How much each row wants. */
-  readonly wanted: readonly number[];
+  readonly desired: readonly number[];
   /** How much each column has. */
   readonly present: readonly number[];
   /** By row, what one from each column costs: an integer from 0; null: the row takes none of it. */
@@ -9,37 +9,37 @@ interface FlowProblem {
 
 /**
  * How much each row gets of each column: together as much as possible, and among these answers one with the lowest cost. Shortest augmenting paths,
- * each with as much as it can carry: rows × columns × (rows + columns) steps for each, and there are at most as many as are wanted. The same
+ * each with as much as it can carry: rows × columns × (rows + columns) steps for each, and there are at most as many as are asked for. The same
  * problem has the same answer.
  */
-export function cheapestFlow({ wanted, present, costs }: FlowProblem): readonly (readonly number[])[] {
-  const flow = wanted.map(() => present.map(() => 0));
-  const [left, room] = [[...wanted], [...present]];
-  takeFree(flow, left, room, costs);
+export function cheapestFlow({ desired, present, costs }: FlowProblem): readonly (readonly number[])[] {
+  const flow = desired.map(() => present.map(() => 0));
+  const [left, free] = [[...desired], [...present]];
+  takeCostless(flow, left, free, costs);
   for (;;) {
-    const path = shortestPath({ flow, left, room, costs });
+    const path = shortestPath({ flow, left, free, costs });
     if (path === null) return flow;
     const amount = Math.min(
       left[path.from] as number,
-      room[path.to] as number,
+      free[path.to] as number,
       ...path.back.map(([row, column]) => flow[row]?.[column] as number),
     );
     left[path.from] = (left[path.from] as number) - amount;
-    room[path.to] = (room[path.to] as number) - amount;
+    free[path.to] = (free[path.to] as number) - amount;
     for (const [row, column] of path.forth) (flow[row] as number[])[column] = (flow[row]?.[column] as number) + amount;
     for (const [row, column] of path.back) (flow[row] as number[])[column] = (flow[row]?.[column] as number) - amount;
   }
 }
 
 /** What costs nothing. No path is shorter than such a step, so these are the first paths; mostly there are no others. */
-function takeFree(flow: number[][], left: number[], room: number[], costs: FlowProblem['costs']): void {
+function takeCostless(flow: number[][], left: number[], free: number[], costs: FlowProblem['costs']): void {
   for (const [row, ofRow] of flow.entries()) {
     for (let column = 0; column < ofRow.length; column++) {
       if (costs[row]?.[column] !== 0) continue;
-      const amount = Math.min(left[row] as number, room[column] as number);
+      const amount = Math.min(left[row] as number, free[column] as number);
       ofRow[column] = amount;
       left[row] = (left[row] as number) - amount;
-      room[column] = (room[column] as number) - amount;
+      free[column] = (free[column] as number) - amount;
     }
   }
 }
@@ -57,14 +57,14 @@ interface Path {
 interface Unfinished extends Pick<FlowProblem, 'costs'> {
   readonly flow: readonly (readonly number[])[];
   readonly left: readonly number[];
-  readonly room: readonly number[];
+  readonly free: readonly number[];
 }
 
 /** From a row that wants more to a column that has some (Bellman-Ford: what is taken back has a negative cost); null: there is none. */
-function shortestPath({ flow, left, room, costs }: Unfinished): Path | null {
+function shortestPath({ flow, left, free, costs }: Unfinished): Path | null {
   if (left.every((amount) => amount === 0)) return null;
   const toRow = left.map((amount) => (amount > 0 ? 0 : Number.POSITIVE_INFINITY));
-  const toColumn = room.map(() => Number.POSITIVE_INFINITY);
+  const toColumn = free.map(() => Number.POSITIVE_INFINITY);
   const rowBefore: number[] = [];
   const columnBefore: number[] = [];
   for (let changed = true; changed; ) {
@@ -89,7 +89,7 @@ function shortestPath({ flow, left, room, costs }: Unfinished): Path | null {
       });
     });
   }
-  const to = room.reduce(
+  const to = free.reduce(
     (best, amount, column) =>
       amount > 0 && (toColumn[column] as number) < (toColumn[best] ?? Number.POSITIVE_INFINITY) ? column : best,
     -1,

@@ -23,13 +23,13 @@ export function devicePools(free: readonly HostDevice[]): readonly DevicePool[] 
 }
 
 /** The host nodes that a guest is on. */
-export interface GuestPlace {
+interface GuestNodes {
   readonly nodes: ReadonlySet<number>;
   /** The nodes of the host that are on the same sockets. */
   readonly sameSocket: ReadonlySet<number>;
 }
 
-export function placeOn(ids: readonly number[], hostNodes: readonly HostNode[]): GuestPlace {
+export function guestNodesOn(ids: readonly number[], hostNodes: readonly HostNode[]): GuestNodes {
   const sockets = new Set(hostNodes.flatMap(({ id, socket }) => (ids.includes(id) ? (socket ?? []) : [])));
   const near = hostNodes.filter(({ socket }) => socket !== undefined && sockets.has(socket));
   return { nodes: new Set(ids), sameSocket: new Set(near.map(({ id }) => id)) };
@@ -41,10 +41,10 @@ const [NEAR, UNKNOWN, ELSEWHERE] = [0, 1, 2];
 interface DeviceFitter {
   /** Whether each request alone has enough. Compares counts only. */
   mayFit(free: readonly DevicePool[]): boolean;
-  /** The worth of a place: for how many there is a device, and, if that is equal, how many of these are near. */
-  worthOf(free: readonly DevicePool[], place: GuestPlace): number;
-  /** A device for each, none twice; null: there are too few. `place`: null for a guest without NUMA nodes, which may have any. */
-  chosenFrom(free: readonly DevicePool[], place: GuestPlace | null): readonly HostDevice[] | null;
+  /** The worth of these nodes: for how many there is a device, and, if that is equal, how many of these are near. */
+  worthOf(free: readonly DevicePool[], on: GuestNodes): number;
+  /** A device for each, none twice; null: there are too few. `on`: null for a guest without NUMA nodes, which may have any. */
+  chosenFrom(free: readonly DevicePool[], on: GuestNodes | null): readonly HostDevice[] | null;
 }
 
 /**
@@ -53,11 +53,11 @@ interface DeviceFitter {
  */
 export function deviceFitter(requests: readonly DeviceRequest[]): DeviceFitter {
   const total = requests.reduce((sum, { count }) => sum + count, 0);
-  const wanted = requests.map(({ count }) => count);
-  const scoresOf = (free: readonly DevicePool[], place: GuestPlace | null) =>
-    requests.map((request) => free.map(({ kind }) => scoreOf(request, kind, place)));
+  const desired = requests.map(({ count }) => count);
+  const scoresOf = (free: readonly DevicePool[], on: GuestNodes | null) =>
+    requests.map((request) => free.map(({ kind }) => scoreOf(request, kind, on)));
   const flowOf = (free: readonly DevicePool[], scores: ReturnType<typeof scoresOf>) =>
-    cheapestFlow({ wanted, present: free.map(({ devices }) => devices.length), costs: scores });
+    cheapestFlow({ desired, present: free.map(({ devices }) => devices.length), costs: scores });
   const sum = (amounts: readonly number[]): number => amounts.reduce((all, amount) => all + amount, 0);
   return {
     mayFit: (free) =>
@@ -65,14 +65,14 @@ export function deviceFitter(requests: readonly DeviceRequest[]): DeviceFitter {
         (request) =>
           sum(free.map(({ kind, devices }) => (isLike(kind, request) ? devices.length : 0))) >= request.count,
       ),
-    worthOf(free, place) {
-      const scores = scoresOf(free, place);
+    worthOf(free, on) {
+      const scores = scoresOf(free, on);
       const flow = flowOf(free, scores);
       const near = flow.map((ofRequest, at) => sum(ofRequest.filter((_, pool) => scores[at]?.[pool] === NEAR)));
       return sum(flow.map(sum)) * (total + 1) + sum(near);
     },
-    chosenFrom(free, place) {
-      const flow = flowOf(free, scoresOf(free, place));
+    chosenFrom(free, on) {
+      const flow = flowOf(free, scoresOf(free, on));
       if (sum(flow.map(sum)) < total) return null;
       const next = free.map(() => 0);
       return flow.flatMap((ofRequest) =>
@@ -87,17 +87,17 @@ export function deviceFitter(requests: readonly DeviceRequest[]): DeviceFitter {
 }
 
 /** Null: the request takes no such device. */
-function scoreOf(request: DeviceRequest, kind: DevicePool['kind'], place: GuestPlace | null): number | null {
+function scoreOf(request: DeviceRequest, kind: DevicePool['kind'], on: GuestNodes | null): number | null {
   if (!isLike(kind, request)) return null;
   const { numaNode } = kind;
-  if (place === null || (numaNode !== null && place.nodes.has(numaNode))) return NEAR;
+  if (on === null || (numaNode !== null && on.nodes.has(numaNode))) return NEAR;
   switch (request.affinity) {
     case 'required':
       return null;
     case 'legacy':
       return numaNode === null ? UNKNOWN : null;
     case 'socket':
-      return numaNode !== null && place.sameSocket.has(numaNode) ? UNKNOWN : null;
+      return numaNode !== null && on.sameSocket.has(numaNode) ? UNKNOWN : null;
     case 'preferred':
       return numaNode === null ? UNKNOWN : ELSEWHERE;
   }

@@ -1,5 +1,5 @@
 import type { DeviceRequest } from './device-request.ts';
-import { type DevicePool, deviceFitter, placeOn } from './fit-devices.ts';
+import { type DevicePool, deviceFitter, guestNodesOn } from './fit-devices.ts';
 import { topologyFitter } from './fit-topology.ts';
 import type { FreeNode } from './free-nodes.ts';
 import type { GuestPlacement } from './guest-placement.ts';
@@ -22,7 +22,7 @@ interface ChosenOnHost {
 /**
  * Chooses CPUs, pages and devices of a host for a guest; null: they are not there. Devices that must be close to the guest decide about its nodes: host
  * nodes with many of them come first, by their devices for all requests and then by those for each. For guests with one node, and for requests of
- * one kind, the answer is exact; of several kinds on several nodes a choice may be missed. Polynomial, and the same arguments give the same choice. Pure.
+ * one kind, the answer is exact; of several kinds on several nodes, or near several sockets, a choice may be missed. Polynomial, and the same arguments give the same choice. Pure.
  */
 export function guestFitter(topology: GuestTopology | null, requests: readonly DeviceRequest[]) {
   const devices = deviceFitter(requests);
@@ -41,7 +41,7 @@ export function guestFitter(topology: GuestTopology | null, requests: readonly D
       for (const fitter of [devices, ...each]) {
         const placement = nodes.placementOnFirst(byDevices(free, fitter), free.ratios);
         const ids = placement?.nodes.map(({ hostNode }) => hostNode) ?? [];
-        const found = devices.chosenFrom(free.devices, placeOn(ids, hostNodesOf(free)));
+        const found = devices.chosenFrom(free.devices, guestNodesOn(ids, hostNodesOf(free)));
         if (placement !== null && found !== null) return chosen(placement, found);
       }
       return 'pci-passthrough';
@@ -58,7 +58,7 @@ const hostNodesOf = ({ nodes }: FreeOnHost) => nodes.map(({ node }) => node);
 function byDevices(free: FreeOnHost, fitter: ReturnType<typeof deviceFitter>): readonly FreeNode[] {
   const hostNodes = hostNodesOf(free);
   const worth = new Map(
-    free.nodes.map((one) => [one, fitter.worthOf(free.devices, placeOn([one.node.id], hostNodes))]),
+    free.nodes.map((one) => [one, fitter.worthOf(free.devices, guestNodesOn([one.node.id], hostNodes))]),
   );
   return free.nodes.toSorted((a, b) => (worth.get(b) ?? 0) - (worth.get(a) ?? 0));
 }

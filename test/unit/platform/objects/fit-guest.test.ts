@@ -134,14 +134,14 @@ it('finds a choice for a guest with one node, or requests of one kind, whenever 
   expect(fitting).toBeGreaterThan(200);
 });
 
-/** By trying every device for every place. */
+/** By trying every device for every request. */
 function fitsOn(ids: readonly number[], requests: readonly DeviceRequest[], devices: readonly HostDevice[]): boolean {
-  const places = requests.flatMap((request) => Array.from({ length: request.count }, () => request));
+  const asked = requests.flatMap((request) => Array.from({ length: request.count }, () => request));
   const isFor = ({ anyOf, affinity }: DeviceRequest, { numaNode, vendorId, productId }: HostDevice): boolean =>
     anyOf.some((spec) => (spec.vendorId ?? vendorId) === vendorId && (spec.productId ?? productId) === productId) &&
     (affinity === 'preferred' || (numaNode === null ? affinity === 'legacy' : ids.includes(numaNode)));
   const fill = (at: number, left: readonly HostDevice[]): boolean => {
-    const request = places[at];
+    const request = asked[at];
     if (request === undefined) return true;
     return left.some(
       (device) =>
