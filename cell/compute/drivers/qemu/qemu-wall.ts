@@ -87,13 +87,14 @@ const CONFINE = `uid=$1 devices=$2 blocks=$3 mounts=$4 locked=$5
 shift 5
 umask 022
 mount --all --fstab "$mounts"
-mkdir /dev/net /dev/vfio
+mkdir /dev/net
 mknod -m 0666 /dev/null c 1 3
 mknod -m 0666 /dev/zero c 1 5
 mknod -m 0444 /dev/random c 1 8
 mknod -m 0444 /dev/urandom c 1 9
 for device in $devices; do
   numbers="\${device#*:}"
+  case "$device" in vfio/*) mkdir -p /dev/vfio ;; esac
   mknod -m 0600 "/dev/\${device%%:*}" c "\${numbers%%:*}" "\${numbers##*:}"
   chown "$uid:$uid" "/dev/\${device%%:*}"
 done
