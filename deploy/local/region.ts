@@ -110,7 +110,7 @@ export class LocalRegion {
   /** While the databases start. Never rejects. */
   async #bundle(): Promise<ProgramFiles> {
     if (this.#options.fromSources === true) return sourceFiles;
-    return bundledPrograms((why) => this.#progress.say(why));
+    return bundledPrograms((line) => this.#progress.say(line));
   }
 
   /** A region that was here before its folder was removed: nobody else would end what it left, and its guests have no agent. */
