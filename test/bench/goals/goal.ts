@@ -1,8 +1,9 @@
 /** One row of the table of goals. */
 interface Goal {
   readonly what: string;
-  readonly unit: 'ms' | '/s' | 's' | '%' | 'MiB';
-  /** At most (`ms`, `s`, `%`, `MiB`) or at least (`/s`) so much. */
+  /** Empty: a count. */
+  readonly unit: 'ms' | '/s' | 's' | '%' | 'MiB' | '';
+  /** At least (`/s`) or at most (all others) so much. */
   readonly goal: number;
 }
 
@@ -21,9 +22,9 @@ export function lineOf(result: Result): string {
   const { what, unit, goal, measured } = result;
   const sign = unit === '/s' ? '≥' : '≤';
   return [
-    what.padEnd(44),
-    `${rounded(measured)} ${unit}`.padStart(12),
-    `   goal ${sign} ${goal} ${unit}`.padEnd(22),
+    what.padEnd(50),
+    `${rounded(measured)} ${unit.padEnd(3)}`.padStart(12),
+    `   goal ${sign} ${goal} ${unit}`.trimEnd().padEnd(22),
     isMet(result) ? 'met' : 'missed',
   ].join(' ');
 }

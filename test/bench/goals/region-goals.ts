@@ -5,8 +5,13 @@ import type { ComputeClient } from '../compute-client.ts';
 import { type BuildInput, deleteAll, manyAtOnce, oneAtATime } from '../measures.ts';
 import { summarize } from '../statistics.ts';
 import type { Result } from './goal.ts';
+import { StoreMeter, type StoreUse } from './store-meter.ts';
 
 const CLIENTS = 16;
+/** Pages of each kind that are timed. */
+const PAGES = 100;
+/** An idle region looks less often after a while (docs/performance.md). */
+const SETTLE_MS = 30_000;
 const median = (values: readonly number[]): number => summarize(values).median;
 
 interface RegionSize {
@@ -30,12 +35,15 @@ export async function measureGoals(
   const client = await region.login(CLIENTS);
   const input = await prepare(client);
   const usage = await region.meter();
+  const stores = await StoreMeter.open(region.home);
   await manyAtOnce(client, input, 40, 8, 'warm');
   await deleteAll(client);
 
-  await delay(10_000);
+  await delay(SETTLE_MS);
   const idle = usage();
+  const idleIsOver = await stores.startIdle();
   await delay(seconds * 1_000);
+  await idleIsOver();
   const cpu = (usage().cpuSeconds - idle.cpuSeconds) / seconds;
   found({ ...{ what: of('idle, of a core'), unit: '%', goal: cells === 2 ? 5 : cells }, measured: 100 * cpu });
   found({
@@ -43,25 +51,37 @@ export async function measureGoals(
     measured: usage().memoryMib,
   });
 
+  const ofSingle = await stores.start();
   const single = await oneAtATime(client, input, size.single);
+  const usedAlone = await ofSingle(size.single);
   found({ ...{ what: of('POST answered, one at a time'), unit: 'ms', goal: 4 }, measured: median(single.post) });
   found({ ...{ what: of('POST → ACTIVE, one at a time'), unit: 'ms', goal: 25 }, measured: median(single.active) });
-  found({
-    ...{ what: of('stop → SHUTOFF, one at a time'), unit: 'ms', goal: 12 },
-    measured: median(await stopTimes(client, size.single)),
-  });
+  asked(found, of, 'a server built alone', usedAlone, { directory: 24, cells: 35, redis: 110 });
+  const ofStops = await stores.start();
+  const stops = await stopTimes(client, size.single);
+  const usedByStop = await ofStops(stops.length);
+  found({ ...{ what: of('stop → SHUTOFF, one at a time'), unit: 'ms', goal: 12 }, measured: median(stops) });
+  asked(found, of, 'a stop', usedByStop, { cells: 23, redis: 59 });
 
   const before = usage();
+  const ofMany = await stores.start();
   const many = await manyAtOnce(client, input, size.servers, CLIENTS, 'many');
   const used = usage().cpuSeconds - before.cpuSeconds;
+  const usedAtOnce = await ofMany(size.servers);
   found({
     ...{ what: of(`creates, ${CLIENTS} clients`), unit: '/s', goal: 200 },
     measured: size.servers / many.seconds,
   });
   found({ ...{ what: of('CPU per server built'), unit: 'ms', goal: 8 }, measured: (1_000 * used) / size.servers });
+  asked(found, of, 'a server built with others', usedAtOnce, { directory: 8, cells: 12 });
 
   const [first] = (await client.call('compute', 'GET /servers', { query: { limit: 1 } })).body.servers;
   const path = { id: first?.id ?? '' };
+  const pageOf = async (page: 'GET /servers' | 'GET /servers/detail', limit: number): Promise<number> =>
+    median(await timesOf(PAGES, () => client.call('compute', page, { query: { limit } })));
+  const [onePage, fiftyPage] = [await pageOf('GET /servers', 1), await pageOf('GET /servers/detail', 50)];
+  found({ ...{ what: of('servers?limit=1, p50'), unit: 'ms', goal: 5.4 }, measured: onePage });
+  found({ ...{ what: of('detail of 50, p50'), unit: 'ms', goal: 9.3 }, measured: fiftyPage });
   const gets = await rate(seconds, () => client.call('compute', 'GET /servers/{id}', { path }));
   found({ ...{ what: of(`GET one, ${CLIENTS} clients`), unit: '/s', goal: 5_000 }, measured: gets });
   const pages = await rate(seconds, () => client.call('compute', 'GET /servers', { query: { limit: 1 } }));
@@ -70,9 +90,35 @@ export async function measureGoals(
   const built = await multiCreate(client, input, size.multiCreate);
   found({ ...{ what: of('multi-create'), unit: '/s', goal: cells === 2 ? 400 : 300 }, measured: built });
   found({ ...{ what: of('all 10,000 by pages of 1,000'), unit: 's', goal: 0.5 }, measured: await walk(client) });
+  found({
+    ...{ what: of(`memory with ${size.servers + size.single + size.multiCreate} servers`), unit: 'MiB' },
+    ...{ goal: cells === 2 ? 2_253 : 594 * cells, measured: usage().memoryMib },
+  });
   const deleted = await deleteAll(client);
   found({ ...{ what: of('deletes'), unit: '/s', goal: 300 }, measured: deleted.count / deleted.seconds });
+  await stores.close();
   await client.close();
+}
+
+/** What each of some things asked the stores; the goal is what it asked when the goals were set. */
+function asked(
+  found: (result: Result) => void,
+  of: (what: string) => string,
+  what: string,
+  use: StoreUse,
+  goals: Partial<StoreUse>,
+): void {
+  const names = { directory: 'directory statements', cells: 'cell statements', redis: 'Redis commands' } as const;
+  for (const key of ['directory', 'cells', 'redis'] as const) {
+    const goal = goals[key];
+    if (goal !== undefined) found({ what: of(`${names[key]} of ${what}`), unit: '', goal, measured: use[key] });
+  }
+}
+
+async function timesOf(count: number, ask: () => Promise<{ readonly ms: number }>): Promise<readonly number[]> {
+  const times: number[] = [];
+  for (let n = 0; n < count; n++) times.push((await ask()).ms);
+  return times;
 }
 
 async function stopTimes(client: ComputeClient, count: number): Promise<readonly number[]> {

@@ -5,6 +5,7 @@ import { atInterrupt, interruptible } from '../../support/interruptible.ts';
 import { scriptOptions } from '../../support/script-options.ts';
 import { BenchRegion } from '../bench-region.ts';
 import { isMet, lineOf, type Result } from './goal.ts';
+import { measureLists, measureSchedule } from './other-goals.ts';
 import { measureGoals } from './region-goals.ts';
 
 const HELP = `npm run bench:goals -- [options]
@@ -12,6 +13,7 @@ const HELP = `npm run bench:goals -- [options]
 Measures what docs/performance.md promises, on regions with simulated hosts that it starts and removes, and prints goal and result. Goals are
 for 2 cores that also run the clients; a machine that does other work misses them. The exit status is 0 also when goals are missed.
 
+  --part NAME    regions, schedule or lists; may be given several times (all)
   --cells N      cells of a region; may be given several times (2, 10)
   --hosts N      simulated hosts of each cell (50)
   --servers N    servers built by 16 clients at once (400)
@@ -24,6 +26,7 @@ for 2 cores that also run the clients; a machine that does other work misses the
 const { cells = ['2', '10'], ...options } = scriptOptions(
   HELP,
   {
+    part: { type: 'string', multiple: true },
     cells: { type: 'string', multiple: true },
     hosts: { type: 'string', default: '50' },
     servers: { type: 'string', default: '400' },
@@ -32,12 +35,17 @@ const { cells = ['2', '10'], ...options } = scriptOptions(
     seconds: { type: 'string', default: '10' },
     json: { type: 'boolean', default: false },
   },
-  { counts: ['cells', 'hosts', 'servers', 'multi', 'single', 'seconds'] },
+  {
+    counts: ['cells', 'hosts', 'servers', 'multi', 'single', 'seconds'],
+    choices: { part: ['regions', 'schedule', 'lists'] },
+  },
 );
 /** One project asks as fast as it can. */
 const NO_RATE = { VOLVOX_BUDGETS_REQUESTS_PER_SECOND: '1000000', VOLVOX_BUDGETS_REQUEST_BURST: '1000000' };
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
+
+const isAsked = (part: string): boolean => options.part === undefined || options.part.includes(part);
 
 async function main(): Promise<void> {
   Object.assign(process.env, NO_RATE);
@@ -48,7 +56,9 @@ async function main(): Promise<void> {
   };
   if (!options.json)
     say(`${cpus().length} processors, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}`);
-  for (const count of cells.map(Number)) await measureRegion(count, found);
+  if (isAsked('regions')) for (const count of cells.map(Number)) await measureRegion(count, found);
+  if (isAsked('schedule')) await measureSchedule(found);
+  if (isAsked('lists')) await measureLists(found);
   if (!options.json) say(`${results.filter(isMet).length} of ${results.length} goals met`);
 }
 
