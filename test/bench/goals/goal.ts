@@ -22,7 +22,7 @@ export function lineOf(result: Result): string {
   const { what, unit, goal, measured } = result;
   const sign = unit === '/s' ? '≥' : '≤';
   return [
-    what.padEnd(50),
+    what.padEnd(58),
     `${rounded(measured)} ${unit.padEnd(3)}`.padStart(12),
     `   goal ${sign} ${goal} ${unit}`.trimEnd().padEnd(22),
     isMet(result) ? 'met' : 'missed',
