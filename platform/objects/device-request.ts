@@ -65,6 +65,10 @@ export function deviceRequestsOf({
   return [...devices, ...ofClasses];
 }
 
+/** Why a server with devices cannot be migrated live, in Nova's words: none of them is that of a network card. */
+export const HAS_DEVICES =
+  'Migration pre-check error: non-VIF related PCI requests for instance are not allowed for live migration.';
+
 /** Whether a device is what is asked for. Physical functions and mediated devices are given only to those who name their type or class. */
 export const isLike = (device: Omit<HostDevice, 'address'>, { anyOf }: Pick<DeviceRequest, 'anyOf'>): boolean =>
   anyOf.some(

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { Type } from 'typebox';
+import { deviceRequestsOf, HAS_DEVICES } from '#platform/objects/device-request.ts';
 import { nullable, Uuid } from '#platform/objects/scalars.ts';
+import { loadedBuild } from '#platform/objects/user-data.ts';
 import { LIVE_MIGRATION_RULE } from '#platform/states/live-migration-rule.ts';
 import { type LiveMigrateParams, liveMigrate as operation } from '../operations/live-migrate.ts';
 import { beginMove } from './begin-move.ts';
@@ -27,6 +29,7 @@ export const liveMigrate = serverAction({
   },
   begin: async (tx, beginning) => {
     const { candidates, refusal = null } = beginning.params;
+    const hasDevices = deviceRequestsOf(loadedBuild(beginning.instance).flavor).length > 0;
     const guest = currentGuest(beginning, 'live migrate');
     const params: LiveMigrateParams = {
       candidates: [...new Set(candidates)],
@@ -34,7 +37,7 @@ export const liveMigrate = serverAction({
       targetGuestId: randomUUID(),
       migrationId: randomUUID(),
       power: beginning.instance.vmState === 'paused' ? 'paused' : 'running',
-      refusal,
+      refusal: refusal ?? (hasDevices ? HAS_DEVICES : null),
     };
     await beginMove(tx, beginning, { type: 'live-migration', status: 'preparing' });
     return { params, wake: [], hosts: [] };

@@ -1,6 +1,6 @@
 import { DIFFERENT_HOSTS_HINT } from '#platform/contracts/scheduler.ts';
 import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
-import { deviceRequestsOf } from '#platform/objects/device-request.ts';
+import { deviceRequestsOf, HAS_DEVICES } from '#platform/objects/device-request.ts';
 import type { Instance } from '#platform/objects/instance.ts';
 import { LIVE_MIGRATION_RULE } from '#platform/states/live-migration-rule.ts';
 import type { ApiDeps } from '../../../deps.ts';
@@ -92,10 +92,6 @@ async function mustExist({ cells }: ApiDeps, request: ApiRequest, name: string):
     throw isVolvoxError(error, 'not-found') ? invalid(error.message) : error;
   });
 }
-
-/** Nova's words for devices that are not those of network cards. */
-const HAS_DEVICES =
-  'Migration pre-check error: non-VIF related PCI requests for instance are not allowed for live migration.';
 
 interface Asked {
   readonly instance: Instance;

@@ -248,6 +248,21 @@ describe.skipIf(!isRoot)('whoever has taken over the process of a guest', () => 
     }
   });
 
+  it('opens the device files that its guest was given, and no others, and locks as much memory as devices need', async () => {
+    const wall = behindWall({
+      ...{ uid, networkNamespace: network.namespace, cgroups: [], fileBytes: null },
+      ...{ mounts: join(stateDir, 'guest-mounts'), kvm: false, taps: false, lockedKb: 3_072 },
+      deviceFiles: ['vfio/vfio:10:196', 'vfio/7:1:3'],
+    });
+    const [program = '', ...args] = wall;
+    const look = 'ls -ln /dev/vfio; ulimit -l; cat /dev/vfio/7 && echo opened';
+    const { stdout, status } = await tryCommand(program, [...args, 'sh', '-c', look]);
+    expect({ stdout, status }).toEqual({ stdout: expect.any(String), status: 0 });
+    expect(stdout).toMatch(new RegExp(`^crw------- 1 ${uid} ${uid} +1, +3 .* 7$`, 'm'));
+    expect(stdout).toMatch(new RegExp(`^crw------- 1 ${uid} ${uid} +10, +196 .* vfio$`, 'm'));
+    expect(stdout).toMatch(/^3072\nopened$/m);
+  });
+
   it('attaches to no network device but its own', async () => {
     const attach = async (tap: string, as: number) => {
       const wall = behindWall({
