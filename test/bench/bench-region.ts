@@ -12,6 +12,7 @@ const run = promisify(execFile);
 interface RegionFile {
   readonly urls: { readonly api: string };
   readonly supervisor: { readonly pid: number };
+  readonly processes: readonly { readonly name: string; readonly pid: number }[];
 }
 
 /** A region that runs the code of some checkout, with its state in a folder of its own. */
@@ -55,6 +56,12 @@ export class BenchRegion {
   async meter(): Promise<() => Usage> {
     const { supervisor } = await this.#file();
     return () => usageOfTree(supervisor.pid);
+  }
+
+  /** Where its API is, and its processes as they are now. */
+  async running(): Promise<{ readonly url: string; readonly processes: RegionFile['processes'] }> {
+    const { urls, processes } = await this.#file();
+    return { url: urls.api, processes };
   }
 
   async #file(): Promise<RegionFile> {

@@ -69,6 +69,11 @@ export class ComputeClient {
     return new ComputeClient(pool, token, await newestMinorOf(pool));
   }
 
+  /** For clients that send their own requests. */
+  get token(): string {
+    return this.#token;
+  }
+
   /** From now on requests are at microversion 2.`minor`. */
   speak(minor: number): void {
     this.#minor = minor;

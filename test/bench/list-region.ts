@@ -1,5 +1,6 @@
+import { type ChildProcess, fork } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { type Kysely, sql } from 'kysely';
+import { once } from 'node:events';
 import { type Connection, createConnection } from 'mysql2/promise';
 import { Secret } from '#platform/config/secret.ts';
 import { doorContract } from '#platform/contracts/door.ts';
@@ -7,96 +8,153 @@ import { type Database, openDatabase } from '#platform/database/database.ts';
 import { migrate } from '#platform/database/migrations.ts';
 import type { CellDoor, CellDoors } from '#platform/directory/cell-doors.ts';
 import { DIRECTORY_MIGRATIONS } from '#platform/directory/migrations/index.ts';
-import { acceptBuilds } from '#platform/directory/stores/homes/accept-builds.ts';
 import type { DirectoryTables } from '#platform/directory/tables.ts';
 import { silentLogger } from '#platform/logging/logger.ts';
-import type { InstanceBuild } from '#platform/objects/instance-build.ts';
 import { createClient } from '#platform/rpc/client.ts';
-import { createHttpService } from '#platform/rpc/http-service.ts';
-import { serveContract } from '#platform/rpc/server.ts';
 import type { ApiDeps } from '../../api/deps.ts';
-import type { DoorHandlers } from '../../cell/conductor/door/door.ts';
-import { listInstances } from '../../cell/conductor/door/instances.ts';
-import type { ConductorParts } from '../../cell/conductor/parts.ts';
 import { CELL_MIGRATIONS } from '../../cell/database/migrations/index.ts';
-import { newInstanceRow } from '../../cell/database/stores/instances.ts';
 import type { CellTables } from '../../cell/database/tables.ts';
-import { aBuild, anImage } from '../support/a-build.ts';
-import { type ComputeApp, PROJECT, serveCompute } from '../support/compute-api.ts';
+import { type ComputeApp, serveCompute } from '../support/compute-api.ts';
+import type { DoorsOrder } from './list-doors.ts';
+import { acceptServers, placeServers } from './list-servers.ts';
 
-const KEY = 'the key of a door, for measuring';
 /** Of the MariaDB server, whose statistics by user tell the directory's statements from the cells'. */
 const USERS = { directory: 'directory', cell: 'cell' } as const;
+/** What lists of a cell read. */
+const TABLES = ['instances', 'hosts'] as const;
+const FIRST_CELL = 'cell_template';
 
 interface Statements {
   readonly directory: number;
   readonly cells: number;
 }
 
-/** An api and the doors of cells that have servers, in one process; their databases are on one MariaDB server. */
+/** One directory with servers; cells are put below it, some at a time. All databases are on one MariaDB server. */
+export class ListRegions {
+  readonly #port: number;
+  readonly #root: Connection;
+  readonly #directory: Database<DirectoryTables>;
+  readonly #servers: Awaited<ReturnType<typeof acceptServers>>;
+
+  private constructor(
+    port: number,
+    root: Connection,
+    directory: Database<DirectoryTables>,
+    servers: Awaited<ReturnType<typeof acceptServers>>,
+  ) {
+    this.#port = port;
+    this.#root = root;
+    this.#directory = directory;
+    this.#servers = servers;
+  }
+
+  /** @param port of a MariaDB server that nobody else uses. @param servers of one project. */
+  static async create(port: number, servers: number): Promise<ListRegions> {
+    const root = await createConnection({ host: '127.0.0.1', port, user: 'root' });
+    // As much as servers of this many cells would have for each.
+    for (const setting of ['userstat = 1', 'max_connections = 1000', 'innodb_buffer_pool_size = 1073741824'])
+      await root.query(`SET GLOBAL ${setting}`);
+    for (const user of Object.values(USERS)) {
+      await root.query(`CREATE USER IF NOT EXISTS ${user}@'127.0.0.1'`);
+      await root.query(`GRANT ALL ON *.* TO ${user}@'127.0.0.1'`);
+    }
+    await root.query('CREATE DATABASE directory');
+    const directory = open<DirectoryTables>(port, USERS.directory, 'directory', 10);
+    await migrate(directory.schema, DIRECTORY_MIGRATIONS, silentLogger, 'directory');
+    await root.query(`CREATE DATABASE ${FIRST_CELL}`);
+    const template = open<CellTables>(port, USERS.cell, FIRST_CELL, 1);
+    await migrate(template.schema, CELL_MIGRATIONS, silentLogger, FIRST_CELL);
+    await template.close();
+    return new ListRegions(port, root, directory, await acceptServers(directory, servers));
+  }
+
+  /** The id of the server that has this share of all before it in a list without a sort key: newest first. */
+  at(share: number): string {
+    const { length } = this.#servers;
+    return this.#servers[Math.max(0, length - 1 - Math.floor(share * length))]?.uuid ?? '';
+  }
+
+  /** An api over so many cells, which have the servers by turns. One at a time. */
+  async region(cells: number): Promise<ListRegion> {
+    const named = Array.from({ length: cells }, (_, n) => ({ id: randomUUID(), name: `cell_${cells}_${n + 1}` }));
+    for (const [n, cell] of named.entries()) {
+      await this.#root.query(`CREATE DATABASE ${cell.name}`);
+      for (const table of TABLES)
+        await this.#root.query(`CREATE TABLE ${cell.name}.${table} LIKE ${FIRST_CELL}.${table}`);
+      const database = open<CellTables>(this.#port, USERS.cell, cell.name, 1);
+      const own = this.#servers.filter(({ at }) => at % cells === n);
+      await placeServers(this.#directory, { id: cell.id, database }, own);
+      await database.close();
+    }
+    await this.#root.query('ANALYZE TABLE directory.instance_homes');
+    const dropAll = async () => {
+      for (const { name } of named) await this.#root.query(`DROP DATABASE ${name}`);
+    };
+    const order = { port: this.#port, user: USERS.cell, databases: named.map(({ name }) => name) };
+    return ListRegion.open(this.#directory, this.#root, named, order, dropAll);
+  }
+
+  async close(): Promise<void> {
+    await this.#directory.close();
+    await this.#root.end();
+  }
+}
+
+const open = <T>(port: number, user: string, database: string, poolSize: number): Database<T> =>
+  openDatabase<T>({ host: '127.0.0.1', port, user, password: new Secret(''), database, poolSize });
+
+/** The api in this process, without its socket, and the doors of its cells in another one, over HTTP on loopback. */
 export class ListRegion {
   readonly api: ComputeApp;
+  /** The process of the doors. */
+  readonly doorsPid: number;
   readonly #root: Connection;
-  readonly #endings: readonly (() => Promise<unknown>)[];
+  readonly #end: () => Promise<void>;
   /** How often doors were called. */
   readonly #calls: { count: number };
 
   private constructor(
     api: ComputeApp,
     root: Connection,
-    endings: readonly (() => Promise<unknown>)[],
+    doorsPid: number,
     calls: { count: number },
+    end: () => Promise<void>,
   ) {
     this.api = api;
     this.#root = root;
-    this.#endings = endings;
+    this.doorsPid = doorsPid;
     this.#calls = calls;
+    this.#end = end;
   }
 
-  /** @param servers of one project, one after the other in the cells by turns. */
-  static async create(port: number, cells: number, servers: number): Promise<ListRegion> {
-    const root = await createConnection({ host: '127.0.0.1', port, user: 'root' });
-    await root.query('SET GLOBAL userstat = 1');
-    for (const user of Object.values(USERS)) {
-      await root.query(`CREATE USER IF NOT EXISTS ${user}@'127.0.0.1'`);
-      await root.query(`GRANT ALL ON *.* TO ${user}@'127.0.0.1'`);
-    }
-    const endings: (() => Promise<unknown>)[] = [() => root.end()];
-    const open = async <T>(
-      user: string,
-      migrations: typeof CELL_MIGRATIONS,
-      poolSize: number,
-    ): Promise<Database<T>> => {
-      const name = `lists_${randomUUID().replaceAll('-', '')}`;
-      await root.query(`CREATE DATABASE ${name}`);
-      const password = new Secret('');
-      const database = openDatabase<T>({ host: '127.0.0.1', port, user, password, database: name, poolSize });
-      await migrate(database.schema, migrations, silentLogger, name);
-      endings.unshift(async () => {
-        await database.close();
-        await root.query(`DROP DATABASE ${name}`);
-      });
-      return database;
-    };
-    const directory = await open<DirectoryTables>(USERS.directory, DIRECTORY_MIGRATIONS, 10);
+  static async open(
+    directory: Database<DirectoryTables>,
+    root: Connection,
+    cells: readonly { readonly id: string; readonly name: string }[],
+    order: DoorsOrder,
+    drop: () => Promise<void>,
+  ): Promise<ListRegion> {
+    const child = fork(new URL('list-doors.ts', import.meta.url));
+    const urls = await answerOf(child, order);
     const calls = { count: 0 };
-    const doors: CellDoor[] = [];
-    const databases: Database<CellTables>[] = [];
-    for (let n = 1; n <= cells; n++) {
-      const database = await open<CellTables>(USERS.cell, CELL_MIGRATIONS, 2);
-      databases.push(database);
-      const { door, stop } = await serveDoor(`cell-${n}`, database, calls);
-      endings.unshift(stop);
-      doors.push(door);
-    }
-    await fill(directory, databases, doors, servers);
+    const doors = cells.map(({ id, name }, at): CellDoor => {
+      const url = urls[at] ?? '';
+      return { id, name, url, enabled: true, door: counted(createClient(doorContract, { url, key: 'any' }), calls) };
+    });
     const find = (id: string) => doors.find((door) => door.id === id);
     const api = await serveCompute(directory, {
       cells: { all: () => doors, find } as unknown as CellDoors,
       config: { publicUrl: 'http://volvox.test', checkResponses: false },
     } as unknown as Partial<ApiDeps>);
-    endings.unshift(() => api.close());
-    return new ListRegion(api, root, endings, calls);
+    const end = async () => {
+      await api.close();
+      for (const { door } of doors) await door.close();
+      const exited = once(child, 'exit');
+      child.disconnect();
+      await exited;
+      await drop();
+    };
+    return new ListRegion(api, root, child.pid ?? 0, calls, end);
   }
 
   get calls(): number {
@@ -114,106 +172,25 @@ export class ListRegion {
     return { directory: selects.get(USERS.directory) ?? 0, cells: selects.get(USERS.cell) ?? 0 };
   }
 
-  async close(): Promise<void> {
-    for (const end of this.#endings) await end();
+  close(): Promise<void> {
+    return this.#end();
   }
 }
 
-/** A door that lists servers, over HTTP, as a conductor's. */
-async function serveDoor(name: string, database: Database<CellTables>, calls: { count: number }) {
-  const parts = { database, cell: { name } } as unknown as ConductorParts;
-  const handlers = {
-    listInstances: async (page, { signal }) => {
-      calls.count += 1;
-      return await listInstances(parts, page, signal);
-    },
-  } satisfies Partial<DoorHandlers>;
-  const http = createHttpService({
-    ...{ name, host: '127.0.0.1', port: 0, log: silentLogger },
-    routes: (app) => serveContract(app, doorContract, handlers as unknown as DoorHandlers, () => ({ id: null })),
+async function answerOf(child: ChildProcess, order: DoorsOrder): Promise<readonly string[]> {
+  const died = once(child, 'exit').then(([code]) => {
+    throw new Error(`the process of the doors ended with ${code}`);
   });
-  await http.start();
-  const url = http.address();
-  const door = createClient(doorContract, { url, key: KEY });
-  const stop = async () => {
-    await door.close();
-    await http.stop();
-  };
-  return { door: { id: randomUUID(), name, url, enabled: true, door } satisfies CellDoor, stop };
+  child.send(order);
+  const [urls] = (await Promise.race([once(child, 'message'), died])) as [readonly string[]];
+  died.catch(() => undefined);
+  return urls;
 }
 
-async function fill(
-  directory: Database<DirectoryTables>,
-  databases: readonly Database<CellTables>[],
-  doors: readonly CellDoor[],
-  servers: number,
-): Promise<void> {
-  const builds = Array.from({ length: servers }, (_, at) =>
-    aBuild({
-      projectId: PROJECT,
-      userId: 'fake',
-      name: `server-${at}`,
-      ...asBuilt(at),
-      createdAt: new Date(Date.UTC(2026, 0, 1) + Math.floor(at / 7) * 1_000).toISOString(),
-    }),
-  );
-  for (let from = 0; from < builds.length; from += 1_000)
-    await directory.transaction((tx) => acceptBuilds(tx, builds.slice(from, from + 1_000), Date.now()));
-  for (const [at, database] of databases.entries()) {
-    const own = builds.filter((_build, index) => index % databases.length === at);
-    for (let from = 0; from < own.length; from += 500)
-      await place(directory, database, doors[at]?.id ?? '', own.slice(from, from + 500));
-    await sql`ANALYZE TABLE instances`.execute(database.schema);
-  }
-  await sql`ANALYZE TABLE instance_homes`.execute(directory.schema);
-}
-
-const NETWORK = {
-  ...{ id: randomUUID(), name: 'private', mtu: 1_450, segmentType: 'vxlan', segmentId: 7, external: true },
-  subnets: [
-    {
-      ...{ id: randomUUID(), ipVersion: 4, cidr: '10.0.0.0/8', gatewayIp: '10.0.0.1', enableDhcp: true },
-      ...{ dnsNameservers: [], hostRoutes: [], serviceIp: '10.0.0.2' },
-    },
-  ],
-} satisfies InstanceBuild['networks'][number];
-const IMAGE = anImage({ name: 'volvox-guest', ticket: 'a signed ticket '.repeat(20) });
-const GROUP = randomUUID();
-
-/** What a server has whose request asked for a network: a port with an address, in the default group. */
-function asBuilt(at: number): Pick<InstanceBuild, 'image' | 'networks' | 'ports' | 'securityGroups'> {
-  const hex = at.toString(16).padStart(6, '0');
-  const address = `10.${(at >> 16) + 1}.${(at >> 8) & 255}.${at & 255}`;
-  const port = {
-    ...{ id: randomUUID(), networkId: NETWORK.id, mac: `fa:16:3e:${hex.match(/../g)?.join(':')}` },
-    fixedIps: [{ subnetId: NETWORK.subnets[0]?.id ?? '', address }],
-    ...{ tag: null, preserveOnDelete: false, securityGroupIds: [GROUP], revision: 1 },
-  };
-  return { image: IMAGE, networks: [NETWORK], ports: [port], securityGroups: [{ id: GROUP, name: 'default' }] };
-}
-
-async function place(
-  directory: Database<DirectoryTables>,
-  database: Database<CellTables>,
-  cellId: string,
-  builds: readonly InstanceBuild[],
-): Promise<void> {
-  const host = { id: randomUUID(), name: 'host', node: 'host' };
-  const rows = builds.map((build) => ({
-    ...newInstanceRow(
-      { build, epoch: 1, operationId: randomUUID(), guestId: randomUUID(), host, zone: 'nova' },
-      Date.now(),
-    ),
-    ...{ operation_id: null, vm_state: 'active' as const, task_state: null, power_state: 1 },
-  }));
-  await database.write.insertInto('instances').values(rows).execute();
-  await (directory.schema as unknown as Kysely<DirectoryTables>)
-    .updateTable('instance_homes')
-    .set({ state: 'homed', cell_id: cellId })
-    .where(
-      'uuid',
-      'in',
-      builds.map(({ uuid }) => uuid),
-    )
-    .execute();
-}
+const counted = (door: CellDoor['door'], calls: { count: number }): CellDoor['door'] => ({
+  ...door,
+  listInstances: (page, options) => {
+    calls.count += 1;
+    return door.listInstances(page, options);
+  },
+});

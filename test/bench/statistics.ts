@@ -3,6 +3,7 @@ interface Summary {
   readonly min: number;
   readonly median: number;
   readonly p95: number;
+  readonly p99: number;
   readonly max: number;
 }
 
@@ -11,7 +12,7 @@ export function summarize(values: readonly number[]): Summary {
   const sorted = [...values].sort((a, b) => a - b);
   const at = (share: number): number =>
     sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
-  return { count: sorted.length, min: at(0), median: at(0.5), p95: at(0.95), max: at(1) };
+  return { count: sorted.length, min: at(0), median: at(0.5), p95: at(0.95), p99: at(0.99), max: at(1) };
 }
 
 const rounded = (value: number): string =>
