@@ -1,6 +1,6 @@
 import { memoryKibOf } from '../process-usage.ts';
 
-export interface NamedProcess {
+interface NamedProcess {
   readonly name: string;
   readonly pid: number;
 }

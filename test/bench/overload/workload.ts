@@ -2,7 +2,7 @@ import { Pool } from 'undici';
 import type { BuildInput } from '../measures.ts';
 
 /** The requests of the mix, and their share of it. */
-export const KINDS = { show: 0.5, list: 0.2, create: 0.15, delete: 0.15 } as const;
+const KINDS = { show: 0.5, list: 0.2, create: 0.15, delete: 0.15 } as const;
 export type Kind = keyof typeof KINDS;
 export const KIND_NAMES = Object.keys(KINDS) as readonly Kind[];
 
@@ -26,10 +26,10 @@ export interface Login {
 }
 
 /** A client gives up so long after it sent a request, ms: the api gives up earlier, and says so. */
-const PATIENCE_MS = 90_000;
+const ANSWER_WITHIN_MS = 90_000;
 /** Deletes become creates below so many servers, and creates become deletes above so many. */
-const FEWEST = 50;
-const MOST = 800;
+const MIN_SERVERS = 50;
+const MAX_SERVERS = 800;
 
 /** Sends requests by the mix over many connections, and remembers which servers were accepted and which deletes were. */
 export class Workload {
@@ -89,8 +89,8 @@ export class Workload {
   #kindOf(draw: number): Kind {
     const upTo = (at: number): number => KIND_NAMES.slice(0, at + 1).reduce((sum, kind) => sum + KINDS[kind], 0);
     const kind = KIND_NAMES.find((_kind, at) => draw < upTo(at)) ?? 'show';
-    if (kind === 'create' && this.#live.length >= MOST) return 'delete';
-    return kind !== 'create' && this.#live.length < FEWEST ? 'create' : kind;
+    if (kind === 'create' && this.#live.length >= MAX_SERVERS) return 'delete';
+    return kind !== 'create' && this.#live.length < MIN_SERVERS ? 'create' : kind;
   }
 
   #any(): string {
@@ -110,7 +110,7 @@ export class Workload {
     const from = performance.now();
     try {
       const answer = await this.#pool.request({
-        ...{ method, path: `/compute/v2.1${path}`, headersTimeout: PATIENCE_MS, bodyTimeout: PATIENCE_MS },
+        ...{ method, path: `/compute/v2.1${path}`, headersTimeout: ANSWER_WITHIN_MS, bodyTimeout: ANSWER_WITHIN_MS },
         headers: {
           ...{ 'x-auth-token': this.#login.token, 'openstack-api-version': 'compute 2.96' },
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
