@@ -27,8 +27,11 @@ export function judgeExtent(extent: Extent, checks: readonly AmountCheck[]): num
 }
 
 /** Of the host of one row. */
-export function judgeRow({ amounts }: HostColumns, row: number, checks: readonly AmountCheck[]): number {
-  const from = row * AMOUNTS;
+export const judgeRow = ({ amounts }: HostColumns, row: number, checks: readonly AmountCheck[]): number =>
+  judgeAmounts(amounts, row * AMOUNTS, checks);
+
+/** Of a host whose amounts begin there. */
+export function judgeAmounts(amounts: Float64Array, from: number, checks: readonly AmountCheck[]): number {
   for (let position = 0; position < checks.length; position++) {
     const { at, min, max } = checks[position] as AmountCheck;
     const amount = amounts[from + at] as number;

@@ -1,23 +1,30 @@
-import { judgeExtent, judgeRow, PASS } from './amount-checks.ts';
+import { judgeAmounts, judgeExtent, judgeRow, PASS } from './amount-checks.ts';
 import type { Extent } from './extent.ts';
-import { AMOUNTS } from './host-columns.ts';
+import type { Frontier } from './frontier.ts';
+import { AMOUNTS, METRIC } from './host-columns.ts';
 import type { HostBucket } from './host-kind.ts';
 import type { PassingCell, PassingHosts, PassingKind } from './passing-hosts.ts';
+import type { SharedWeights } from './shared-weights.ts';
 import type { Snapshot } from './snapshot.ts';
 import { TopHosts } from './top-hosts.ts';
 import type { WeightScale } from './weight-scale.ts';
 
-/** What the hosts of a kind share, by scale. */
+/** What the hosts of a kind share, by scale that is not flat. */
 interface KindWeights {
   readonly factors: Float64Array;
   /** The parts of the weight; 0 where each host has its own. */
   readonly terms: Float64Array;
+  /** Whether a host that is better in a weighed amount, and worse in none, has a greater weight, whatever is rounded. */
+  readonly isExact: boolean;
 }
+
+/** More than the steps of a sum of weights round together, as a part of it. */
+const ROUNDED = 2 ** -46;
 
 /**
  * Ranks passing hosts: by weight, then by the seeded shuffle, then by id. The greatest weight that hosts of an extent can have is the weight of their
- * greatest amounts (smallest, for a negative multiplier), also in floating point, because each step of the sum is monotonic. So cells,
- * kinds and buckets that cannot have one of the best are not looked at.
+ * greatest amounts (smallest, for a negative multiplier), also in floating point, because each step of the sum is monotonic. So kinds
+ * and buckets that cannot have one of the best are not looked at. The best host of a kind is looked for in its frontier, if it is known.
  */
 export class BestHosts {
   readonly #snapshot: Snapshot;
@@ -26,7 +33,7 @@ export class BestHosts {
   readonly #scales: readonly WeightScale[];
   readonly #at: Int32Array;
   readonly #min: Float64Array;
-  readonly #weights = new Map<PassingKind, KindWeights>();
+  readonly #weights = new Map<SharedWeights, KindWeights>();
 
   constructor(passing: PassingHosts, snapshot: Snapshot, seed: number) {
     this.#passing = passing;
@@ -40,15 +47,38 @@ export class BestHosts {
   /** The rows of the best host of each cell, best first, of at most so many cells. */
   ofCells(count: number): readonly number[] {
     const top = new TopHosts(this.#snapshot.table, this.#seed, count);
-    const cells = [...this.#passing.cells.values()]
-      .map((cell) => ({ cell, bound: this.#boundOfCell(cell) }))
-      .sort((a, b) => b.bound - a.bound);
-    for (const { cell, bound } of cells) {
-      if (bound < top.floor) break;
-      const [best] = this.#rank(cell, 1, top.floor).ranked;
+    for (const cell of this.#passing.cells.values()) {
+      const [best] = this.#bestOf(cell, top.floor).ranked;
       if (best !== undefined) top.offer(best.row, best.weight);
     }
     return top.ranked.map(({ row }) => row);
+  }
+
+  /** Of the hosts of the cell that have so much weight. */
+  #bestOf(cell: PassingCell, floor: number): TopHosts {
+    const best = new TopHosts(this.#snapshot.table, this.#seed, 1, floor);
+    for (const row of cell.rows) best.offer(row, this.#weightOf(row));
+    for (const passing of cell.kinds) {
+      const frontier = this.#frontierOf(passing);
+      if (frontier === null) this.#rankKind(passing, best);
+      else this.#offerFrontier(passing, frontier, best);
+    }
+    return best;
+  }
+
+  #frontierOf(passing: PassingKind): Frontier | null {
+    const { kind, dimensions } = passing;
+    if (dimensions === null || !this.#weightsOf(passing).isExact) return null;
+    return kind.frontier(dimensions, this.#snapshot.table.columns);
+  }
+
+  #offerFrontier(passing: PassingKind, { points }: Frontier, top: TopHosts): void {
+    const { amounts: checks } = passing;
+    const weights = this.#weightsOf(passing);
+    for (const { amounts, rows } of points) {
+      const weight = this.#weightOfAmounts(amounts, 0, weights);
+      if (weight >= top.floor && judgeAmounts(amounts, 0, checks) === PASS) top.offerEqual(rows, rows.length, weight);
+    }
   }
 
   /** The rows of the best hosts of a cell, best first. */
@@ -63,8 +93,8 @@ export class BestHosts {
     return top.ranked.map(({ row }) => row);
   }
 
-  #rank(cell: PassingCell, count: number, floor?: number): TopHosts {
-    const top = new TopHosts(this.#snapshot.table, this.#seed, count, floor);
+  #rank(cell: PassingCell, count: number): TopHosts {
+    const top = new TopHosts(this.#snapshot.table, this.#seed, count);
     for (const row of cell.rows) top.offer(row, this.#weightOf(row));
     for (const passing of this.#byBound(cell)) this.#rankKind(passing, top);
     return top;
@@ -125,24 +155,40 @@ export class BestHosts {
     return this.#at.every((at, position) => at < 0 || factors[position] === 0 || extent.min(at) === extent.max(at));
   }
 
-  #weightsOf(passing: PassingKind): KindWeights {
-    let weights = this.#weights.get(passing);
+  #weightsOf({ weights: shared }: PassingKind): KindWeights {
+    let weights = this.#weights.get(shared);
     if (weights === undefined) {
-      const { ordinary } = passing.kind;
-      const factors = Float64Array.from(this.#scales, (scale) => scale.factorFor(ordinary));
-      const terms = Float64Array.from(this.#scales, ({ at, value, min }, position) =>
-        at >= 0 ? 0 : (value(ordinary) - min) * (factors[position] as number),
+      const { scales } = this.#passing;
+      const positions = [...scales.keys()].filter((position) => scales[position]?.isFlat === false);
+      const multipliers = positions.map((position) => shared.multipliers[position] as number);
+      const factors = Float64Array.from(this.#scales, ({ max, min }, at) => (multipliers[at] as number) / (max - min));
+      const terms = Float64Array.from(this.#scales, ({ at: amount, min }, at) =>
+        amount >= 0 ? 0 : ((shared.values[positions[at] as number] as number) - min) * (factors[at] as number),
       );
-      weights = { factors, terms };
-      this.#weights.set(passing, weights);
+      weights = { factors, terms, isExact: this.#isExact(multipliers, factors) };
+      this.#weights.set(shared, weights);
     }
     return weights;
   }
 
-  #weightOfOrdinary(row: number, { factors, terms }: KindWeights): number {
-    const { amounts } = this.#snapshot.table.columns;
+  /**
+   * Amounts are whole numbers, apart from metrics. So the weights of two hosts that differ in an amount differ by its factor at least, before they are rounded. Each
+   * of the few steps of the sum rounds by 2⁻⁵³ of it at most, and the sum is no greater than all multipliers together.
+   */
+  #isExact(multipliers: readonly number[], factors: Float64Array): boolean {
+    const rounded = multipliers.reduce((sum, one) => sum + Math.abs(one), 0) * ROUNDED;
+    return this.#at.every((at, position) => {
+      const factor = Math.abs(factors[position] as number);
+      return at < 0 || factor === 0 || (at !== METRIC && factor > rounded);
+    });
+  }
+
+  #weightOfOrdinary(row: number, weights: KindWeights): number {
+    return this.#weightOfAmounts(this.#snapshot.table.columns.amounts, row * AMOUNTS, weights);
+  }
+
+  #weightOfAmounts(amounts: Float64Array, from: number, { factors, terms }: KindWeights): number {
     const [ats, mins] = [this.#at, this.#min];
-    const from = row * AMOUNTS;
     let weight = 0;
     for (let position = 0; position < terms.length; position++) {
       const at = ats[position] as number;
@@ -155,13 +201,6 @@ export class BestHosts {
   #weightOf(row: number): number {
     const view = this.#snapshot.table.view(row);
     return this.#scales.reduce((weight, scale) => weight + (scale.value(view) - scale.min) * scale.factorFor(view), 0);
-  }
-
-  #boundOfCell(cell: PassingCell): number {
-    let bound = Number.NEGATIVE_INFINITY;
-    for (const row of cell.rows) bound = Math.max(bound, this.#weightOf(row));
-    for (const passing of cell.kinds) bound = Math.max(bound, this.#boundOfKind(passing));
-    return bound;
   }
 
   #boundOfKind(passing: PassingKind): number {

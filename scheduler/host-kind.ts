@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Extent } from './extent.ts';
 import { deviceInventory, devicesLeft } from './free-on-host.ts';
+import { type Dimensions, Frontier } from './frontier.ts';
 import { type HostColumns, RESOURCE_KEYS } from './host-columns.ts';
 import type { CellView, HostView } from './host-view.ts';
 import { NO_IMAGES } from './image-counts.ts';
@@ -12,6 +13,18 @@ const IDLE = { guests: 0, ioOps: 0, reliability: 0 };
 
 /** Hosts with at least so large a share of a resource free are in other buckets than those with less. Empty hosts, which are often equal, have their own. */
 const LEVELS = [1 / 32, 1 / 8, 1 / 2, 7 / 8, 1];
+
+/** So many decisions ask a kind for its frontier before it is found. */
+const ASKED_BEFORE = 4;
+
+interface KnownFrontier {
+  version: number;
+  asked: number;
+  frontier: Frontier | null;
+}
+
+/** Hosts with no work in progress, with one, two, or more are in different buckets. */
+const BUSY_LEVELS = 4;
 
 /**
  * The same text for two hosts of one kind. Hosts of a kind differ only in the members that are left out here: names, amounts, groups, images of servers, the address
@@ -30,7 +43,7 @@ export function kindKey(view: HostView): string {
 
 /**
  * The hosts of one cell that all filters and weighers take for the same, apart from amounts, names and groups. They stand in buckets by the shares
- * of each resource that are free.
+ * of each resource that are free, and by their work in progress.
  */
 export class HostKind {
   readonly key: string;
@@ -50,6 +63,8 @@ export class HostKind {
   marked = 0;
   readonly #extent = new Extent();
   #stale = false;
+  /** The last of each key of dimensions. */
+  readonly #frontiers = new Map<string, KnownFrontier>();
 
   constructor(key: string, at: number, view: HostView) {
     this.key = key;
@@ -95,9 +110,26 @@ export class HostKind {
     }
     return this.#extent;
   }
+
+  /** Null: not yet. It is found for a kind that stays as it is for some decisions; until then it would cost more than it saves. */
+  frontier(dimensions: Dimensions, columns: HostColumns): Frontier | null {
+    let known = this.#frontiers.get(dimensions.key);
+    if (known === undefined) {
+      known = { version: this.version, asked: 0, frontier: null };
+      this.#frontiers.set(dimensions.key, known);
+    }
+    if (known.version !== this.version) {
+      known.version = this.version;
+      known.asked = 0;
+      known.frontier = null;
+    }
+    known.asked += 1;
+    if (known.asked > ASKED_BEFORE) known.frontier ??= new Frontier(dimensions, this.buckets.values(), columns);
+    return known.frontier;
+  }
 }
 
-/** Hosts of one kind with about the same free amounts. */
+/** Hosts of one kind with about the same free amounts and work in progress. */
 export class HostBucket {
   readonly kind: HostKind;
   readonly level: number;
@@ -106,6 +138,9 @@ export class HostBucket {
   size = 0;
   /** The last decision that asked about some of its hosts one by one. */
   mark = 0;
+  /** Grows with each change of its hosts. */
+  version = 0;
+  readonly #bestRows = new Map<string, { readonly version: number; readonly rows: readonly number[] }>();
   readonly #extent = new Extent();
   #stale = false;
 
@@ -120,6 +155,7 @@ export class HostBucket {
       rows.set(this.rows);
       this.rows = rows;
     }
+    this.version += 1;
     this.rows[this.size] = row;
     columns.slots[row] = this.size;
     this.size += 1;
@@ -128,6 +164,7 @@ export class HostBucket {
 
   /** Before the row's amounts change. */
   remove(row: number, columns: HostColumns): void {
+    this.version += 1;
     this.size -= 1;
     const last = this.rows[this.size] ?? row;
     const slot = columns.slots[row] ?? 0;
@@ -144,10 +181,21 @@ export class HostBucket {
     }
     return this.#extent;
   }
+
+  /** The rows of its frontier. */
+  bestRows(dimensions: Dimensions, columns: HostColumns): readonly number[] {
+    let known = this.#bestRows.get(dimensions.key);
+    if (known?.version !== this.version) {
+      const all = { extent: () => this.extent(columns), bestRows: () => this.rows.subarray(0, this.size) };
+      known = { version: this.version, rows: new Frontier(dimensions, [all], columns).rows };
+      this.#bestRows.set(dimensions.key, known);
+    }
+    return known.rows;
+  }
 }
 
-/** The bucket of a host with this capacity and use: hosts of about the same size, with about the same shares free. */
-export function levelOf({ capacity, used }: HostView): number {
+/** The bucket of a host with this capacity, use and load: hosts of about the same size, with about the same shares free, and equally busy. */
+export function levelOf({ capacity, used, load }: HostView): number {
   let level = capacity.ramMb < 1 ? 0 : Math.floor(4 * Math.log2(capacity.ramMb));
   for (const key of RESOURCE_KEYS) {
     const share = capacity[key] > 0 ? (capacity[key] - used[key]) / capacity[key] : 0;
@@ -155,5 +203,5 @@ export function levelOf({ capacity, used }: HostView): number {
     while (step < LEVELS.length && share >= (LEVELS[step] ?? 0)) step += 1;
     level = level * (LEVELS.length + 1) + step;
   }
-  return level;
+  return level * BUSY_LEVELS + Math.min(load.ioOps, BUSY_LEVELS - 1);
 }

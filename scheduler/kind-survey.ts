@@ -6,24 +6,47 @@ import type { HostBucket, HostKind } from './host-kind.ts';
 /** How the hosts of a kind answer the checks of amounts. */
 export interface KindSurvey {
   /** Of the kind that was looked at. */
-  readonly version: number;
+  version: number;
   /** The extent of the hosts that pass. */
   readonly passing: Extent;
   /** How many pass. */
   passed: number;
   /** How many are refused, by what `judgeRow` says of them. */
   readonly refused: Int32Array;
+  /** Of the buckets whose hosts differ. */
+  readonly buckets: Map<HostBucket, BucketSurvey>;
 }
 
-/** Without the hosts that this decision asks one by one. Looks at hosts one by one only where those of a bucket differ. */
+interface BucketSurvey {
+  /** Of the bucket that was looked at. */
+  version: number;
+  readonly passing: Extent;
+  passed: number;
+  readonly refused: Int32Array;
+}
+
+export const newSurvey = (amounts: readonly AmountCheck[]): KindSurvey => ({
+  ...{ version: -1, passing: new Extent(), passed: 0 },
+  refused: new Int32Array(amounts.length),
+  buckets: new Map(),
+});
+
+/**
+ * Surveys a kind without the hosts that this decision asks one by one. Looks at hosts one by one only where those of a bucket differ.
+ * `survey` may be an earlier one by the same checks; it gets what is found.
+ */
 export function surveyKind(
+  survey: KindSurvey,
   kind: HostKind,
   amounts: readonly AmountCheck[],
   columns: HostColumns,
   decision: number,
-): KindSurvey {
-  const refused = new Int32Array(amounts.length);
-  const survey = { version: kind.version, passing: new Extent(), passed: 0, refused };
+): void {
+  const { refused } = survey;
+  refused.fill(0);
+  survey.passing.clear();
+  survey.passed = 0;
+  survey.version = kind.version;
   const isMarked = kind.mark === decision;
   const outcome = isMarked ? DIFFER : judgeExtent(kind.extent(columns), amounts);
   if (outcome >= 0) refused[outcome] = kind.size;
@@ -31,7 +54,6 @@ export function surveyKind(
     survey.passed = kind.size;
     survey.passing.include(kind.extent(columns));
   } else for (const bucket of kind.buckets.values()) surveyBucket(survey, bucket, amounts, columns, decision);
-  return survey;
 }
 
 function surveyBucket(
@@ -48,16 +70,44 @@ function surveyBucket(
     survey.passed += bucket.size;
     survey.passing.include(bucket.extent(columns));
   } else {
-    const { rows, size } = bucket;
-    for (let slot = 0; slot < size; slot++) {
-      const row = rows[slot] as number;
-      if (columns.marks[row] === decision) continue;
-      const one = judgeRow(columns, row, amounts);
-      if (one >= 0) refused[one] = (refused[one] as number) + 1;
-      else {
-        survey.passed += 1;
-        survey.passing.includeRow(columns, row);
-      }
+    const differing = surveyDiffering(survey, bucket, amounts, columns, decision);
+    survey.passed += differing.passed;
+    survey.passing.include(differing.passing);
+    for (let at = 0; at < refused.length; at++)
+      refused[at] = (refused[at] as number) + (differing.refused[at] as number);
+  }
+}
+
+/** What was found the last time, unless the bucket has changed. */
+function surveyDiffering(
+  { buckets, refused: { length } }: KindSurvey,
+  bucket: HostBucket,
+  amounts: readonly AmountCheck[],
+  columns: HostColumns,
+  decision: number,
+): BucketSurvey {
+  let found = buckets.get(bucket);
+  if (found === undefined) {
+    // Buckets that are gone are left behind.
+    if (buckets.size > 2 * bucket.kind.buckets.size) buckets.clear();
+    found = { version: -1, passing: new Extent(), passed: 0, refused: new Int32Array(length) };
+    buckets.set(bucket, found);
+  }
+  if (found.version === bucket.version) return found;
+  found.version = bucket.version;
+  found.passing.clear();
+  found.passed = 0;
+  found.refused.fill(0);
+  const { rows, size } = bucket;
+  for (let slot = 0; slot < size; slot++) {
+    const row = rows[slot] as number;
+    if (columns.marks[row] === decision) continue;
+    const one = judgeRow(columns, row, amounts);
+    if (one >= 0) found.refused[one] = (found.refused[one] as number) + 1;
+    else {
+      found.passed += 1;
+      found.passing.includeRow(columns, row);
     }
   }
+  return found;
 }

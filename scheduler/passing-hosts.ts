@@ -1,10 +1,12 @@
 import type { SchedulingRequest } from '#platform/contracts/scheduler.ts';
 import type { AmountCheck } from './amount-checks.ts';
-import type { Extent } from './extent.ts';
+import { Extent } from './extent.ts';
+import type { Dimensions } from './frontier.ts';
 import type { HostKind } from './host-kind.ts';
-import { type KindSurvey, surveyKind } from './kind-survey.ts';
+import { type KindSurvey, newSurvey, surveyKind } from './kind-survey.ts';
 import { RefusalCount } from './refusal-count.ts';
 import type { SchedulingPolicy } from './scheduling-policy.ts';
+import type { SharedWeights } from './shared-weights.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { Check, ShapeVerdicts, Verdict, VerdictMemory } from './verdicts.ts';
 import { scalesOf, type WeightScale } from './weight-scale.ts';
@@ -12,6 +14,9 @@ import { scalesOf, type WeightScale } from './weight-scale.ts';
 /** A kind of which some hosts passed, apart from those that were asked one by one. */
 export interface PassingKind {
   readonly kind: HostKind;
+  readonly weights: SharedWeights;
+  /** Null: its frontier does not have the best host. */
+  readonly dimensions: Dimensions | null;
   /** The extent of those that passed. */
   readonly passing: Extent;
   /** What its hosts must pass; empty: all of them passed. */
@@ -47,6 +52,9 @@ export class PassingHosts {
   readonly refusedRows: number[] = [];
   /** What the filters said of kinds; null: all hosts were asked one by one. */
   readonly verdicts: ShapeVerdicts | null;
+  /** Of the hosts of kinds that passed. */
+  readonly #extentOfKinds = new Extent();
+  readonly #weightsOfKinds = new Set<SharedWeights>();
   readonly #request: SchedulingRequest;
   readonly #snapshot: Snapshot;
 
@@ -62,9 +70,13 @@ export class PassingHosts {
     });
     const asksAll = this.checks.some(({ filter }) => filter.asksEveryHost?.(request) === true);
     for (const row of asksAll ? table.rows() : this.#namedRows()) this.#askHost(row);
-    this.verdicts = asksAll ? null : memory.of(request, this.checks, table);
+    this.verdicts = asksAll ? null : memory.of(request, this.checks, this.scales, table);
     if (this.verdicts === null) return;
-    for (const kind of table.kinds) if (this.isConsidered(kind)) this.#askKind(this.verdicts.on(kind));
+    const asksAllKinds = request.onlyCellId === null && snapshot.silentCells.size === 0;
+    for (const kind of table.kinds) {
+      if (asksAllKinds || this.isConsidered(kind)) this.#askKind(this.verdicts.on(kind));
+    }
+    this.#includeKinds();
   }
 
   isConsidered({ cell }: HostKind): boolean {
@@ -113,7 +125,7 @@ export class PassingHosts {
   }
 
   #askKind(verdict: Verdict): void {
-    const { kind, amounts, refusal } = verdict;
+    const { kind, amounts, refusal, weights } = verdict;
     const asked = kind.mark === this.decision ? kind.marked : 0;
     this.considered += kind.size - asked;
     if (kind.size === asked) return;
@@ -127,22 +139,33 @@ export class PassingHosts {
       this.refusals.add(refusal.filter, refusal.reason, kind.cell.name, passed);
       return;
     }
-    for (const scale of this.scales) {
-      if (scale.at >= 0) scale.include(passing.min(scale.at), passing.max(scale.at));
-      else scale.includeValue(scale.value(kind.ordinary));
-    }
+    this.#extentOfKinds.include(passing);
+    this.#weightsOfKinds.add(weights);
     const cell = this.#cellOf(kind);
     cell.hosts += passed;
     this.passed += passed;
-    cell.kinds.push({ kind, passing, amounts: passed + asked === kind.size ? [] : amounts });
+    const dimensions = asked > 0 ? null : verdict.dimensions;
+    cell.kinds.push({ kind, weights, dimensions, passing, amounts: passed + asked === kind.size ? [] : amounts });
+  }
+
+  /** The scales include what the hosts of kinds have. */
+  #includeKinds(): void {
+    const [extent, weights] = [this.#extentOfKinds, this.#weightsOfKinds];
+    if (weights.size === 0) return;
+    for (const [position, scale] of this.scales.entries()) {
+      if (scale.at >= 0) scale.include(extent.min(scale.at), extent.max(scale.at));
+      else for (const { values } of weights) scale.includeValue(values[position] as number);
+    }
   }
 
   #survey(verdict: Verdict): KindSurvey {
-    const { kind, amounts, survey } = verdict;
+    const { kind, amounts, kept } = verdict;
+    const { survey } = kept;
     const isMarked = kind.mark === this.decision;
     if (!isMarked && survey?.version === kind.version) return survey;
-    const now = surveyKind(kind, amounts, this.#snapshot.table.columns, this.decision);
-    if (!isMarked) verdict.survey = now;
+    const now = isMarked || survey === null ? newSurvey(amounts) : survey;
+    surveyKind(now, kind, amounts, this.#snapshot.table.columns, this.decision);
+    if (!isMarked) kept.survey = now;
     return now;
   }
 

@@ -52,7 +52,7 @@ export class TopHosts {
   }
 
   /** Offers the first `count` of these rows, which all have this weight. Many rows cost little more than the shuffle of each. */
-  offerEqual(rows: Int32Array, count: number, weight: number): void {
+  offerEqual(rows: ArrayLike<number>, count: number, weight: number): void {
     if (weight < this.floor) return;
     const { salts } = this.#table.columns;
     const seed = this.#seed;

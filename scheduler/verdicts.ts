@@ -2,10 +2,13 @@ import type { SchedulingRequest } from '#platform/contracts/scheduler.ts';
 import type { Resources } from '#platform/objects/resources.ts';
 import type { AmountCheck } from './amount-checks.ts';
 import type { Filter, Question, ServerGroups } from './filters/filter.ts';
+import { Dimensions } from './frontier.ts';
 import { GUEST, LOAD, LOAD_KEYS, RESOURCE_KEYS } from './host-columns.ts';
 import type { HostKind } from './host-kind.ts';
 import type { HostView } from './host-view.ts';
 import type { KindSurvey } from './kind-survey.ts';
+import { KnownWeights, type SharedWeights } from './shared-weights.ts';
+import type { WeightScale } from './weight-scale.ts';
 
 /** A filter that checks something for a request. */
 export interface Check {
@@ -20,10 +23,19 @@ export interface Verdict {
   readonly amounts: readonly AmountCheck[];
   /** Refuses every host that passes these checks; null: they fit. */
   readonly refusal: { readonly filter: string; readonly reason: string } | null;
-  /** The last survey of the kind by these checks of amounts. */
-  survey: KindSurvey | null;
+  /** What the weighers say of them. */
+  readonly weights: SharedWeights;
+  /** Of the weighers and of these checks of amounts. */
+  readonly dimensions: Dimensions | null;
+  /** The last survey of the kind by these checks of amounts. Shapes that have the same checks have the same. */
+  readonly kept: KeptSurvey;
   /** Null: not counted yet. */
   misses: KindMisses | null;
+}
+
+interface KeptSurvey {
+  readonly kind: HostKind;
+  survey: KindSurvey | null;
 }
 
 /** Why none of the ordinary hosts of a kind fits. */
@@ -43,26 +55,64 @@ const MAX_SHAPES = 64;
  */
 export class VerdictMemory {
   readonly #shapes = new Map<string, ShapeVerdicts>();
+  readonly #surveys = new KeptSurveys();
 
-  of(request: SchedulingRequest, checks: readonly Check[], groups: ServerGroups): ShapeVerdicts {
+  of(
+    request: SchedulingRequest,
+    checks: readonly Check[],
+    scales: readonly WeightScale[],
+    groups: ServerGroups,
+  ): ShapeVerdicts {
     const shape = shapeOf(request, groups);
     const known = this.#shapes.get(shape);
     if (known !== undefined) return known;
     const [oldest] = this.#shapes.size < MAX_SHAPES ? [] : this.#shapes.keys();
     if (oldest !== undefined) this.#shapes.delete(oldest);
-    const verdicts = new ShapeVerdicts(request, checks);
+    const verdicts = new ShapeVerdicts(request, checks, scales, this.#surveys);
     this.#shapes.set(shape, verdicts);
     return verdicts;
+  }
+}
+
+/** The last surveys of kinds, by the checks of amounts: the servers of one flavor have the same, whatever their projects and images are. */
+class KeptSurveys {
+  readonly #kept = new Map<string, (KeptSurvey | undefined)[]>();
+
+  of(kind: HostKind, amounts: readonly AmountCheck[]): KeptSurvey {
+    const key = amounts.map(({ at, min, max }) => `${at} ${min} ${max}`).join();
+    let ofChecks = this.#kept.get(key);
+    if (ofChecks === undefined) {
+      const [oldest] = this.#kept.size < MAX_SHAPES ? [] : this.#kept.keys();
+      if (oldest !== undefined) this.#kept.delete(oldest);
+      ofChecks = [];
+      this.#kept.set(key, ofChecks);
+    }
+    let kept = ofChecks[kind.at];
+    if (kept?.kind !== kind) {
+      kept = { kind, survey: null };
+      ofChecks[kind.at] = kept;
+    }
+    return kept;
   }
 }
 
 export class ShapeVerdicts {
   readonly #checks: readonly Check[];
   readonly #resources: Resources;
+  readonly #scales: readonly WeightScale[];
+  readonly #weights = new KnownWeights();
+  readonly #surveys: KeptSurveys;
   readonly #known: (Verdict | undefined)[] = [];
 
-  constructor({ resources }: SchedulingRequest, checks: readonly Check[]) {
+  constructor(
+    { resources }: SchedulingRequest,
+    checks: readonly Check[],
+    scales: readonly WeightScale[],
+    surveys: KeptSurveys,
+  ) {
+    this.#surveys = surveys;
     this.#checks = checks;
+    this.#scales = scales;
     this.#resources = resources;
   }
 
@@ -80,6 +130,10 @@ export class ShapeVerdicts {
     return verdict.misses;
   }
 
+  #keep({ kind, amounts }: Pick<Verdict, 'kind' | 'amounts'>): KeptSurvey {
+    return this.#surveys.of(kind, amounts);
+  }
+
   #count(kind: HostKind): KindMisses {
     let refusing = 0;
     const amounts: (readonly AmountCheck[])[] = [];
@@ -93,6 +147,8 @@ export class ShapeVerdicts {
 
   #ask(kind: HostKind): Verdict {
     const amounts: AmountCheck[] = [];
+    const weights = this.#weights.of(this.#scales, kind.ordinary);
+    const rest = { kind, amounts, weights, misses: null };
     for (const { filter, question } of this.#checks) {
       const ofAmounts = amountChecksOf(filter, this.#resources, kind.ordinary);
       if (ofAmounts.length > 0) {
@@ -101,9 +157,10 @@ export class ShapeVerdicts {
       }
       const reason = question(kind.ordinary);
       if (reason !== null)
-        return { kind, amounts, refusal: { filter: filter.name, reason }, survey: null, misses: null };
+        return { ...rest, kept: this.#keep(rest), dimensions: null, refusal: { filter: filter.name, reason } };
     }
-    return { kind, amounts, refusal: null, survey: null, misses: null };
+    const dimensions = Dimensions.of(weights.weighed, amounts);
+    return { ...rest, kept: this.#keep(rest), dimensions, refusal: null };
   }
 }
 

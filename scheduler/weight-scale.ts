@@ -48,8 +48,13 @@ export class WeightScale {
     return this.max === this.min;
   }
 
+  /** What its weights of this host are multiplied by, apart from the scaling. */
+  multiplierFor(host: HostView): number {
+    return aggregateNumber(host, this.#weigher.aggregateKey, this.#multiplier);
+  }
+
   factorFor(host: HostView): number {
-    return aggregateNumber(host, this.#weigher.aggregateKey, this.#multiplier) / (this.max - this.min);
+    return this.multiplierFor(host) / (this.max - this.min);
   }
 }
 

@@ -10,18 +10,26 @@ import { scriptOptions } from '../support/script-options.ts';
 import { aCell, aHost, aRequest, idOf } from '../unit/scheduler/builders.ts';
 import { referenceSchedule } from '../unit/scheduler/reference-schedule.ts';
 import { SeededRandom } from '../unit/scheduler/seeded-random.ts';
+import { ReportingCells } from './reporting-cells.ts';
 
-const HELP = `node --expose-gc test/bench/schedule.ts [--json] [--decisions 3000]
+/** Decisions between two reports of all cells: what a busy region decides in the pause between two polls of a cell. */
+const BATCH = 100;
+
+const HELP = `node --expose-gc test/bench/schedule.ts [--json] [--decisions 3000] [--hosts 10000]
 
 Decides for servers of four flavors in regions of 1,000, 10,000 and 100,000 hosts, and prints how long a decision takes with what it changes in
 the table, how many a second that is, and the memory of 1,000 hosts; and the same of the reference, which asks and sorts every host. In
-"used" regions the hosts have servers of those flavors, at random; in "new" ones they have none. On a machine that does other work,
-"quiet" is the p99 of the quietest tenth of the decisions. Decisions a second are those of one second of CPU time.
+"used" regions the hosts have servers of those flavors, at random; in "new" ones they have none. Between batches of ${BATCH} decisions the cells
+report: the claims of the batch before, and the ends of the builds of three batches before. "report" is the CPU time of such a report. On a
+machine that does other work, "quiet" is the p99 of the quietest tenth of the decisions. Decisions a second are those of one second of CPU time.
 `;
 const options = scriptOptions(
   HELP,
-  { json: { type: 'boolean', default: false }, decisions: { type: 'string', default: '3000' } },
-  { counts: ['decisions'] },
+  {
+    ...{ json: { type: 'boolean', default: false }, decisions: { type: 'string', default: '3000' } },
+    hosts: { type: 'string', default: '0' },
+  },
+  { counts: ['decisions', 'hosts'] },
 );
 const DECISIONS = Number(options.decisions);
 /** Before the decisions that are measured. */
@@ -53,6 +61,7 @@ interface Figures {
   readonly decisionsPerSecond: number;
   readonly bytesOf1000Hosts: number;
   readonly quietP99Ms: number;
+  readonly reportUs: number;
   readonly referenceP50Ms: number;
   readonly referenceP99Ms: number;
 }
@@ -62,6 +71,11 @@ interface Times {
   readonly ms: readonly number[];
   /** Of all together, on this thread. */
   readonly cpuMs: number;
+}
+
+interface Measured extends Times {
+  /** CPU time of the report of a host. */
+  readonly reportUs: number;
 }
 
 interface Region {
@@ -117,9 +131,10 @@ function timesOf(count: number, work: (at: number) => void): Times {
   return { ms, cpuMs: (user + system) / 1_000 };
 }
 
-/** Each decision uses capacity, as the scheduler counts it. */
-function measure({ table, rows }: Region, decisions: number): Times {
+/** Each decision uses capacity, as the scheduler counts it until the cell reports. */
+function measure({ table, rows }: Region, decisions: number): Measured {
   const memory = new VerdictMemory();
+  const cells = new ReportingCells(table);
   const requests = Array.from({ length: WARM_UP + decisions }, (_, at) => requestAt(at));
   const decide = (at: number): void => {
     const request = requests[at] ?? requestAt(at);
@@ -128,9 +143,21 @@ function measure({ table, rows }: Region, decisions: number): Times {
     if (row === undefined) return;
     table.view(row).assume(request.resources, null, 0);
     table.changed(row);
+    cells.decided(row, request.resources);
   };
-  timesOf(WARM_UP, decide);
-  return timesOf(decisions, (at) => decide(WARM_UP + at));
+  let [hosts, reportMs, cpuMs] = [0, 0, 0];
+  const ms: number[] = [];
+  for (let at = 0; at < requests.length; at += BATCH) {
+    const batch = timesOf(Math.min(BATCH, requests.length - at), (offset) => decide(at + offset));
+    const report = timesOf(1, () => {
+      hosts += cells.report();
+    });
+    reportMs += report.cpuMs;
+    if (at < WARM_UP) continue;
+    cpuMs += batch.cpuMs;
+    ms.push(...batch.ms);
+  }
+  return { ms, cpuMs, reportUs: (1_000 * reportMs) / hosts };
 }
 
 function measureReference({ table, rows }: Region, decisions: number): Times {
@@ -158,6 +185,7 @@ async function figuresOf(hosts: number, filling: Filling): Promise<Figures> {
     ...{ hosts, cells: hosts / HOSTS_OF_CELL, filling },
     ...{ p50Ms: shareOf(times.ms, 0.5), p99Ms: shareOf(times.ms, 0.99), quietP99Ms: quietestP99(times.ms) },
     decisionsPerSecond: Math.round((1_000 * times.ms.length) / times.cpuMs),
+    reportUs: times.reportUs,
     bytesOf1000Hosts: Math.round((bytes / hosts) * 1_000),
     ...{ referenceP50Ms: shareOf(reference.ms, 0.5), referenceP99Ms: shareOf(reference.ms, 0.99) },
   };
@@ -177,7 +205,7 @@ function shareOf(times: readonly number[], share: number): number {
 const ms = (value: number): string => `${value.toFixed(3)} ms`;
 
 const CASES = (['used', 'new'] as const).flatMap((filling) =>
-  [1_000, 10_000, 100_000].map((hosts) => ({ hosts, filling })),
+  (options.hosts === '0' ? [1_000, 10_000, 100_000] : [Number(options.hosts)]).map((hosts) => ({ hosts, filling })),
 );
 const all: Figures[] = [];
 for (const { hosts, filling } of CASES) all.push(await figuresOf(hosts, filling));
@@ -186,7 +214,7 @@ else {
   for (const one of all) {
     const { hosts, cells, filling, decisionsPerSecond, bytesOf1000Hosts } = one;
     const figures = [
-      `p50 ${ms(one.p50Ms)}, p99 ${ms(one.p99Ms)} (quiet ${ms(one.quietP99Ms)}), ${decisionsPerSecond}/s`,
+      `p50 ${ms(one.p50Ms)}, p99 ${ms(one.p99Ms)} (quiet ${ms(one.quietP99Ms)}), ${decisionsPerSecond}/s, report ${one.reportUs.toFixed(0)} µs`,
       `${(bytesOf1000Hosts / 2 ** 20).toFixed(2)} MiB for 1,000 hosts`,
       `reference p50 ${ms(one.referenceP50Ms)}, p99 ${ms(one.referenceP99Ms)}`,
     ];

@@ -319,7 +319,10 @@ export class ChangingRegion {
       ...(random.once(4) ? { imageProperties: random.of(IMAGES_OF_SERVERS) } : {}),
       ...(random.once(3) ? { metrics: { cpu: random.below(3), ...(random.once(2) ? { load: 1 } : {}) } } : {}),
       ...(random.once(20) ? { buildFailures: 2, onTrial: random.once(2) } : {}),
-      used: free ? { vcpus: 0, ramMb: 0, diskGb: 0 } : { vcpus: 4 * random.below(9), ramMb: 32_768, diskGb: 100 },
+      ...(random.once(3) ? { ioOps: random.below(3) } : {}),
+      used: free
+        ? { vcpus: 0, ramMb: 0, diskGb: 0 }
+        : { vcpus: 8 * random.below(9), ramMb: 2_048 * (24 + random.below(9)), diskGb: 330 * random.below(4) },
     });
   }
 }
