@@ -160,7 +160,7 @@ export class Frontier {
     this.points[point] = last;
     const length = this.#host.length;
     const from = this.points.length * length;
-    this.#values.copyWithin(point * length, from, from + length);
+    this.#values.set(this.#values.subarray(from, from + length), point * length);
   }
 
   /** BETTER: the point is better than the host in a weighed amount and worse in no dimension. WORSE: the reverse. */

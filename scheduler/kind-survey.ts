@@ -33,7 +33,7 @@ export const newSurvey = (amounts: readonly AmountCheck[]): KindSurvey => ({
 
 /**
  * Surveys a kind without the hosts that this decision asks one by one. Looks at hosts one by one only where those of a bucket differ.
- * `survey` may be an earlier one by the same checks; it gets what is found.
+ * `survey` may be an earlier one by the same checks; it gets what is kept.
  */
 export function surveyKind(
   survey: KindSurvey,
@@ -78,7 +78,7 @@ function surveyBucket(
   }
 }
 
-/** What was found the last time, unless the bucket has changed. */
+/** What was kept the last time, unless the bucket has changed. */
 function surveyDiffering(
   { buckets, refused: { length } }: KindSurvey,
   bucket: HostBucket,
@@ -86,28 +86,28 @@ function surveyDiffering(
   columns: HostColumns,
   decision: number,
 ): BucketSurvey {
-  let found = buckets.get(bucket);
-  if (found === undefined) {
+  let kept = buckets.get(bucket);
+  if (kept === undefined) {
     // Buckets that are gone are left behind.
     if (buckets.size > 2 * bucket.kind.buckets.size) buckets.clear();
-    found = { version: -1, passing: new Extent(), passed: 0, refused: new Int32Array(length) };
-    buckets.set(bucket, found);
+    kept = { version: -1, passing: new Extent(), passed: 0, refused: new Int32Array(length) };
+    buckets.set(bucket, kept);
   }
-  if (found.version === bucket.version) return found;
-  found.version = bucket.version;
-  found.passing.clear();
-  found.passed = 0;
-  found.refused.fill(0);
+  if (kept.version === bucket.version) return kept;
+  kept.version = bucket.version;
+  kept.passing.clear();
+  kept.passed = 0;
+  kept.refused.fill(0);
   const { rows, size } = bucket;
   for (let slot = 0; slot < size; slot++) {
     const row = rows[slot] as number;
     if (columns.marks[row] === decision) continue;
     const one = judgeRow(columns, row, amounts);
-    if (one >= 0) found.refused[one] = (found.refused[one] as number) + 1;
+    if (one >= 0) kept.refused[one] = (kept.refused[one] as number) + 1;
     else {
-      found.passed += 1;
-      found.passing.includeRow(columns, row);
+      kept.passed += 1;
+      kept.passing.includeRow(columns, row);
     }
   }
-  return found;
+  return kept;
 }
