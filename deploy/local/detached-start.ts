@@ -7,6 +7,9 @@ import type { Progress } from './progress.ts';
 import { readState } from './region-state.ts';
 import { until } from './until.ts';
 
+/** Without these a supervisor keeps 40 MiB more, which it does not need while the region runs. As of `npm start`. */
+const SUPERVISOR_FLAGS = ['--max-semi-space-size=2', '--optimize-for-size'];
+
 /** Starts the region as a process of its own session, shows its progress, and returns when it runs (0) or could not start (1). */
 export async function detachedStart(home: Home, args: readonly string[], progress: Progress): Promise<number> {
   // Asked here too: the log is that of the region that runs.
@@ -20,8 +23,12 @@ export async function detachedStart(home: Home, args: readonly string[], progres
   const output = openSync(log, 'w', 0o600);
   const child = spawn(
     process.execPath,
-    [join(import.meta.dirname, 'main.ts'), ...args.filter((arg) => arg !== '--detach')],
-    { detached: true, stdio: ['ignore', output, output] },
+    [...SUPERVISOR_FLAGS, join(import.meta.dirname, 'main.ts'), ...args.filter((arg) => arg !== '--detach')],
+    {
+      detached: true,
+      stdio: ['ignore', output, output],
+      env: { NODE_COMPILE_CACHE: join(home.cache, 'node'), ...process.env },
+    },
   );
   closeSync(output);
   const ended = { status: null as number | null };
