@@ -18,6 +18,12 @@ interface ListenerOptions {
   readonly ready: () => Promise<boolean>;
 }
 
+/**
+ * Connections that the kernel takes while this process is busy; it takes no more than net.core.somaxconn (4096 by default). A connection beyond
+ * them is neither served nor refused: its client sends again after 1, 2, 4, … s, up to a minute.
+ */
+const BACKLOG = 4_096;
+
 /** The REST front as a Service: `/healthz` and `/readyz` besides the APIs; readiness goes false before the door closes. */
 export function createListener(options: ListenerOptions): Service {
   const { app, host, port, certificate, transport, metrics, ready } = options;
@@ -34,7 +40,7 @@ export function createListener(options: ListenerOptions): Service {
     start: async () => {
       if (certificate === null) checkPlainListener(transport, 'api.host', host, 'api.certFile and api.keyFile');
       else unwatch = watchCertificate(app.server as unknown as TlsServer, certificate);
-      await app.listen({ host, port });
+      await app.listen({ host, port, backlog: BACKLOG });
     },
     drain: async () => {
       draining = true;
