@@ -1,4 +1,4 @@
-import { devicePools } from '#platform/objects/fit-devices.ts';
+import { devicePools, poolsText } from '#platform/objects/fit-devices.ts';
 import { type FreeOnHost, guestFitter } from '#platform/objects/fit-guest.ts';
 import { freeNodes } from '#platform/objects/free-nodes.ts';
 import { changedUse, useOf } from '#platform/objects/guest-placement.ts';
@@ -20,11 +20,8 @@ export function freeOn({ host, assumedParts }: HostView): FreeOnHost {
 }
 
 function freeOf({ nodes = [], nodesUsed = [], devices = [], devicesUsed = [], ratios }: Own): FreeOnHost {
-  return {
-    nodes: freeNodes(nodes, nodesUsed),
-    devices: devicePools(freeDevices(devices, devicesUsed)),
-    ratios,
-  };
+  const pools = devicePools(freeDevices(devices, devicesUsed));
+  return { nodes: freeNodes(nodes, nodesUsed), devices: pools, devicesText: poolsText(pools), ratios };
 }
 
 /** A host with one guest more, for which its cell would choose. If the guest does not fit any more, it will go elsewhere. */

@@ -22,6 +22,15 @@ export function devicePools(free: readonly HostDevice[]): readonly DevicePool[] 
   return [...pools.values()].map((devices) => ({ kind: devices[0], devices }));
 }
 
+/** The same text for lists that differ in the addresses only. */
+export const poolsText = (pools: readonly DevicePool[]): string =>
+  JSON.stringify(
+    pools.map(({ kind: { vendorId, productId, type, numaNode, resourceClass }, devices }) => [
+      ...[vendorId, productId, type, numaNode, resourceClass],
+      devices.length,
+    ]),
+  );
+
 /** The host nodes that a guest is on. */
 interface GuestNodes {
   readonly nodes: ReadonlySet<number>;

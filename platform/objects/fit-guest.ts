@@ -10,8 +10,13 @@ import type { HostDevice } from './host-device.ts';
 export interface FreeOnHost {
   readonly nodes: readonly FreeNode[];
   readonly devices: readonly DevicePool[];
+  /** `poolsText` of these. */
+  readonly devicesText: string;
   readonly ratios: { readonly vcpus: number; readonly ramMb: number };
 }
+
+/** Of what a guest asks for itself. */
+type NotThere = 'numa-topology' | 'pci-passthrough';
 
 interface ChosenOnHost {
   /** Null: the guest asks for no nodes. */
@@ -28,9 +33,22 @@ export function guestFitter(topology: GuestTopology | null, requests: readonly D
   const devices = deviceFitter(requests);
   const nodes = topology === null ? null : topologyFitter(topology);
   const each = requests.length > 1 ? requests.map((request) => deviceFitter([request])) : [];
+  const known = new Map<string, NotThere | null>();
   return {
+    /** What is not there; null: nothing is missing. Hosts that are alike for the guest have one answer, which is found once. */
+    lacks(free: FreeOnHost): NotThere | null {
+      if (!devices.mayFit(free.devices)) return 'pci-passthrough';
+      const fits = nodes === null ? '' : nodes.fitsByNode(free.nodes, free.ratios);
+      const ids = nodes === null ? '' : free.nodes.map(({ node: { id, socket } }) => `${id}/${socket}`).join(' ');
+      const text = `${fits} ${ids} ${free.devicesText}`;
+      const answer = known.get(text);
+      if (answer !== undefined) return answer;
+      const found = this.choose(free);
+      known.set(text, typeof found === 'string' ? found : null);
+      return known.get(text) ?? null;
+    },
     /** Whether the nodes fit, and then whether the devices do. */
-    choose(free: FreeOnHost): ChosenOnHost | 'numa-topology' | 'pci-passthrough' {
+    choose(free: Omit<FreeOnHost, 'devicesText'>): ChosenOnHost | NotThere {
       if (nodes === null) return chosen(null, devices.chosenFrom(free.devices, null));
       if (requests.length === 0) {
         const placement = nodes.placementOn(free.nodes, free.ratios);
@@ -52,10 +70,13 @@ export function guestFitter(topology: GuestTopology | null, requests: readonly D
 const chosen = (placement: GuestPlacement | null, devices: readonly HostDevice[] | null) =>
   devices === null ? ('pci-passthrough' as const) : { placement, devices };
 
-const hostNodesOf = ({ nodes }: FreeOnHost) => nodes.map(({ node }) => node);
+const hostNodesOf = ({ nodes }: Pick<FreeOnHost, 'nodes'>) => nodes.map(({ node }) => node);
 
 /** The host nodes, those first on which a guest would have most devices; among equal ones as they come. */
-function byDevices(free: FreeOnHost, fitter: ReturnType<typeof deviceFitter>): readonly FreeNode[] {
+function byDevices(
+  free: Pick<FreeOnHost, 'nodes' | 'devices'>,
+  fitter: ReturnType<typeof deviceFitter>,
+): readonly FreeNode[] {
   const hostNodes = hostNodesOf(free);
   const worth = new Map(
     free.nodes.map((one) => [one, fitter.worthOf(free.devices, guestNodesOn([one.node.id], hostNodes))]),

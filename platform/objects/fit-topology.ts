@@ -22,6 +22,8 @@ interface NeededNode {
 interface TopologyFitter {
   /** Whether it fits. Compares counts only. */
   fits(free: readonly FreeNode[], ratios: Ratios): boolean;
+  /** The same text for lists of host nodes on which the guest's nodes fit alike: 1 for each pair that fits, 0 for the others. */
+  fitsByNode(free: readonly FreeNode[], ratios: Ratios): string;
   /** Which CPUs and pages of a host the guest gets; null: it does not fit. */
   placementOn(free: readonly FreeNode[], ratios: Ratios): GuestPlacement | null;
   /** The same on the first host nodes of the list on which it fits: no other choice has the first where this one has not, and so on. */
@@ -55,6 +57,8 @@ export function topologyFitter(guest: GuestTopology): TopologyFitter {
   };
   return {
     fits: (free, ratios) => hostsOf(free, ratios) !== null,
+    fitsByNode: (free, ratios) =>
+      free.map((host) => needed.map((node) => (fitsOn(node, guest, host, ratios) ? 1 : 0)).join('')).join(' '),
     placementOn: (free, ratios) => placementOf(hostsOf(free, ratios), free),
     placementOnFirst: (free, ratios) => placementOf(hostsOf(free, ratios, matchFirst), free),
   };

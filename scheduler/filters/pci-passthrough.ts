@@ -17,7 +17,7 @@ export const pciPassthrough: Filter = {
     const fitter = guestFitter(topology ?? null, devices);
     return (view) => {
       if (view.host.devices === undefined) return NONE;
-      return fitter.choose(freeOn(view)) === 'pci-passthrough' ? UNFIT : null;
+      return fitter.lacks(freeOn(view)) === 'pci-passthrough' ? UNFIT : null;
     };
   },
 };

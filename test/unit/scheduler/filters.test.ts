@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { DIFFERENT_HOSTS_HINT, SAME_HOSTS_HINT, type SchedulingRequest } from '#platform/contracts/scheduler.ts';
 import { FILTERS } from '../../../scheduler/filters/registry.ts';
 import type { KnownHost } from '../../../scheduler/known-host.ts';
+import { aGpu } from './a-gpu.ts';
 import { aCell, aGroup, aHost, aRequest, aSnapshot, aView, idOf } from './builders.ts';
 
 /** The name of the first filter that objects, and its reason; null: the host is fit. */
@@ -164,6 +165,26 @@ describe('filters', () => {
     fits(asks('resources:CUSTOM_LICENSE', '0'), aView());
     objects('resource-classes', asks('resources:CUSTOM_LICENSE', '1'), aView());
     objects('resource-classes', asks('resources1:VGPU', '1'), aView());
+    const host = aView(aHost({ devices: [aGpu(0, { resourceClass: 'VGPU' })] }));
+    fits(asks('resources1:VGPU', '1'), host);
+    objects('resource-classes', asks('resources1:VGPU', '2'), host);
+    objects('resource-classes', asks('resources:PGPU', '1'), host);
+  });
+
+  it('look for free devices, also without those of recent decisions', () => {
+    const request = { name: 'gpu', count: 1, anyOf: [{ vendorId: '10de' }], affinity: 'legacy' as const };
+    const asks = { devices: [request] };
+    objects('pci-passthrough', asks, aView());
+    const devices = [aGpu(0), aGpu(1)];
+    fits(asks, aView(aHost({ devices })));
+    objects('pci-passthrough', asks, aView(aHost({ devices, devicesUsed: devices.map(({ address }) => address) })));
+    objects('pci-passthrough', { devices: [{ ...request, count: 3 }] }, aView(aHost({ devices })));
+    const view = aView(aHost({ devices }));
+    const one = { vcpus: 1, ramMb: 1, diskGb: 1 };
+    view.assume(one, null, 0, { topology: null, devices: [request] });
+    fits(asks, view);
+    view.assume(one, null, 0, { topology: null, devices: [request] });
+    objects('pci-passthrough', asks, view);
   });
 
   it('match aggregates with the extra specs of their scope', () => {

@@ -3,6 +3,7 @@ import type { SchedulingRequest } from '#platform/contracts/scheduler.ts';
 import type { KnownHost } from '../../../scheduler/known-host.ts';
 import { schedule } from '../../../scheduler/schedule.ts';
 import { DEFAULT_POLICY } from '../../../scheduler/scheduling-policy.ts';
+import { aGpu } from './a-gpu.ts';
 import { aCell, aGroup, aHost, aRequest, aSnapshot, aView } from './builders.ts';
 
 const best = (hosts: readonly KnownHost[], request: Partial<SchedulingRequest> = {}, multipliers = {}) =>
@@ -87,6 +88,19 @@ describe('weighers', () => {
     expect(best(hosts)).toBe('free');
     expect(best(hosts, { sourceCellId: own.id })).toBe('full');
     expect(best(hosts, { sourceCellId: own.id }, { crossCell: -1 })).toBe('free');
+  });
+
+  it('keep servers off hosts with free devices', () => {
+    const [free, used] = [aGpu(0), aGpu(1)];
+    const hosts = [
+      using('devices', {}, { devices: [free, used] }),
+      using('one left', {}, { devices: [free, used], devicesUsed: [used.address] }),
+      using('plain', {}),
+    ];
+    expect(best(hosts)).toBe('plain');
+    expect(best(hosts, {}, { pci: -3 })).toBe('devices');
+    const devices = [{ name: 'gpu', count: 1, anyOf: [{ vendorId: '10de' }], affinity: 'legacy' as const }];
+    expect(best(hosts, { devices })).toBe('one left');
   });
 
   it('soft affinity draws to members, soft anti-affinity away', () => {

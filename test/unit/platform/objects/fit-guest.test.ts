@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { DeviceRequest } from '#platform/objects/device-request.ts';
-import { devicePools } from '#platform/objects/fit-devices.ts';
+import { devicePools, poolsText } from '#platform/objects/fit-devices.ts';
 import { guestFitter } from '#platform/objects/fit-guest.ts';
 import { freeNodes } from '#platform/objects/free-nodes.ts';
 import type { GuestTopology } from '#platform/objects/guest-topology.ts';
@@ -129,6 +129,11 @@ it('finds a choice for a guest with one node, or requests of one kind, whenever 
     const sets = one ? usable.map((id) => [id]) : usable.flatMap((a, at) => usable.slice(at + 1).map((b) => [a, b]));
     const possible = sets.some((ids) => fitsOn(ids, requests, devices));
     expect([chosen, typeof chosen !== 'string']).toEqual([chosen, possible]);
+    const pools = devicePools(devices);
+    const free = { nodes: freeNodes(hosts, []), devices: pools, devicesText: poolsText(pools), ratios: RATIOS };
+    const lacking = guestFitter(topology, requests).lacks(free);
+    if (typeof chosen !== 'string') expect(lacking).toBeNull();
+    else expect(lacking).not.toBeNull();
     if (typeof chosen !== 'string') fitting += 1;
   }
   expect(fitting).toBeGreaterThan(200);
