@@ -1,4 +1,5 @@
 import { MOVE_SERVER } from '#platform/contracts/global-operations.ts';
+import { decisionRecord } from '#platform/contracts/kept-decision.ts';
 import { acceptMove } from '#platform/directory/stores/homes/moving.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { RequestContext } from '../http/request-context.ts';
@@ -12,13 +13,15 @@ type Deps = Pick<ApiDeps, 'directory' | 'clock' | 'waker'>;
  */
 export async function beginMove(
   { directory, clock, waker }: Deps,
-  { home, from, to, host, estimate, refusal }: MovePlan,
+  { home, from, to, host, estimate, decision, refusal }: MovePlan,
   { userId, projectId, requestId }: Pick<RequestContext, 'userId' | 'projectId' | 'requestId'>,
 ): Promise<string> {
   if (refusal !== null) throw refusal;
   const bytes = estimate.disks.reduce((sum, disk) => sum + disk.bytes, 0);
+  const now = clock.now();
+  const kept = decisionRecord(decision, { asked: decision.candidates, refusedByCells: [] }, now);
   const move = { uuid: home.uuid, fromCellId: from.id, toCellId: to.id, host, bytes, requestId, userId, projectId };
-  const id = await directory.transaction((tx) => acceptMove(tx, move, clock.now()));
+  const id = await directory.transaction((tx) => acceptMove(tx, { ...move, decision: kept }, now));
   void waker.wake(MOVE_SERVER.queue, [id]);
   return id;
 }

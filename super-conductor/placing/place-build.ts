@@ -1,3 +1,4 @@
+import { decisionRecord } from '#platform/contracts/kept-decision.ts';
 import type { Candidate, Decision } from '#platform/contracts/scheduler.ts';
 import { schedulingRequestOf } from '#platform/contracts/scheduling-request.ts';
 import { type CellDoor, findCell } from '#platform/directory/cell-doors.ts';
@@ -11,7 +12,6 @@ import type { DecisionRecord } from '#platform/objects/decision-record.ts';
 import type { Fault } from '#platform/objects/instance.ts';
 import type { GlobalDeps } from '../deps.ts';
 import { askCell, probeCell } from './ask-cell.ts';
-import { decisionRecord } from './decision-record.ts';
 import { hintsWithHosts } from './near-servers.ts';
 import { type CellRefusal, noAnswerInTime, noValidHost } from './no-valid-host.ts';
 

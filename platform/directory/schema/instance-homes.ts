@@ -25,7 +25,7 @@ export interface InstanceHomesTable {
   build_revision: Generated<number>;
   /** JSON of Fault. */
   fault: string | null;
-  /** JSON of DecisionRecord: the last decision by which a cell was asked, or none was left to ask. Lists leave it out. Null: none, or it is not known. */
+  /** JSON of DecisionRecord: the last decision about the server (decision 0037). Lists leave it out. Null: none, or it is not known. */
   decision: Generated<string | null>;
   /** 1: the user deleted it while it was being placed; whoever records its home deletes it at once. */
   delete_requested: number;

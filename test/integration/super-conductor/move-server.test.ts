@@ -43,6 +43,7 @@ async function aMovingWorld() {
           fromCellId: from.id,
           toCellId: to.id,
           host: null,
+          decision: null,
           requestId: 'req-move',
           userId: 'u',
           projectId: 'project',

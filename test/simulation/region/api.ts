@@ -173,6 +173,7 @@ export function simulatedApi(world: World, life: Life): readonly Service[] {
             fromCellId,
             toCellId,
             host: null,
+            decision: null,
             requestId: 'req-move',
             userId: USER,
             projectId: PROJECT,

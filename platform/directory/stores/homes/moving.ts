@@ -1,6 +1,8 @@
 import { sql } from 'kysely';
 import { MOVE_SERVER } from '../../../contracts/global-operations.ts';
+import { toJson } from '../../../database/json-column.ts';
 import { VolvoxError } from '../../../errors/volvox-error.ts';
+import type { DecisionRecord } from '../../../objects/decision-record.ts';
 import type { Directory, DirectoryTx } from '../../directory.ts';
 import { beginOperations } from '../operations.ts';
 import { announcePortsOf } from '../ports.ts';
@@ -16,6 +18,8 @@ interface AcceptedMove {
   readonly host: string | null;
   /** How much of its disks is to be sent, as far as it is known now; shown with the move. */
   readonly bytes?: number | null;
+  /** Why the move may begin; null: that is not known. */
+  readonly decision: DecisionRecord | null;
   readonly requestId: string;
   readonly userId: string | null;
   readonly projectId: string | null;
@@ -43,7 +47,8 @@ export async function acceptMove(tx: DirectoryTx, move: AcceptedMove, now: numbe
   const params = { uuid, fromCellId, toCellId, host, epoch: home.epoch, bytes };
   const [id] = await beginOperations(tx, MOVE_SERVER, [{ subject: uuid, params, requestId, userId, projectId }], now);
   if (id === undefined) throw new VolvoxError('internal', 'No move was written.');
-  await transition(tx, 'beginMove', uuid, { moving_operation_id: id }, now);
+  const decision = move.decision && toJson(move.decision);
+  await transition(tx, 'beginMove', uuid, { moving_operation_id: id, decision }, now);
   return id;
 }
 

@@ -32,6 +32,16 @@ export async function beginPlacing(
   return (await tryTransition(directory, 'place', home.uuid, sets, now, expected)) ? home.epoch + 1 : null;
 }
 
+/** What the scheduler said last of a server that its cell has. Changes nothing when no cell has it. */
+export async function recordDecision(
+  directory: DirectoryWriter,
+  uuid: string,
+  decision: DecisionRecord,
+  now: number,
+): Promise<void> {
+  await tryTransition(directory, 'decide', uuid, { decision: toJson(decision) }, now);
+}
+
 /** `beginPlacing` after another cell was asked without a certain refusal: there it may be an orphaned placement, which is recorded. */
 export async function beginPlacingElsewhere(
   tx: DirectoryTx,

@@ -86,11 +86,19 @@ export const HOME_TRANSITIONS = {
     alsoWrites: ['quota', 'ports', 'server group', 'quota reservations'],
     by: ['api', 'super-conductor'],
   },
+  /** The scheduler was asked about a server that its cell has: `recordDecision`. */
+  decide: {
+    from: ['placed'],
+    to: null,
+    sets: ['decision'],
+    alsoWrites: [],
+    by: ['api'],
+  },
   /** A move begins to handle it: `acceptMove`. */
   beginMove: {
     from: ['placed'],
     to: 'placed',
-    sets: ['moving_operation_id'],
+    sets: ['moving_operation_id', 'decision'],
     alsoWrites: ['operation'],
     by: ['api'],
   },

@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { getDecision } from '#platform/directory/stores/homes/get-homes.ts';
 import { deleteImage, findImage } from '#platform/directory/stores/images.ts';
 import { findServerImage } from '#platform/directory/stores/server-images.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Instance } from '#platform/objects/instance.ts';
 import type { ApiDeps } from '../../../../api/deps.ts';
 import { aBuild } from '../../../support/a-build.ts';
+import { waitUntil } from '../../../support/wait-until.ts';
 import { anInstance } from '../../../unit/api/compute/servers/an-instance.ts';
 import { beginWithServer } from './begin-with-server.ts';
 import { type ComputeApp, createComputeApp, PROJECT } from './compute-app.ts';
@@ -41,7 +43,8 @@ describe('images of servers', () => {
       scheduler: {
         schedule: async ({ requests }: { requests: unknown[] }) => {
           scheduled.push(...requests);
-          return { decisions: [{ candidates: [{ hostId: HOST, zone: 'nova' }] }] };
+          const candidate = { cellId: CELL, cellName: 'east', hostId: HOST, hostName: 'host-1', zone: 'nova' };
+          return { decisions: [{ candidates: [candidate], refusals: [], hostsConsidered: 2, silentCells: [] }] };
         },
       } as unknown as ApiDeps['scheduler'],
       imageTickets: { make: async (id) => `read-${id}`, check: async () => undefined },
@@ -182,6 +185,10 @@ describe('images of servers', () => {
         { params: { imageId: image.id, image: { id: image.id, ticket: `read-${image.id}` }, candidates: [HOST] } },
       ]);
       expect(scheduled.at(-1)).toMatchObject({ onlyCellId: CELL });
+      await waitUntil('the decision to be kept', async () => {
+        const kept = await getDecision(api.deps.directory.read, server.uuid);
+        return kept?.decision?.chosen?.hostName === 'host-1';
+      });
     });
 
     it('is built from its image also after an admin has reset its state; a server that has a guest is not', async () => {

@@ -280,6 +280,8 @@ describe('moves', () => {
     const key = { 'idempotency-key': 'the-same' };
     const first = await send('POST /moves', { server: uuid, cell: 'west' }, key);
     const { id } = first.body.move;
+    const { body: decided } = await send(`GET /servers/${uuid}/decision`);
+    expect(decided.decision.chosen).toEqual({ cellName: 'west', hostName: 'west-1', alternates: ['west-2'] });
     expect(first).toMatchObject({
       status: 202,
       headers: { location: `/federation/v1/moves/${id}` },

@@ -7,7 +7,13 @@ import { endHome, requestDelete } from '#platform/directory/stores/homes/deletin
 import { lockHome } from '#platform/directory/stores/homes/get-homes.ts';
 import { type HomeState, homeStateFrom } from '#platform/directory/stores/homes/home-state.ts';
 import { acceptMove, closeMove, handOverHome, reserveTarget } from '#platform/directory/stores/homes/moving.ts';
-import { beginPlacing, giveUpHome, recordHome, reopenHome } from '#platform/directory/stores/homes/placing.ts';
+import {
+  beginPlacing,
+  giveUpHome,
+  recordDecision,
+  recordHome,
+  reopenHome,
+} from '#platform/directory/stores/homes/placing.ts';
 import { transition } from '#platform/directory/stores/homes/transition.ts';
 import {
   HOME_TRANSITIONS,
@@ -29,6 +35,18 @@ const MOVE = randomUUID();
 const STATES = ['accepted', 'placed', 'buried', 'deleted'] as const;
 const FAULT = { code: 500, message: 'No valid host was found.', details: null, createdAt: '2026-05-01T12:00:00Z' };
 const WHO = { requestId: 'req-1', userId: null, projectId: null };
+
+const DECIDED = {
+  ...{
+    decidedAt: '2026-05-01T12:01:00.000Z',
+    chosen: null,
+    hostsConsidered: 3,
+    hostsPassed: 0,
+    byFilter: [],
+    byCell: [],
+  },
+  ...{ refusals: [], nearest: [], refusedByCells: [], silentCells: [] },
+};
 
 type Values = Parameters<typeof setHome>[2];
 
@@ -71,8 +89,10 @@ const RUNS: Readonly<Record<TransitionName, Run>> = {
       if (home !== null) await endHome(tx, home, LATER);
     },
   },
+  decide: { run: (tx, uuid) => recordDecision(tx, uuid, DECIDED, LATER) },
   beginMove: {
-    run: (tx, uuid) => acceptMove(tx, { uuid, fromCellId: HERE, toCellId: THERE, host: null, ...WHO }, LATER),
+    run: (tx, uuid) =>
+      acceptMove(tx, { uuid, fromCellId: HERE, toCellId: THERE, host: null, decision: DECIDED, ...WHO }, LATER),
   },
   reserveTarget: {
     given: { moving_operation_id: MOVE },

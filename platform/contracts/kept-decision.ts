@@ -1,7 +1,5 @@
-import type { Candidate, Decision } from '#platform/contracts/scheduler.ts';
-import type { DecisionRecord, Refusal } from '#platform/objects/decision-record.ts';
-import { timestamp } from '#platform/time/clock.ts';
-import type { CellRefusal } from './no-valid-host.ts';
+import type { DecisionRecord, Refusal } from '../objects/decision-record.ts';
+import type { Candidate, Decision } from './scheduler.ts';
 
 /** How many entries of a list are kept, and how many characters of a reason. */
 const MAX_KEPT = 20;
@@ -10,7 +8,7 @@ const MAX_CHARACTERS = 200;
 interface Outcome {
   /** Those of the cell that is asked, the first choice first; none: no host is left. */
   readonly asked: readonly Candidate[];
-  readonly refusedByCells: readonly CellRefusal[];
+  readonly refusedByCells: readonly { readonly cellName: string; readonly reason: string }[];
 }
 
 /** What is kept of a decision. Names hosts and cells, so it is shown to operators only. */
@@ -21,7 +19,7 @@ export function decisionRecord(
 ): DecisionRecord {
   const { refusals, hostsConsidered, hostsPassed = 0, nearest = [], silentCells } = decision;
   return {
-    decidedAt: timestamp(now),
+    decidedAt: new Date(now).toISOString(),
     chosen:
       first === undefined
         ? null
