@@ -41,7 +41,7 @@ async function keep({ directory, clock }: Deps, { log }: ApiRequest, uuid: strin
   try {
     const now = clock.now();
     const kept = decisionRecord(decision, { asked: decision.candidates, refusedByCells: [] }, now);
-    await recordDecision(directory.write, uuid, kept, now);
+    await directory.transaction((tx) => recordDecision(tx, uuid, kept, now));
   } catch (error) {
     log.warn({ uuid, reason: messageOf(error) }, 'cannot keep the decision about a server');
   }

@@ -34,12 +34,12 @@ export async function beginPlacing(
 
 /** What the scheduler said last of a server that its cell has. Changes nothing when no cell has it. */
 export async function recordDecision(
-  directory: DirectoryWriter,
+  tx: DirectoryTx,
   uuid: string,
   decision: DecisionRecord,
   now: number,
 ): Promise<void> {
-  await tryTransition(directory, 'decide', uuid, { decision: toJson(decision) }, now);
+  await tryTransition(tx, 'decide', uuid, { decision: toJson(decision) }, now);
 }
 
 /** `beginPlacing` after another cell was asked without a certain refusal: there it may be an orphaned placement, which is recorded. */
