@@ -1,4 +1,5 @@
 import type { SimulatedCell, World } from '../region/world.ts';
+import { wrongDevices } from './audit-devices.ts';
 import { wrongPlacements } from './audit-placements.ts';
 
 interface GuestRow {
@@ -48,7 +49,7 @@ export function auditCell(_world: World, { name, sql }: SimulatedCell): string[]
     if (claimed !== counted) say(`${host.name} counts ${counted}, its claims are ${claimed}`);
   }
 
-  for (const what of wrongPlacements(sql)) say(what);
+  for (const what of [...wrongPlacements(sql), ...wrongDevices(sql)]) say(what);
 
   const instances = sql.look<{
     uuid: string;

@@ -14,7 +14,7 @@ export const USER = 'a0000000000000000000000000000002';
 const IMAGE = '1a000000-0000-4000-8000-000000000001';
 /** The image of every rebuild. */
 export const REBUILD_IMAGE = '1a000000-0000-4000-8000-000000000002';
-export const FLAVORS = ['small', 'large'] as const;
+export const FLAVORS = ['small', 'large', 'gpu'] as const;
 
 const SUBNET = '5e000000-0000-4000-8000-000000000001';
 export const POOL = { first: 10, last: 60 } as const;
@@ -28,10 +28,11 @@ export const THE_NETWORK: Network = aNetwork({
 /** One of the two CPUs of a large server is its own. */
 const HALF_DEDICATED = { 'hw:cpu_policy': 'mixed', 'hw:cpu_dedicated_mask': '1' };
 
-const flavorOf = (id: string): Flavor =>
-  id === 'large'
-    ? aFlavor({ id, name: id, vcpus: 2, ramMb: 512, extraSpecs: HALF_DEDICATED })
-    : aFlavor({ id, name: id, vcpus: 1, ramMb: 256 });
+const flavorOf = (id: string): Flavor => {
+  if (id === 'large') return aFlavor({ id, name: id, vcpus: 2, ramMb: 512, extraSpecs: HALF_DEDICATED });
+  const extraSpecs: Record<string, string> = id === 'gpu' ? { 'resources:PGPU': '1' } : {};
+  return aFlavor({ id, name: id, vcpus: 1, ramMb: 256, extraSpecs });
+};
 
 export const buildTemplate = (flavor: string, createdAt: string, requestId: string): Template => ({
   projectId: PROJECT,

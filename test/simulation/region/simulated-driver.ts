@@ -202,5 +202,9 @@ const reportOf = (name: string): HostReport => ({
   hostIp: '10.0.0.1',
   capabilities: {},
   nodes: [{ id: 0, shared: '0-3', dedicated: '4-7', cores: [], ramMb: 4_096, pages: [] }],
+  devices: [0, 1].map((at) => ({
+    ...{ address: `0000:81:0${at}.0`, vendorId: '10de', productId: '2230', type: 'type-PCI', numaNode: 0 },
+    resourceClass: 'PGPU',
+  })),
   uptime: null,
 });
