@@ -2,6 +2,7 @@ import type { CellService, InstancePage } from '#platform/contracts/door.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Flavor } from '#platform/objects/flavor.ts';
 import type { Host } from '#platform/objects/host.ts';
+import { createCaches } from '../../../../api/caches.ts';
 import type { ApiDeps } from '../../../../api/deps.ts';
 
 export const aHost = (name: string, id: string, rest: Partial<Host> = {}): Host => ({
@@ -118,6 +119,7 @@ export function stubCells(
     scheduler: { describe: describeScheduler },
     // The home of every server is remembered.
     caches: {
+      ...createCaches(),
       homes: {
         get: (uuid: string) => {
           const cell = cells.find(({ servers }) => servers.some((server) => server.uuid === uuid));
