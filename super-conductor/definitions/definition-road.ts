@@ -25,7 +25,7 @@ const AFTER_CHANGE_MS = 2_000;
  * A cell is given definitions again after this time for each cell in which some are due, at most so long, ms. A port of a group that names itself as
  * remote is due in all cells that have the group: so a hundred cells cost this tier what a few do, and each gets more at once.
  */
-const PACE_MS = 20;
+const PACE_MS = 100;
 const MAX_PACE_MS = 1_500;
 
 type Deps = Pick<GlobalDeps, 'directory' | 'cells' | 'clock'>;
