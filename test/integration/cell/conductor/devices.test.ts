@@ -6,7 +6,7 @@ import type { HostNode } from '#platform/objects/host-topology.ts';
 import { aBuild as anyBuild } from '../../../support/a-build.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
 import { aBuild, aBuildRequest, aFlavor, anActor } from './support/build-requests.ts';
-import { type CellWorld, NOTHING_LEFT } from './support/cell-world.ts';
+import type { CellWorld } from './support/cell-world.ts';
 import { useAuditedCellWorld } from './support/use-cell-world.ts';
 
 const NODES: HostNode[] = [0, 1].map((id) => ({
@@ -39,21 +39,6 @@ describe('guests with devices of their hosts', () => {
     (await world.door.listClaims({ filter: { instanceUuids: [uuid] }, after: null, limit: 100 })).claims;
   const addressesOf = async (uuid: string): Promise<readonly string[]> =>
     (await claimsOf(uuid)).flatMap(({ devices = [] }) => devices.map(({ address }) => address));
-  const specOf = (uuid: string) =>
-    [...world.agents.guests.values()].find((guest) => guest.spec.instanceUuid === uuid && guest.power !== 'absent')
-      ?.spec;
-  const hostNow = async (index: number) => {
-    const { hosts } = await world.door.listHosts({});
-    return hosts.find(({ id }) => id === world.host(index).id);
-  };
-  const removeAll = async (uuids: readonly string[]) => {
-    for (const uuid of uuids) await world.act(uuid, 'delete');
-    for (const uuid of uuids) await world.untilGone(uuid);
-    await waitUntil('nothing to be left', async () => {
-      const left = await world.leftovers();
-      return JSON.stringify(left) === JSON.stringify(NOTHING_LEFT) || null;
-    });
-  };
 
   it('never share a device, however many ask at once, and all devices are given', async () => {
     const ask = (count: number) =>
@@ -74,11 +59,11 @@ describe('guests with devices of their hosts', () => {
     expect([...addresses].sort()).toEqual(ADDRESSES);
     for (const uuid of accepted) {
       await world.until(uuid, 'active');
-      expect(specOf(uuid)?.devices?.map(({ address }) => address)).toEqual(await addressesOf(uuid));
+      expect(world.specOf(uuid)?.devices?.map(({ address }) => address)).toEqual(await addressesOf(uuid));
     }
-    expect(await hostNow(0)).toMatchObject({ devices: DEVICES, devicesUsed: ADDRESSES });
-    await removeAll(accepted);
-    expect(await hostNow(0)).not.toHaveProperty('devicesUsed');
+    expect(await world.hostNow(0)).toMatchObject({ devices: DEVICES, devicesUsed: ADDRESSES });
+    await world.removeAll(accepted);
+    expect(await world.hostNow(0)).not.toHaveProperty('devicesUsed');
   });
 
   it('get devices near their NUMA node, and go to the next host when none has enough', async () => {
@@ -96,7 +81,7 @@ describe('guests with devices of their hosts', () => {
       8,
     );
     expect((await world.get(uuids[4] ?? '')).host).toBe('host-2');
-    await removeAll(uuids);
+    await world.removeAll(uuids);
   });
 
   it('claim others when they are resized or moved, and keep theirs when they are rebuilt or reverted', async () => {
@@ -105,33 +90,36 @@ describe('guests with devices of their hosts', () => {
     const image = { ...anyBuild().image, id: randomUUID() };
     await world.act(uuid, 'rebuild', { image, changes: {}, preserveEphemeral: false });
     await world.until(uuid, 'active');
-    expect(specOf(uuid)).toMatchObject({ image: { id: image.id }, devices: [{ address: before[0] }] });
+    expect(world.specOf(uuid)).toMatchObject({ image: { id: image.id }, devices: [{ address: before[0] }] });
 
     await world.act(uuid, 'resize', { flavor: OF_CLASS, hostId: world.host(1).id });
     await world.until(uuid, 'resized');
-    expect(await hostNow(1)).toMatchObject({ devicesUsed: ADDRESSES.slice(0, 3) });
+    expect(await world.hostNow(1)).toMatchObject({ devicesUsed: ADDRESSES.slice(0, 3) });
     await world.act(uuid, 'revertResize');
     await world.until(uuid, 'active');
-    await waitUntil('the other devices to be free', async () => (await hostNow(1))?.devicesUsed === undefined || null);
+    await waitUntil(
+      'the other devices to be free',
+      async () => (await world.hostNow(1))?.devicesUsed === undefined || null,
+    );
     expect(await addressesOf(uuid)).toEqual(before);
 
     await world.act(uuid, 'resize', { flavor: aFlavor({ id: '2', ramMb: 256 }), hostId: world.host(1).id });
     await world.until(uuid, 'resized');
     await world.act(uuid, 'confirmResize');
-    await waitUntil('its device to be free', async () => (await hostNow(0))?.devicesUsed === undefined || null);
-    expect(specOf(uuid)).not.toHaveProperty('devices');
-    await removeAll([uuid]);
+    await waitUntil('its device to be free', async () => (await world.hostNow(0))?.devicesUsed === undefined || null);
+    expect(world.specOf(uuid)).not.toHaveProperty('devices');
+    await world.removeAll([uuid]);
   });
 
   it('are not suspended: what a device has in it cannot be saved', async () => {
     const uuid = await world.anActiveInstance(0, { build: aBuild({ flavor: ONE }) });
     await expect(world.act(uuid, 'suspend')).rejects.toMatchObject({ kind: 'conflict' });
-    await removeAll([uuid]);
+    await world.removeAll([uuid]);
   });
 
   it('are counted again by the auditor', async () => {
     const uuid = await world.anActiveInstance(0, { build: aBuild({ flavor: ONE }) });
-    const right = (await hostNow(0))?.devicesUsed;
+    const right = (await world.hostNow(0))?.devicesUsed;
     expect(right).toHaveLength(1);
     await world.test.database.write
       .updateTable('hosts')
@@ -140,9 +128,9 @@ describe('guests with devices of their hosts', () => {
       .execute();
     await waitUntil(
       'the auditor to count',
-      async () => (JSON.stringify((await hostNow(0))?.devicesUsed) === JSON.stringify(right) ? true : null),
+      async () => (JSON.stringify((await world.hostNow(0))?.devicesUsed) === JSON.stringify(right) ? true : null),
       30_000,
     );
-    await removeAll([uuid]);
+    await world.removeAll([uuid]);
   }, 60_000);
 });

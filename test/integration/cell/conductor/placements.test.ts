@@ -5,7 +5,7 @@ import type { HostNode } from '#platform/objects/host-topology.ts';
 import { aBuild as anyBuild } from '../../../support/a-build.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
 import { aBuild, aBuildRequest, aFlavor, anActor } from './support/build-requests.ts';
-import { type CellWorld, NOTHING_LEFT } from './support/cell-world.ts';
+import type { CellWorld } from './support/cell-world.ts';
 import { useAuditedCellWorld } from './support/use-cell-world.ts';
 
 const NODES: HostNode[] = [0, 1].map((id) => ({
@@ -29,21 +29,6 @@ describe('guests with CPUs and pages of their own', () => {
     (await world.door.serverTopology({ uuid })).placement;
   const cpusOf = async (uuid: string): Promise<readonly number[]> =>
     (await placementOf(uuid))?.nodes.flatMap(({ pins }) => Object.values(pins)) ?? [];
-  const specOf = (uuid: string) =>
-    [...world.agents.guests.values()].find((guest) => guest.spec.instanceUuid === uuid && guest.power !== 'absent')
-      ?.spec;
-  const hostNow = async (index: number) => {
-    const { hosts } = await world.door.listHosts({});
-    return hosts.find(({ id }) => id === world.host(index).id);
-  };
-  const removeAll = async (uuids: readonly string[]) => {
-    for (const uuid of uuids) await world.act(uuid, 'delete');
-    for (const uuid of uuids) await world.untilGone(uuid);
-    await waitUntil('nothing to be left', async () => {
-      const left = await world.leftovers();
-      return JSON.stringify(left) === JSON.stringify(NOTHING_LEFT) || null;
-    });
-  };
 
   it('never share a CPU, however many ask at once, and all CPUs are given', async () => {
     const ask = (count: number) =>
@@ -62,9 +47,9 @@ describe('guests with CPUs and pages of their own', () => {
     expect([...cpus].sort((a, b) => a - b)).toEqual([4, 5, 6, 7, 12, 13, 14, 15]);
     for (const uuid of accepted) {
       await world.until(uuid, 'active');
-      expect(specOf(uuid)?.placement).toEqual(await placementOf(uuid));
+      expect(world.specOf(uuid)?.placement).toEqual(await placementOf(uuid));
     }
-    expect(await hostNow(0)).toMatchObject({
+    expect(await world.hostNow(0)).toMatchObject({
       used: { vcpus: 0 },
       nodesUsed: [
         { id: 0, cpus: '4-7', ramMb: 512 },
@@ -73,18 +58,18 @@ describe('guests with CPUs and pages of their own', () => {
     });
     const { claims } = await world.door.listClaims({ filter: {}, after: null, limit: 100 });
     expect(claims.map(({ dedicatedCpus }) => dedicatedCpus)).toEqual([2, 2, 2, 2]);
-    await removeAll(accepted);
-    expect(await hostNow(0)).not.toHaveProperty('nodesUsed');
+    await world.removeAll(accepted);
+    expect(await world.hostNow(0)).not.toHaveProperty('nodesUsed');
   });
 
   it('get huge pages on a node of the host for each of theirs, and no more than there are', async () => {
     const uuids: string[] = [];
     for (let at = 0; at < 4; at++) uuids.push(await world.anActiveInstance(0, { build: aBuild({ flavor: HUGE }) }));
-    expect((await hostNow(0))?.nodesUsed?.map(({ pages }) => pages)).toEqual(
+    expect((await world.hostNow(0))?.nodesUsed?.map(({ pages }) => pages)).toEqual(
       [0, 1].map(() => [{ sizeKb: 2_048, used: 512 }]),
     );
     await expect(world.request(0, { build: aBuild({ flavor: HUGE }) })).rejects.toThrow('numa-topology');
-    await removeAll(uuids);
+    await world.removeAll(uuids);
   });
 
   it('go to the next host when the first one has no free CPUs', async () => {
@@ -95,8 +80,8 @@ describe('guests with CPUs and pages of their own', () => {
       await world.anActiveInstance(0, { build: aBuild({ flavor: large }), alternates: [world.host(1).id] }),
     ];
     expect((await world.get(uuids[2] ?? '')).host).toBe('host-2');
-    expect(await hostNow(0)).toMatchObject({ used: { vcpus: 0, ramMb: 2 * large.ramMb }, runningGuests: 2 });
-    await removeAll(uuids);
+    expect(await world.hostNow(0)).toMatchObject({ used: { vcpus: 0, ramMb: 2 * large.ramMb }, runningGuests: 2 });
+    await world.removeAll(uuids);
   });
 
   it('claim others when they are resized or moved, keep theirs when they are rebuilt, and have them back after a revert', async () => {
@@ -105,12 +90,12 @@ describe('guests with CPUs and pages of their own', () => {
     const image = { ...anyBuild().image, id: randomUUID() };
     await world.act(uuid, 'rebuild', { image, changes: {}, preserveEphemeral: false });
     await world.until(uuid, 'active');
-    expect(specOf(uuid)).toMatchObject({ image: { id: image.id }, placement: before });
+    expect(world.specOf(uuid)).toMatchObject({ image: { id: image.id }, placement: before });
 
     const more = aFlavor({ ...PINNED, id: '9', vcpus: 3 });
     await world.act(uuid, 'resize', { flavor: more, hostId: world.host(0).id });
     await world.until(uuid, 'resized');
-    const both = (await hostNow(0))?.nodesUsed?.map(({ cpus }) => cpus);
+    const both = (await world.hostNow(0))?.nodesUsed?.map(({ cpus }) => cpus);
     expect(both).toHaveLength(2);
     expect(await cpusOf(uuid)).toHaveLength(3);
     await world.act(uuid, 'revertResize');
@@ -123,16 +108,16 @@ describe('guests with CPUs and pages of their own', () => {
       const { host, taskState } = await world.get(uuid);
       return (host === 'host-2' && taskState === null) || null;
     });
-    expect(specOf(uuid)?.placement).toEqual(await placementOf(uuid));
+    expect(world.specOf(uuid)?.placement).toEqual(await placementOf(uuid));
     await waitUntil('its CPUs to be free again', async () =>
-      (await hostNow(0))?.nodesUsed === undefined ? true : null,
+      (await world.hostNow(0))?.nodesUsed === undefined ? true : null,
     );
-    await removeAll([uuid]);
+    await world.removeAll([uuid]);
   });
 
   it('are counted again by the auditor', async () => {
     const uuid = await world.anActiveInstance(0, { build: aBuild({ flavor: PINNED }) });
-    const right = (await hostNow(0))?.nodesUsed;
+    const right = (await world.hostNow(0))?.nodesUsed;
     await world.test.database.write
       .updateTable('hosts')
       .set({ nodes_used: null })
@@ -140,9 +125,9 @@ describe('guests with CPUs and pages of their own', () => {
       .execute();
     await waitUntil(
       'the auditor to count',
-      async () => (JSON.stringify((await hostNow(0))?.nodesUsed) === JSON.stringify(right) ? true : null),
+      async () => (JSON.stringify((await world.hostNow(0))?.nodesUsed) === JSON.stringify(right) ? true : null),
       30_000,
     );
-    await removeAll([uuid]);
+    await world.removeAll([uuid]);
   }, 60_000);
 });

@@ -177,6 +177,28 @@ export class CellWorld {
     });
   }
 
+  /** Deletes them, and waits until nothing of any guest is left anywhere. */
+  async removeAll(uuids: readonly string[]): Promise<void> {
+    for (const uuid of uuids) await this.act(uuid, 'delete');
+    for (const uuid of uuids) await this.untilGone(uuid);
+    await waitUntil('nothing to be left', async () => {
+      const left = await this.leftovers();
+      return JSON.stringify(left) === JSON.stringify(NOTHING_LEFT) || null;
+    });
+  }
+
+  /** What the agent was told of the guest that the instance has. */
+  specOf(uuid: string) {
+    const guests = [...this.agents.guests.values()];
+    return guests.find((guest) => guest.spec.instanceUuid === uuid && guest.power !== 'absent')?.spec;
+  }
+
+  /** The host as the cell shows it now. */
+  async hostNow(index: number): Promise<Host | undefined> {
+    const { hosts } = await this.door.listHosts({});
+    return hosts.find(({ id }) => id === this.host(index).id);
+  }
+
   async row(uuid: string) {
     const rows = await this.test.database.read
       .selectFrom('instances')
