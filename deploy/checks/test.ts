@@ -1,28 +1,30 @@
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { runChecks } from './checks.ts';
 import { bin, REPOSITORY, runInherited } from './programs.ts';
+import { readTestReport, type TestReport } from './test-report.ts';
 
 /** In the order in which they are run: what is quick and pure first. */
 const PROJECTS = ['unit', 'integration', 'contract', 'fuzz', 'simulation', 'federation', 'client'] as const;
 
-interface Counts {
-  readonly passed: number;
-  readonly failed: number;
-}
+const NOTHING: TestReport = { passed: 0, failed: 0, failures: [] };
 
-/** Everything: the checks, then the test projects (or those named). The last line counts them all. */
-async function runAll(only: readonly string[]): Promise<Counts> {
+/** Everything: the checks, then the test projects (or those named). */
+async function runAll(only: readonly string[]): Promise<TestReport> {
   const checked = await runChecks();
-  let total: Counts = checked ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+  let total: TestReport = checked ? { ...NOTHING, passed: 1 } : { ...NOTHING, failed: 1, failures: ['the checks'] };
   for (const project of PROJECTS.filter((name) => only.length === 0 || only.includes(name))) {
-    const counts = await runProject(project);
-    total = { passed: total.passed + counts.passed, failed: total.failed + counts.failed };
+    const report = await runProject(project);
+    total = {
+      passed: total.passed + report.passed,
+      failed: total.failed + report.failed,
+      failures: [...total.failures, ...report.failures],
+    };
   }
   return total;
 }
 
-async function runProject(project: string): Promise<Counts> {
+async function runProject(project: string): Promise<TestReport> {
   const folder = join(REPOSITORY, '.build/test-results');
   const results = join(folder, `${project}.json`);
   mkdirSync(folder, { recursive: true });
@@ -36,20 +38,18 @@ async function runProject(project: string): Promise<Counts> {
     '--reporter=json',
     `--outputFile.json=${results}`,
   ]);
-  const counts = countsIn(results);
-  // A suite that could not even be loaded, or an error outside of any test, has no test that failed.
-  return status !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
+  const report = readTestReport(project, results);
+  if (status === 0) return report;
+  // An error outside of any test, or a file that could not be loaded, has no test that failed.
+  return {
+    passed: report.passed,
+    failed: Math.max(report.failed, 1),
+    failures: report.failures.length > 0 ? report.failures : [`${project}: an error outside of any test`],
+  };
 }
 
-function countsIn(path: string): Counts {
-  try {
-    const parsed = JSON.parse(readFileSync(path, 'utf8')) as { numPassedTests: number; numFailedTests: number };
-    return { passed: parsed.numPassedTests, failed: parsed.numFailedTests };
-  } catch {
-    return { passed: 0, failed: 0 };
-  }
-}
-
-const { passed, failed } = await runAll(process.argv.slice(2));
+// The failures come last, in one list, so that the end of a long log says what failed; then the line that counts.
+const { passed, failed, failures } = await runAll(process.argv.slice(2));
+if (failures.length > 0) process.stdout.write(`\nFailed:\n${failures.join('\n')}\n\n`);
 process.stdout.write(`${passed} passed, ${failed} failed\n`);
 process.exitCode = failed === 0 ? 0 : 1;
