@@ -1,8 +1,9 @@
+import type { CellDoor } from '#platform/directory/cell-doors.ts';
 import { announceChanges, isAnythingChanged } from '#platform/directory/stores/definitions/announce.ts';
 import { cellsWithDue } from '#platform/directory/stores/definitions/due.ts';
 import {
   dropDeleted,
-  leaseCell,
+  leaseCells,
   listToldCells,
   releaseLeases,
 } from '#platform/directory/stores/definitions/told-cells.ts';
@@ -10,9 +11,10 @@ import { messageOf } from '#platform/errors/volvox-error.ts';
 import { type Rest, reconcilerService } from '#platform/lifecycle/reconciler.ts';
 import type { Service } from '#platform/lifecycle/service.ts';
 import type { Logger } from '#platform/logging/logger.ts';
+import type { DefinitionKey } from '#platform/objects/definitions.ts';
 import { backoffMs } from '#platform/time/backoff.ts';
 import type { GlobalDeps } from '../deps.ts';
-import { deliverDue } from './deliver.ts';
+import { deliverRound } from './deliver.ts';
 
 /** How often the directory is asked for changes while a cell takes definitions, ms. A change waits for half of it on average, or in a quiet region for nothing. */
 const LOOK_EVERY_MS = 200;
@@ -22,31 +24,33 @@ const IDLE_LOOK_EVERY_MS = 2_000;
 const AFTER_CHANGE_MS = 2_000;
 
 /**
- * A cell is given definitions again after this time for each cell in which some are due, at most so long, ms. A port of a group that names itself as
- * remote is due in all cells that have the group: so a hundred cells cost this tier what a few do, and each gets more at once.
+ * A round follows another after this time for each cell of the other, at most so long, ms. A port of a group that names itself as remote is due in all
+ * cells that have the group: so a hundred cells cost this tier what a few do, and each gets more at once.
  */
 const PACE_MS = 100;
 const MAX_PACE_MS = 1_500;
 
 type Deps = Pick<GlobalDeps, 'directory' | 'cells' | 'clock'>;
 
-/** A cell to which something is being delivered, or was not delivered because it failed. */
-interface Delivery {
+/** How it goes with the deliveries to a cell. */
+interface Recipient {
+  /** Its delivery, while it is in progress. It does not reject. */
   running: Promise<void> | null;
   failures: number;
   notBefore: number;
 }
 
 /**
- * Brings changed definitions to the cells that need them (docs/decisions/0030): decides what is due where, and delivers it. A cell that does
- * not answer delays no other. Any number may run: one at a time decides, and each cell has one that delivers.
+ * Brings changed definitions to the cells that need them (docs/decisions/0030): decides what is due where, and delivers it, in rounds
+ * of all cells at once. A cell that does not answer delays no other. Any number may run: one at a time decides, and each cell has one that
+ * delivers.
  */
 export class DefinitionRoad implements Service {
   readonly name = 'definition road';
   readonly #deps: Deps;
   readonly #workerId: string;
   readonly #log: Logger;
-  readonly #deliveries = new Map<string, Delivery>();
+  readonly #recipients = new Map<string, Recipient>();
   readonly #stopping = new AbortController();
   readonly #looking: Service;
   /** Whether a cell takes definitions, as asked until then. */
@@ -55,6 +59,8 @@ export class DefinitionRoad implements Service {
   #dueUntil = 0;
   /** As last asked. */
   #someDue = false;
+  /** When the next round may begin. */
+  #nextRound = 0;
 
   /** `rest`: as of reconcilers. */
   constructor(deps: Deps, workerId: string, log: Logger, rest?: Rest) {
@@ -81,7 +87,7 @@ export class DefinitionRoad implements Service {
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.#looking.stop();
-    await Promise.all([...this.#deliveries.values()].map(({ running }) => running));
+    await Promise.all([...this.#recipients.values()].map(({ running }) => running));
     // Without it the leases run out.
     await releaseLeases(this.#deps.directory, this.#workerId).catch((error: unknown) =>
       this.#log.debug({ reason: messageOf(error) }, 'leases of cells were not released'),
@@ -97,7 +103,7 @@ export class DefinitionRoad implements Service {
       if (!this.#told) await dropDeleted(directory);
       this.#toldUntil = now + IDLE_LOOK_EVERY_MS;
     }
-    if (!this.#told) return;
+    if (!this.#told || now < this.#nextRound) return;
     if (await isAnythingChanged(directory.read)) {
       while (await announceChanges(directory));
       this.#dueUntil = now + AFTER_CHANGE_MS;
@@ -105,41 +111,57 @@ export class DefinitionRoad implements Service {
     if (!isIdleLook && !this.#hasFailed() && now >= this.#dueUntil) return;
     const due = await cellsWithDue(directory.read);
     this.#someDue = due.length > 0;
-    const pace = Math.min(MAX_PACE_MS, due.length * PACE_MS);
-    for (const cellId of due) this.#deliver(cellId, pace);
+    await this.#deliver(due.filter((cellId) => this.#isReady(cellId)));
   }
 
   #hasFailed(): boolean {
-    return [...this.#deliveries.values()].some(({ failures }) => failures > 0);
+    return [...this.#recipients.values()].some(({ failures }) => failures > 0);
   }
 
-  #deliver(cellId: string, pace: number): void {
-    const delivery = this.#deliveries.get(cellId) ?? { running: null, failures: 0, notBefore: 0 };
-    this.#deliveries.set(cellId, delivery);
-    if (delivery.running !== null || this.#deps.clock.now() < delivery.notBefore) return;
-    delivery.notBefore = this.#deps.clock.now() + pace;
-    delivery.running = this.#run(cellId, delivery).finally(() => {
-      delivery.running = null;
-    });
+  #isReady(cellId: string): boolean {
+    const recipient = this.#recipients.get(cellId);
+    return recipient === undefined || (recipient.running === null && this.#deps.clock.now() >= recipient.notBefore);
   }
 
-  /** Never rejects. */
-  async #run(cellId: string, delivery: Delivery): Promise<void> {
+  /** Begins a round. It is over for each cell by itself. */
+  async #deliver(cellIds: readonly string[]): Promise<void> {
     const { directory, cells, clock } = this.#deps;
-    const cell = cells.find(cellId);
-    try {
-      if (cell === undefined) return;
-      const lease = { cellId, workerId: this.#workerId };
-      const mayGoOn = async () => !this.#stopping.signal.aborted && (await leaseCell(directory, lease, clock.now()));
-      await deliverDue(directory, cell, mayGoOn, ({ kind, id }) =>
-        this.#log.error({ cell: cell.name, kind, id }, 'a definition is too large for a cell, and is not delivered'),
-      );
-      delivery.failures = 0;
-    } catch (error) {
-      delivery.failures += 1;
-      delivery.notBefore = clock.now() + backoffMs(delivery.failures, 200, 5_000);
-      if (delivery.failures === 1 && !this.#stopping.signal.aborted)
-        this.#log.warn({ cell: cell?.name, reason: messageOf(error) }, 'definitions were not delivered; they stay due');
+    if (cellIds.length === 0 || this.#stopping.signal.aborted) return;
+    const leased = await leaseCells(directory, { cellIds, workerId: this.#workerId }, clock.now());
+    const recipients = [...leased].flatMap((cellId) => cells.find(cellId) ?? []);
+    if (recipients.length === 0 || this.#stopping.signal.aborted) return;
+    this.#nextRound = clock.now() + Math.min(MAX_PACE_MS, recipients.length * PACE_MS);
+    const deliveries = deliverRound({ directory, clock, cells: recipients, tooLarge: (one) => this.#tooLarge(one) });
+    for (const [at, delivery] of deliveries.entries()) {
+      const cell = recipients[at];
+      if (cell !== undefined) this.#watch(cell, delivery);
     }
+  }
+
+  #watch(cell: CellDoor, delivery: Promise<boolean>): void {
+    const recipient = this.#recipients.get(cell.id) ?? { running: null, failures: 0, notBefore: 0 };
+    this.#recipients.set(cell.id, recipient);
+    recipient.running = delivery
+      .then(
+        (hasMore) => {
+          recipient.failures = 0;
+          if (hasMore) this.#nextRound = 0;
+        },
+        (error: unknown) => this.#noteFailure(cell, recipient, error),
+      )
+      .finally(() => {
+        recipient.running = null;
+      });
+  }
+
+  #noteFailure(cell: CellDoor, recipient: Recipient, error: unknown): void {
+    recipient.failures += 1;
+    recipient.notBefore = this.#deps.clock.now() + backoffMs(recipient.failures, 200, 5_000);
+    if (recipient.failures === 1 && !this.#stopping.signal.aborted)
+      this.#log.warn({ cell: cell.name, reason: messageOf(error) }, 'definitions were not delivered; they stay due');
+  }
+
+  #tooLarge({ kind, id }: DefinitionKey): void {
+    this.#log.error({ kind, id }, 'a definition is too large for cells, and is not delivered');
   }
 }

@@ -2,55 +2,116 @@ import { bySize } from '#platform/batching/by-size.ts';
 import type { CellDoor } from '#platform/directory/cell-doors.ts';
 import type { Directory } from '#platform/directory/directory.ts';
 import { neededContents } from '#platform/directory/stores/definitions/contents.ts';
-import { givenAmong, noteDelivered } from '#platform/directory/stores/definitions/delivered.ts';
-import { listDue } from '#platform/directory/stores/definitions/due.ts';
+import type { Delivered } from '#platform/directory/stores/definitions/delivered.ts';
+import { type DueWithGiven, listDue } from '#platform/directory/stores/definitions/due.ts';
 import { endTelling } from '#platform/directory/stores/definitions/told-cells.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Definition, DefinitionKey } from '#platform/objects/definitions.ts';
+import type { Clock } from '#platform/time/clock.ts';
+import { SharedNote } from './shared-note.ts';
 
 /** What one call of a door takes. */
-const MAX_AT_ONCE = 500;
+const MAX_OF_CELL = 500;
+/** Of all cells of a round. */
+const MAX_OF_ROUND = 20_000;
 const MAX_CALL_BYTES = 4 * 1024 * 1024;
 /** Half of what a door and the columns of its cell take. A larger definition is given to nobody, and keeps back no other. */
 const MAX_DEFINITION_BYTES = 8 * 1024 * 1024;
 
+interface Round {
+  readonly directory: Directory;
+  readonly clock: Clock;
+  readonly cells: readonly CellDoor[];
+  /** Told of a definition that no cell takes: cells keep what they have of it, until it changes again. */
+  readonly tooLarge: (definition: DefinitionKey) => void;
+}
+
 /**
- * Gives a cell what is due there, batch by batch; what becomes due meanwhile may be left for the next time. A batch counts as delivered after the
- * cell has answered; until then it stays due, and the door takes it again.
- * @param mayGoOn asked before each batch.
- * @param tooLarge told of a definition that no cell takes: the cell keeps what it has of it, until it changes again.
- * @throws VolvoxError when the cell or the directory does not answer.
+ * Gives each of these cells what is due there, a call's worth at most. What is due and what it says is read once for all of them, so a round costs
+ * the directory the same however many they are. A delivery counts when its cell has answered and that is written down; until then it stays due, and
+ * the door takes it again. A cell that does not answer delays no other.
+ * @returns for each cell, in their order, when its delivery is over: whether there may be more. Rejects when the cell or the directory does not
+ * answer.
  */
-export async function deliverDue(
+export function deliverRound(round: Round): readonly Promise<boolean>[] {
+  const { directory, clock, cells } = round;
+  const limit = Math.max(1, Math.min(MAX_OF_CELL, Math.floor(MAX_OF_ROUND / cells.length)));
+  const parcels = packed(round, limit);
+  const note = new SharedNote(directory, clock, cells.length);
+  return cells.map((cell) => deliver(directory, cell, parcels, note, limit));
+}
+
+async function deliver(
   directory: Directory,
   cell: CellDoor,
-  mayGoOn: () => Promise<boolean>,
-  tooLarge: (definition: DefinitionKey) => void,
-): Promise<void> {
-  while (await mayGoOn()) {
-    const due = await listDue(directory.read, cell.id, MAX_AT_ONCE);
-    if (due.length === 0) return;
-    // Read before the contents: what is given meanwhile is given again.
-    const given = await givenAmong(directory.read, cell.id, due);
-    const contents = await neededContents(directory.read, cell.id, due);
-    const generations = new Map(given.map((one) => [keyOf(one), one.generation]));
-    const needed = new Set(contents.map(keyOf));
-    const changed = contents.filter((one) => generations.get(keyOf(one)) !== one.generation);
-    const put = changed.filter((one) => Buffer.byteLength(JSON.stringify(one)) <= MAX_DEFINITION_BYTES);
-    for (const one of changed.filter((each) => !put.includes(each))) tooLarge(one);
-    const forgotten = due.filter((one) => !needed.has(keyOf(one)));
-    if (!(await send(cell, put, forgotten))) return await endTelling(directory, cell.id);
-    const more = await noteDelivered(directory, cell.id, { due, put, forgotten });
-    if (!more && due.length < MAX_AT_ONCE) return;
+  parcels: Promise<ReadonlyMap<string, Delivered>>,
+  note: SharedNote,
+  limit: number,
+): Promise<boolean> {
+  let parcel: Delivered | undefined;
+  try {
+    const all = await parcels;
+    parcel = all.get(cell.id);
+    if (parcel !== undefined && !(await send(cell, parcel))) {
+      parcel = undefined;
+      await endTelling(directory, cell.id);
+    }
+  } catch (error) {
+    note.skip();
+    throw error;
+  }
+  if (parcel === undefined) {
+    note.skip();
+    return false;
+  }
+  const hasMore = await note.add(parcel);
+  return hasMore || parcel.due.length === limit;
+}
+
+/** By cell: what it is to be given and to forget now. */
+async function packed(
+  { directory: { read }, cells, tooLarge }: Round,
+  limit: number,
+): Promise<ReadonlyMap<string, Delivered>> {
+  // With what was given, which is read before the contents: what is given meanwhile is given again.
+  const due = await listDue(
+    read,
+    cells.map(({ id }) => id),
+    limit,
+  );
+  const needed = await neededContents(read, due);
+  const fits = new Map(needed.map(({ definition }) => [definition, isSmallEnough(definition)]));
+  for (const [definition] of [...fits].filter(([, isSmall]) => !isSmall)) tooLarge(definition);
+  const byKey = Map.groupBy(needed, ({ definition }) => keyOf(definition));
+  return new Map(
+    [...Map.groupBy(due, ({ cellId }) => cellId)].map(([cellId, own]) => {
+      const contents = own.map((one) => ({ due: one, content: contentFor(cellId, one) }));
+      const changed = contents.filter(({ due: { given }, content }) => content?.generation !== given);
+      return [
+        cellId,
+        {
+          ...{ cellId, due: own },
+          put: changed.flatMap(({ content }) => (content !== undefined && fits.get(content) ? [content] : [])),
+          forgotten: contents.filter(({ content }) => content === undefined).map(({ due: one }) => one),
+        },
+      ];
+    }),
+  );
+
+  function contentFor(cellId: string, one: DueWithGiven): Definition | undefined {
+    return byKey.get(keyOf(one))?.find(({ cellIds }) => cellIds.includes(cellId))?.definition;
   }
 }
+
+const isSmallEnough = (definition: Definition): boolean =>
+  Buffer.byteLength(JSON.stringify(definition)) <= MAX_DEFINITION_BYTES;
 
 const keyOf = ({ kind, id }: DefinitionKey): string => `${kind} ${id}`;
 
 /** @returns whether the cell takes definitions: one of an earlier release does not. */
-async function send(cell: CellDoor, put: readonly Definition[], forget: readonly DefinitionKey[]): Promise<boolean> {
+async function send(cell: CellDoor, { put, forgotten }: Delivered): Promise<boolean> {
   const parts = bySize(put, MAX_CALL_BYTES);
-  const keys = forget.map(({ kind, id }) => ({ kind, id }));
+  const keys = forgotten.map(({ kind, id }) => ({ kind, id }));
   try {
     if (keys.length > 0) await cell.door.putDefinitions({ put: [], forget: keys });
     for (const part of parts) await cell.door.putDefinitions({ put: [...part], forget: [] });

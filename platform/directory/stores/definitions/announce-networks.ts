@@ -1,6 +1,7 @@
 import type { DirectoryTx } from '../../directory.ts';
+import { cellsOfNetworks } from './cells-of-networks.ts';
 import type { Due } from './due.ts';
-import { dueByNetworks, type Joined, type RouterNetworks } from './due-by-networks.ts';
+import { dueByNetworks, type RouterNetworks } from './due-by-networks.ts';
 
 interface ChangedNetworks {
   /** Ports that have changed, each with the cell of its server (empty: none), and those that were deleted. */
@@ -27,12 +28,12 @@ export async function dueOfNetworks(
   const asTheyAre = await presentNetworks(tx, routers);
   const routersAfter = new Map([...asAnnounced].filter(([id]) => !routers.includes(id)).concat([...asTheyAre]));
   const all = [...touched, ...networks, ...[...asAnnounced, ...asTheyAre].flatMap(([, own]) => networksOf(own))];
-  const wereIn = await cellsOf(tx, all);
+  const wereIn = await cellsOfNetworks(tx, all);
   await replacePortNetworks(tx, moved);
   await replaceRouterNetworks(tx, routers, asTheyAre);
   const due = dueByNetworks({
     before: { cells: wereIn, routers: asAnnounced },
-    after: { cells: await cellsOf(tx, all), routers: routersAfter },
+    after: { cells: await cellsOfNetworks(tx, all), routers: routersAfter },
     changed: new Set([...networks, ...routers]),
   });
   // The cell that a port has left, also when the port has no group.
@@ -150,17 +151,6 @@ async function presentNetworks(
 
 const networksOf = ({ interfaces, gateway }: RouterNetworks): readonly string[] =>
   gateway === null ? interfaces : [...interfaces, gateway];
-
-async function cellsOf(tx: DirectoryTx, networkIds: readonly string[]): Promise<Joined['cells']> {
-  const rows = await tx
-    .selectFrom('port_networks')
-    .select(['network_id', 'cell_id'])
-    .distinct()
-    .where('network_id', 'in', [...new Set(['', ...networkIds])])
-    .execute();
-  const byNetwork = Map.groupBy(rows, ({ network_id }) => network_id);
-  return new Map([...byNetwork].map(([network, cells]) => [network, cells.map(({ cell_id }) => cell_id)]));
-}
 
 async function replacePortNetworks(tx: DirectoryTx, { before, after }: Moved): Promise<void> {
   if (before.length > 0)

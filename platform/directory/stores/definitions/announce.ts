@@ -4,6 +4,7 @@ import { selectRows } from '../../../database/raw-select.ts';
 import { DEFINITION_KINDS, type DefinitionKey } from '../../../objects/definitions.ts';
 import type { Directory, DirectoryReader, DirectoryTx } from '../../directory.ts';
 import { dueOfNetworks } from './announce-networks.ts';
+import { cellsOfGroups, groupsNaming } from './cells-of-groups.ts';
 import { addDue, type Due } from './due.ts';
 import { dueBy, type PortGroup } from './due-by.ts';
 import { listToldCells } from './told-cells.ts';
@@ -142,32 +143,6 @@ async function portGroups(tx: DirectoryTx, portIds: readonly string[]): Promise<
     .where('port_id', 'in', [...portIds])
     .execute();
   return rows.map(({ port_id, group_id, cell_id }) => ({ portId: port_id, groupId: group_id, cellId: cell_id }));
-}
-
-/** By group: the groups of which a rule names it as remote. */
-async function groupsNaming(tx: DirectoryTx, ids: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>> {
-  if (ids.length === 0) return new Map();
-  const rows = await tx
-    .selectFrom('security_group_rules')
-    .select(['remote_group_id', 'group_id'])
-    .distinct()
-    .where('remote_group_id', 'in', [...ids])
-    .execute();
-  const byRemote = Map.groupBy(rows, ({ remote_group_id }) => remote_group_id ?? '');
-  return new Map([...byRemote].map(([remote, naming]) => [remote, naming.map(({ group_id }) => group_id)]));
-}
-
-/** By group: the cells where a port has it. */
-async function cellsOfGroups(tx: DirectoryTx, ids: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>> {
-  if (ids.length === 0) return new Map();
-  const rows = await tx
-    .selectFrom('port_groups')
-    .select(['group_id', 'cell_id'])
-    .distinct()
-    .where('group_id', 'in', [...ids])
-    .execute();
-  const byGroup = Map.groupBy(rows, ({ group_id }) => group_id);
-  return new Map([...byGroup].map(([group, cells]) => [group, cells.map(({ cell_id }) => cell_id)]));
 }
 
 /** Where something that was deleted is known, or about to be. */

@@ -50,7 +50,7 @@ export const comparePage = (
     const given = new Map((await givenIn(tx, cellId, range)).map((one) => [keyOf(one), one]));
     const inCell = new Map(known.map((one) => [keyOf(one), one]));
     const lost = [...given.values()].filter((one) => inCell.get(keyOf(one))?.generation !== one.generation);
-    await removeGiven(tx, cellId, lost);
+    await removeGiven(tx, [cellId], lost);
     await addDue(
       tx,
       lost.map(({ kind, id }) => ({ cellId, kind, id })),

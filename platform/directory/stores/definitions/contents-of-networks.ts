@@ -1,5 +1,5 @@
 import { fromJson } from '../../../database/json-column.ts';
-import type { NetworkDefinition, RouterContent, RouterDefinition } from '../../../objects/definitions.ts';
+import type { RouterContent, RouterDefinition } from '../../../objects/definitions.ts';
 import type { FixedIp } from '../../../objects/network.ts';
 import type { DirectoryReader } from '../../directory.ts';
 import type { RoutersTable } from '../../schema/routers.ts';
@@ -9,21 +9,18 @@ import { networkOnHosts } from '../network-on-hosts.ts';
 import { listNetworks } from '../networks.ts';
 import { limitsOfPolicies } from '../qos-rules.ts';
 import { subnetsOf } from '../subnets.ts';
-import { networksNeeded, routersNeeded } from './networks-in-cell.ts';
+import { cellsNeedingNetworks, cellsNeedingRouters } from './cells-of-networks.ts';
+import { type Needed, neededBy } from './needed.ts';
 import { subnetsValidOutside } from './subnets-valid-outside.ts';
 
 const EVERYONE = { projectId: '', isAdmin: true };
 
 /**
- * Those of ports in the cell, and those of routers that the cell needs. The revision is read before the subnets and limits, so that these are
- * never older than it says.
+ * Those that a cell needs. The revision is read before the subnets and limits, so that these are never older than it says.
  */
-export async function neededNetworks(
-  read: DirectoryReader,
-  cellId: string,
-  ids: readonly string[],
-): Promise<readonly NetworkDefinition[]> {
-  const needed = await networksNeeded(read, cellId, ids);
+export async function neededNetworks(read: DirectoryReader, ids: readonly string[]): Promise<readonly Needed[]> {
+  const cells = await cellsNeedingNetworks(read, ids);
+  const needed = ids.filter((id) => (cells.get(id) ?? []).length > 0);
   if (needed.length === 0) return [];
   const networks = await listNetworks(read, EVERYONE, {
     ...EVERYTHING,
@@ -34,21 +31,19 @@ export async function neededNetworks(
     read,
     networks.flatMap(({ qosPolicyId }) => qosPolicyId ?? []),
   );
-  return networks.map((network) => ({
+  const definitions = networks.map((network) => ({
     kind: 'network' as const,
     id: network.id,
     generation: network.revision,
     network: networkOnHosts(network, subnets.get(network.id) ?? [], limits.get(network.qosPolicyId ?? '')),
   }));
+  return neededBy(cells, definitions);
 }
 
-/** Those that have an interface in a network of a port in the cell. */
-export async function neededRouters(
-  read: DirectoryReader,
-  cellId: string,
-  ids: readonly string[],
-): Promise<readonly RouterDefinition[]> {
-  return routerDefinitions(read, await routersNeeded(read, cellId, ids));
+/** Those that a cell needs. */
+export async function neededRouters(read: DirectoryReader, ids: readonly string[]): Promise<readonly Needed[]> {
+  const cells = await cellsNeedingRouters(read, ids);
+  return neededBy(cells, await routerDefinitions(read, [...cells.keys()]));
 }
 
 /** Those that there are of these, by id. The generation is read before the rest, so that this is never older than it says. */

@@ -1,72 +1,77 @@
 import { upsertRows } from '../../../database/write-rows.ts';
-import type { Definition, DefinitionKey, KnownDefinition } from '../../../objects/definitions.ts';
-import type { Directory, DirectoryReader, DirectoryTx } from '../../directory.ts';
+import type { Definition, DefinitionKey } from '../../../objects/definitions.ts';
+import type { Directory, DirectoryTx } from '../../directory.ts';
 import { addDue, type Due, type DueNow, removeDue } from './due.ts';
 import { takeTurn } from './turn.ts';
 
-/** What a cell was given of these. */
-export async function givenAmong(
-  read: DirectoryReader,
-  cellId: string,
-  keys: readonly DefinitionKey[],
-): Promise<readonly KnownDefinition[]> {
-  const given: KnownDefinition[] = [];
-  for (const [kind, some] of Map.groupBy(keys, (key) => key.kind)) {
-    const rows = await read
-      .selectFrom('cell_definitions')
-      .select(['id', 'generation'])
-      .where('cell_id', '=', cellId)
-      .where('kind', '=', kind)
-      .where(
-        'id',
-        'in',
-        some.map(({ id }) => id),
-      )
-      .execute();
-    given.push(...rows.map(({ id, generation }) => ({ kind, id, generation })));
-  }
-  return given;
+/** What one cell has taken, and what it has forgotten, of what was due there. */
+export interface Delivered {
+  readonly cellId: string;
+  readonly due: readonly DueNow[];
+  readonly put: readonly Definition[];
+  readonly forgotten: readonly DefinitionKey[];
 }
 
+const ROWS_AT_ONCE = 2_000;
+
 /**
- * Writes down what a cell has taken, and what it has forgotten. The remote members of the groups that it was given, and that it does not
- * know yet, become due. @returns whether there are any.
+ * Writes down what cells have taken, and what they have forgotten. The remote members of the groups that a cell was given, and that it does not
+ * know yet, become due. @returns in which cells there are any.
  */
 export async function noteDelivered(
   directory: Directory,
-  cellId: string,
-  {
-    due,
-    put,
-    forgotten,
-  }: {
-    readonly due: readonly DueNow[];
-    readonly put: readonly Definition[];
-    readonly forgotten: readonly DefinitionKey[];
-  },
-): Promise<boolean> {
+  delivered: readonly Delivered[],
+): Promise<ReadonlySet<string>> {
   return directory.transaction(async (tx) => {
     await takeTurn(tx);
-    await removeDue(tx, due);
-    await upsertRows(
+    await removeDue(
       tx,
-      'cell_definitions',
-      put.map(({ kind, id, generation }) => ({ cell_id: cellId, kind, id, generation })),
-      'generation',
+      delivered.flatMap(({ due }) => due),
     );
-    await removeGiven(tx, cellId, forgotten);
-    const missing = await missingMembers(tx, cellId, put);
+    const given = delivered.flatMap(({ cellId, put }) =>
+      put.map(({ kind, id, generation }) => ({ cell_id: cellId, kind, id, generation })),
+    );
+    for (let at = 0; at < given.length; at += ROWS_AT_ONCE)
+      await upsertRows(tx, 'cell_definitions', given.slice(at, at + ROWS_AT_ONCE), 'generation');
+    await removeForgotten(tx, delivered);
+    const missing = [];
+    for (const { cellId, put } of delivered) missing.push(...(await missingMembers(tx, cellId, put)));
     await addDue(tx, missing);
-    return missing.length > 0;
+    return new Set(missing.map(({ cellId }) => cellId));
   });
 }
 
+/** One statement for each set of cells that have forgotten the same: mostly there is one. */
+async function removeForgotten(tx: DirectoryTx, delivered: readonly Delivered[]): Promise<void> {
+  const cellsOf = new Map<string, { readonly key: DefinitionKey; readonly cellIds: string[] }>();
+  for (const { cellId, forgotten } of delivered) {
+    for (const key of forgotten) {
+      const name = `${key.kind} ${key.id}`;
+      const known = cellsOf.get(name) ?? { key, cellIds: [] };
+      cellsOf.set(name, known);
+      known.cellIds.push(cellId);
+    }
+  }
+  for (const alike of Map.groupBy(cellsOf.values(), ({ cellIds }) => cellIds.join(' ')).values()) {
+    const [{ cellIds } = { cellIds: [] as string[] }] = alike;
+    await removeGiven(
+      tx,
+      cellIds,
+      alike.map(({ key }) => key),
+    );
+  }
+}
+
 /** These count as not given. By kind: the server needs 160 ms to plan a DELETE with 500 pairs, where several keys fit, and 5 ms with 500 ids. */
-export async function removeGiven(tx: DirectoryTx, cellId: string, keys: readonly DefinitionKey[]): Promise<void> {
+export async function removeGiven(
+  tx: DirectoryTx,
+  cellIds: readonly string[],
+  keys: readonly DefinitionKey[],
+): Promise<void> {
   for (const [kind, some] of Map.groupBy(keys, (key) => key.kind)) {
     await tx
       .deleteFrom('cell_definitions')
-      .where('cell_id', '=', cellId)
+      .where('cell_id', 'in', [...cellIds])
       .where('kind', '=', kind)
       .where(
         'id',

@@ -7,7 +7,7 @@ export interface RouterNetworks {
 }
 
 /** By network: the cells with ports of servers on it. By router: its networks. */
-export interface Joined {
+interface Joined {
   readonly cells: ReadonlyMap<string, readonly string[]>;
   readonly routers: ReadonlyMap<string, RouterNetworks>;
 }

@@ -43,19 +43,27 @@ export async function dropDeleted(directory: Directory): Promise<void> {
 /** Nobody else delivers to a cell for so long after its lease was last renewed, ms. Longer than a call of a door takes. */
 const LEASE_MS = 15_000;
 
-/** Takes or renews the lease of a cell. @returns false when another worker has it, or the cell takes no definitions. */
-export async function leaseCell(
-  { write }: Directory,
-  { cellId, workerId }: { readonly cellId: string; readonly workerId: string },
+/** Takes or renews the leases of cells. @returns those that the worker has: no other worker has them, and they take definitions. */
+export async function leaseCells(
+  { read, write }: Directory,
+  { cellIds, workerId }: { readonly cellIds: readonly string[]; readonly workerId: string },
   now: number,
-): Promise<boolean> {
-  const { numUpdatedRows } = await write
+): Promise<ReadonlySet<string>> {
+  if (cellIds.length === 0) return new Set();
+  await write
     .updateTable('enforcing_cells')
     .set({ leased_by: workerId, leased_until: now + LEASE_MS })
-    .where('cell_id', '=', cellId)
+    .where('cell_id', 'in', [...cellIds])
     .where((eb) => eb.or([eb('leased_by', '=', workerId), eb('leased_until', '<', now)]))
-    .executeTakeFirst();
-  return numUpdatedRows === 1n;
+    .execute();
+  const rows = await read
+    .selectFrom('enforcing_cells')
+    .select('cell_id')
+    .where('cell_id', 'in', [...cellIds])
+    .where('leased_by', '=', workerId)
+    .where('leased_until', '>=', now + LEASE_MS)
+    .execute();
+  return new Set(rows.map(({ cell_id }) => cell_id));
 }
 
 /** A worker that ends lets others deliver at once. */

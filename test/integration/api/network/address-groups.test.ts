@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from 'vitest';
-import { neededContents } from '#platform/directory/stores/definitions/contents.ts';
+import { neededIn } from '../../../support/needed-in.ts';
 import { useFrontApp } from '../use-front-app.ts';
 
 /** Address groups, and rules of security groups that name one as remote. */
@@ -138,7 +138,7 @@ test('hosts are told a rule for each address of its version, and none for a grou
   const cell = '11111111-2222-4333-8444-555555555555';
   const row = { port_id: cell, group_id: securityGroup, cell_id: cell };
   await front.directory.write.insertInto('port_groups').values(row).execute();
-  const [told] = await neededContents(front.directory.read, cell, [{ kind: 'group', id: securityGroup }]);
+  const [told] = await neededIn(front.directory.read, cell, [{ kind: 'group', id: securityGroup }]);
   const incoming = told?.kind === 'group' ? told.rules.filter(({ direction }) => direction === 'ingress') : [];
   expect(incoming.map(({ ethertype, remoteIpPrefix }) => [ethertype, remoteIpPrefix]).sort()).toEqual([
     ['IPv4', '192.0.2.0/24'],

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, expect, test } from 'vitest';
 import { announceChanges } from '#platform/directory/stores/definitions/announce.ts';
-import { neededContents } from '#platform/directory/stores/definitions/contents.ts';
+import { neededIn } from '../../../support/needed-in.ts';
 import { useFrontApp } from '../use-front-app.ts';
 
 const front = useFrontApp();
@@ -80,7 +80,7 @@ test('a router made by the API is defined with its interfaces, its gateway and i
     { kind: 'network' as const, id: network.id },
     { kind: 'network' as const, id: outside.id },
   ];
-  const told = await neededContents(front.directory.read, CELL, keys);
+  const told = await neededIn(front.directory.read, CELL, keys);
   expect(told.map(({ kind, id }) => `${kind} ${id}`).sort()).toEqual(
     keys.map(({ kind, id }) => `${kind} ${id}`).sort(),
   );
@@ -97,5 +97,5 @@ test('a router made by the API is defined with its interfaces, its gateway and i
     routes,
   });
   expect(told.find(({ id }) => id === outside.id)).toMatchObject({ network: { external: true } });
-  expect(await neededContents(front.directory.read, randomUUID(), keys)).toEqual([]);
+  expect(await neededIn(front.directory.read, randomUUID(), keys)).toEqual([]);
 });

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
-import { neededRouters } from '#platform/directory/stores/definitions/contents-of-networks.ts';
 import { releaseInstancePorts } from '#platform/directory/stores/server-ports.ts';
+import { neededIn } from '../../../support/needed-in.ts';
 import { useFrontApp } from '../use-front-app.ts';
 import { floatingCalls, messageOf, type Setting, typeOf } from './floating-setting.ts';
 
@@ -269,7 +269,7 @@ test('hosts learn where addresses of a router lead', async () => {
     await tx.insertInto('port_networks').values({ port_id: port.id, network_id, cell_id }).execute();
     await tx.insertInto('router_networks').values({ router_id: routerId, network_id, is_gateway: 0 }).execute();
   });
-  expect(await neededRouters(front.directory.read, cell_id, [routerId])).toMatchObject([
+  expect(await neededIn(front.directory.read, cell_id, [{ kind: 'router', id: routerId }])).toMatchObject([
     { floating: [{ id, address, portId: port.id, fixedAddress: port.fixed_ips[0]?.ip_address }], forwardings: [] },
   ]);
 });

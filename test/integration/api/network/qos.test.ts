@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from 'vitest';
-import { neededContents } from '#platform/directory/stores/definitions/contents.ts';
+import { neededIn } from '../../../support/needed-in.ts';
 import { useFrontApp } from '../use-front-app.ts';
 
 /** QoS policies, their rules, and the ports and networks that have one. */
@@ -218,7 +218,7 @@ test('a changed rule is a change of the ports and networks with the policy, whic
     .insertInto('port_groups')
     .values({ port_id: port.id, group_id: port.security_groups[0], cell_id: cell })
     .execute();
-  const told = await neededContents(read, cell, [
+  const told = await neededIn(read, cell, [
     { kind: 'network', id: network.id },
     { kind: 'port', id: port.id },
     { kind: 'port', id: inherits.id },

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { neededContents } from '#platform/directory/stores/definitions/contents.ts';
 import { resolveSecurityGroups } from '#platform/directory/stores/security-groups.ts';
+import { neededIn } from '../../../support/needed-in.ts';
 import { useFrontApp } from '../use-front-app.ts';
 
 /** Groups whose rules judge each packet. */
@@ -32,7 +32,7 @@ test('a stateless group is made, listed, and told to hosts as rules for packets'
   const cell_id = randomUUID();
   const groups = [stateless, stateful].map(({ id }) => ({ port_id: randomUUID(), group_id: id, cell_id }));
   await front.directory.transaction((tx) => tx.insertInto('port_groups').values(groups).execute());
-  const told = await neededContents(
+  const told = await neededIn(
     front.directory.read,
     cell_id,
     groups.map(({ group_id }) => ({ kind: 'group', id: group_id })),

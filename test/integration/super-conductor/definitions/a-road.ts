@@ -3,7 +3,7 @@ import { announceChanges } from '#platform/directory/stores/definitions/announce
 import { silentLogger } from '#platform/logging/logger.ts';
 import { systemClock } from '#platform/time/clock.ts';
 import { compareCells } from '../../../../super-conductor/definitions/compare-cells.ts';
-import { deliverDue } from '../../../../super-conductor/definitions/deliver.ts';
+import { deliverRound } from '../../../../super-conductor/definitions/deliver.ts';
 import { everything } from '../../../support/test-database.ts';
 import { DefinitionCell } from './definition-cell.ts';
 import { definitionWorld } from './definition-world.ts';
@@ -44,13 +44,14 @@ export async function roadOf(directory: Directory, ...names: string[]) {
   };
 }
 
+/** All there is to do. Rejects when a cell or the directory does not answer. */
 export async function deliverAll(directory: Directory, cells: readonly DefinitionCell[]): Promise<void> {
   while (await announceChanges(directory));
-  for (const { cell } of cells)
-    await deliverDue(
-      directory,
-      cell,
-      async () => true,
-      () => undefined,
+  for (let hasMore = true; hasMore; ) {
+    const ended = await Promise.allSettled(
+      deliverRound({ directory, clock: systemClock, cells: cells.map(({ cell }) => cell), tooLarge: () => undefined }),
     );
+    for (const one of ended) if (one.status === 'rejected') throw one.reason;
+    hasMore = ended.some((one) => one.status === 'fulfilled' && one.value);
+  }
 }

@@ -1,0 +1,56 @@
+import type { Directory } from '#platform/directory/directory.ts';
+import { type Delivered, noteDelivered } from '#platform/directory/stores/definitions/delivered.ts';
+import type { Clock } from '#platform/time/clock.ts';
+
+/** A delivery that is over waits so long at most for the others of its round, ms. */
+const MAX_WAIT_MS = 250;
+
+interface Waiting {
+  readonly delivered: Delivered;
+  readonly resolve: (hasMore: boolean) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Writes down the deliveries of one round in one transaction. Those that are late are written down by themselves, some together. */
+export class SharedNote {
+  readonly #directory: Directory;
+  readonly #clock: Clock;
+  /** Deliveries of the round that are in progress. */
+  #inProgress: number;
+  #waiting: Waiting[] = [];
+
+  constructor(directory: Directory, clock: Clock, deliveries: number) {
+    this.#directory = directory;
+    this.#clock = clock;
+    this.#inProgress = deliveries;
+  }
+
+  /** A delivery is over. @returns when it is written down, whether more has become due in its cell by it. */
+  add(delivered: Delivered): Promise<boolean> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ delivered, resolve, reject });
+      if (this.#waiting.length === 1) void this.#clock.sleep(MAX_WAIT_MS).then(() => this.#write());
+      this.skip();
+    });
+  }
+
+  /** A delivery is over, and there is nothing to write down. */
+  skip(): void {
+    this.#inProgress -= 1;
+    if (this.#inProgress === 0) void this.#write();
+  }
+
+  async #write(): Promise<void> {
+    const waiting = this.#waiting.splice(0);
+    if (waiting.length === 0) return;
+    try {
+      const more = await noteDelivered(
+        this.#directory,
+        waiting.map(({ delivered }) => delivered),
+      );
+      for (const { delivered, resolve } of waiting) resolve(more.has(delivered.cellId));
+    } catch (error) {
+      for (const { reject } of waiting) reject(error);
+    }
+  }
+}
