@@ -9,8 +9,9 @@ export interface GlobalUse {
   readonly seconds: number;
   /** Of the directory. */
   readonly statements: number;
-  /** Of api, scheduler, super-conductor, and their MariaDB and Redis, ms. */
+  /** Of api, scheduler, super-conductor, and their MariaDB and Redis, ms; the sum, and by the name of the process. */
   readonly cpuMs: number;
+  readonly cpuMsOf: Readonly<Record<string, number>>;
 }
 
 const GLOBAL = /^(api|scheduler|super-conductor|global-mariadb|global-redis)$/;
@@ -34,12 +35,17 @@ export class GlobalMeter {
 
   /** @returns what is used from now on until the result is called. */
   async start(): Promise<() => Promise<GlobalUse>> {
-    const [statements, cpuMs, from] = [await this.#statements(), this.#cpuMs(), performance.now()];
+    const [statements, before, from] = [await this.#statements(), this.#cpuMs(), performance.now()];
     return async () => {
       const seconds = (performance.now() - from) / 1_000;
-      const used = this.#cpuMs() - cpuMs;
-      // The question itself is a statement.
-      return { seconds, cpuMs: used, statements: (await this.#statements()) - statements - 1 };
+      const used = Object.entries(this.#cpuMs()).map(([name, ms]) => [name, ms - (before[name] ?? 0)] as const);
+      return {
+        seconds,
+        // The question itself is a statement.
+        statements: (await this.#statements()) - statements - 1,
+        cpuMs: used.reduce((sum, [, ms]) => sum + ms, 0),
+        cpuMsOf: Object.fromEntries(used),
+      };
     };
   }
 
@@ -52,10 +58,12 @@ export class GlobalMeter {
     return Number((rows as { Value: string }[])[0]?.Value);
   }
 
-  #cpuMs(): number {
-    return this.#processes.reduce((sum, { identity }) => {
-      if (identity === null) throw new Error('a process of the global tier does not run');
-      return sum + cpuSecondsOf(identity.pid) * 1_000;
-    }, 0);
+  #cpuMs(): Readonly<Record<string, number>> {
+    return Object.fromEntries(
+      this.#processes.map(({ spec: { name }, identity }) => {
+        if (identity === null) throw new Error(`${name} does not run`);
+        return [name, cpuSecondsOf(identity.pid) * 1_000];
+      }),
+    );
   }
 }
