@@ -106,6 +106,12 @@ const contentOf = (rule: GroupRule): readonly unknown[] => [
   ...[rule.remoteIpPrefix, rule.remoteGroupId, rule.stateless === true],
 ];
 
+/** The same with the members of today. */
+export const withMembers = (groups: DesiredGroups, definitions: KnownDefinitions): DesiredGroups => ({
+  ...groups,
+  remotes: groups.remotes.map(({ id }) => remoteGroup(id, definitions.membersOf(id))),
+});
+
 const remoteGroup = (id: string, members: ReadonlySet<string>): RemoteGroup => ({ id, ...sortedMembers(members) });
 
 type SortedMembers = Omit<RemoteGroup, 'id'>;

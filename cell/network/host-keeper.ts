@@ -3,6 +3,7 @@ import type { Logger } from '#platform/logging/logger.ts';
 import type { AgentError } from '#platform/objects/agent-error.ts';
 import type { DesiredBinding, ObservedBinding } from '#platform/objects/port-binding.ts';
 import { compareAge } from '../agent/subject.ts';
+import { withMembers } from './desired-groups.ts';
 import { type DesiredHost, desiredHost } from './desired-host.ts';
 import type { NetworkDriver } from './drivers/driver.ts';
 import { type KnownDefinitions, NOTHING_KNOWN } from './known-definitions.ts';
@@ -49,6 +50,8 @@ export class HostKeeper {
   #failed: { readonly passes: number; readonly reason: string } = { passes: 0, reason: '' };
   #definitions: KnownDefinitions | null = null;
   #complete = false;
+  /** What was last decided, while nothing that it follows from has changed; without its members of groups. */
+  #decided: { readonly structure: object | null; readonly host: DesiredHost } | null = null;
   #closed = false;
   #adopted = false;
   /** Ends with the current pass, however that ends. */
@@ -72,6 +75,7 @@ export class HostKeeper {
   note(desired: DesiredBinding): void {
     const known = this.#bindings.get(desired.bindingId);
     if (known !== undefined && compareAge(desired, known) < 0) return;
+    this.#decided = null;
     this.#bindings.delete(desired.bindingId);
     if (desired.present) {
       this.#bindings.set(desired.bindingId, desired);
@@ -83,6 +87,7 @@ export class HostKeeper {
 
   /** From now on what is found and was never noted is a leftover. */
   noteComplete(): void {
+    this.#decided = null;
     this.#complete = true;
   }
 
@@ -186,7 +191,16 @@ export class HostKeeper {
     return driver.problemWith(network);
   }
 
+  /** Members of groups come and go most often; the rest is decided anew when it may be another. */
   #desired(): DesiredHost {
+    const definitions = this.#definitions ?? NOTHING_KNOWN;
+    const structure = this.#definitions?.structure ?? null;
+    if (this.#decided?.structure !== structure) this.#decided = { structure, host: this.#decide() };
+    const { host } = this.#decided;
+    return host.groups === null ? host : { ...host, groups: withMembers(host.groups, definitions) };
+  }
+
+  #decide(): DesiredHost {
     const { driver, hostName } = this.#options;
     const buildable = this.bindings().filter((binding) => this.#problemWith(binding) === null);
     return desiredHost(buildable, {
@@ -209,6 +223,7 @@ export class HostKeeper {
   #adopt(reality: ObservedHost): void {
     if (this.#adopted) return;
     this.#adopted = true;
+    this.#decided = null;
     for (const { bridge, slot } of reality.networks) if (slot !== null) this.#slots.take(bridge, slot);
     for (const { router, slot } of reality.routers) if (slot !== null) this.#routerSlots.take(router, slot);
   }

@@ -16,6 +16,8 @@ export type KnownRouter = RouterContent & { readonly id: string };
  * keeper reads it anew in each pass, by id, and only what the ports of its host need.
  */
 export interface KnownDefinitions {
+  /** Another object after each change of anything but the members of groups. */
+  readonly structure: object;
   /** null: not heard of yet. Then the groups of the port's binding count, and it has port security. */
   portOf(portId: string): KnownPort | null;
   /** null: not heard of yet. Such a group allows nothing. */
@@ -30,6 +32,7 @@ export interface KnownDefinitions {
 
 /** A host that has heard of nothing. */
 export const NOTHING_KNOWN: KnownDefinitions = {
+  structure: {},
   portOf: () => null,
   groupOf: () => null,
   membersOf: () => new Set(),

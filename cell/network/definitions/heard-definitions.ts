@@ -31,6 +31,7 @@ interface Remote {
 
 /** What the agent has heard of definitions. Answers of the conductor are changes of it; it is never older than the last one. */
 export class HeardDefinitions implements KnownDefinitions {
+  #structure = {};
   #ports: ReadonlyMap<string, KnownPort> = new Map();
   #groups: ReadonlyMap<string, KnownGroup & { readonly generation: number }> = new Map();
   #remotes = new Map<string, Remote>();
@@ -38,6 +39,9 @@ export class HeardDefinitions implements KnownDefinitions {
   #routers: ReadonlyMap<string, { readonly generation: number; readonly router: RouterContent }> = new Map();
   #routersOf: ReadonlyMap<string, readonly KnownRouter[]> = new Map();
 
+  get structure(): object {
+    return this.#structure;
+  }
   portOf(portId: string): KnownPort | null {
     return this.#ports.get(portId) ?? null;
   }
@@ -105,6 +109,7 @@ export class HeardDefinitions implements KnownDefinitions {
       !sameEntries(groups, this.#groups) ||
       !sameEntries(networks, this.#networks) ||
       !sameEntries(routers, this.#routers);
+    if (isNew) this.#structure = {};
     this.#ports = ports;
     this.#groups = groups;
     this.#networks = networks;
@@ -159,6 +164,7 @@ export class HeardDefinitions implements KnownDefinitions {
 
   /** Goes on from what an earlier run of the agent had heard. */
   restore({ networks, routers, ports, groups, remotes }: HeardState): void {
+    this.#structure = {};
     this.#networks = new Map(networks.map(({ id, ...one }) => [id, one]));
     this.#setRouters(new Map(routers.map(({ id, ...one }) => [id, one])));
     this.#ports = new Map(ports.map(({ id, ...port }) => [id, port]));

@@ -63,6 +63,18 @@ describe('what an agent has heard of definitions', () => {
     expect([...heard.membersOf(REMOTE)]).toEqual(['10.0.0.6']);
   });
 
+  it('has another structure after each change but one of members', () => {
+    const heard = heardAll();
+    const { structure } = heard;
+    heard.take(change([OTHER], [MEMBER]));
+    expect(heard.structure).toBe(structure);
+    heard.take({ ...change([], []), ports: [aPort(PORT, 2, [])] });
+    expect(heard.structure).not.toBe(structure);
+    const later = heard.structure;
+    heard.restore(heard.state());
+    expect(heard.structure).not.toBe(later);
+  });
+
   it('keeps an address that two members have until both are gone', () => {
     const heard = heardAll();
     heard.take(change([OTHER, MEMBER], []));

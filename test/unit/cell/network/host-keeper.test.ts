@@ -1,9 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { silentLogger } from '#platform/logging/logger.ts';
 import { createFakeDriver, type SimulationOptions } from '../../../../cell/network/drivers/fake/fake-driver.ts';
 import { HostKeeper } from '../../../../cell/network/host-keeper.ts';
 import { NOTHING_KNOWN } from '../../../../cell/network/known-definitions.ts';
 import { aBinding, aNetwork } from '../../../integration/cell/network/a-binding.ts';
+import { aRule } from '../../../support/a-definition.ts';
 
 const HOST = 'sim-001';
 const network = aNetwork();
@@ -78,6 +80,29 @@ describe('the keeper of a host', () => {
     keeper.note(gone(one));
     await keeper.pass();
     expect((await driver.look(HOST)).taps).toHaveLength(1);
+  });
+
+  it('brings members of groups that come and go, and decides all else anew when it changes', async () => {
+    const { keeper, driver } = aKeeper({ securityGroups: true });
+    const group = randomUUID();
+    const members = { now: new Set(['10.9.0.7']) };
+    const known = {
+      ...NOTHING_KNOWN,
+      structure: {},
+      groupOf: () => ({ rules: [aRule(group)] }),
+      membersOf: () => members.now,
+    };
+    keeper.noteDefinitions(known);
+    await keeper.converge({ ...one, port: { ...one.port, securityGroupIds: [group] } });
+    const sums = async () => (await driver.look(HOST)).groups?.members;
+    const before = await sums();
+    expect(Object.keys(before ?? {})).toEqual([group]);
+    members.now = new Set(['10.9.0.7', '10.9.0.8']);
+    await keeper.pass();
+    expect((await sums())?.[group]).not.toBe(before?.[group]);
+    keeper.noteDefinitions({ ...known, structure: {}, groupOf: () => ({ rules: [] }) });
+    await keeper.pass();
+    expect(await sums()).toEqual({});
   });
 
   it('says why a port is not plugged, and plugs it when the cause is gone', async () => {
