@@ -97,13 +97,14 @@ export class DefinitionRoad implements Service {
   async #look(): Promise<void> {
     const { directory, clock } = this.#deps;
     const now = clock.now();
+    if (now < this.#nextRound) return;
     const isIdleLook = now >= this.#toldUntil;
     if (isIdleLook) {
       this.#told = (await listToldCells(directory.read)).length > 0;
       if (!this.#told) await dropDeleted(directory);
       this.#toldUntil = now + IDLE_LOOK_EVERY_MS;
     }
-    if (!this.#told || now < this.#nextRound) return;
+    if (!this.#told) return;
     if (await isAnythingChanged(directory.read)) {
       while (await announceChanges(directory));
       this.#dueUntil = now + AFTER_CHANGE_MS;
