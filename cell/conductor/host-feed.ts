@@ -145,6 +145,8 @@ export class HostFeed implements Service {
     const before = this.#at;
     const changed = ids ?? (await this.#outdated());
     const hosts = await listHosts(this.#database.read, changed, this.#clock.now());
+    const present = new Set(hosts.map(({ id }) => id));
+    this.#forget(changed.filter((id) => !present.has(id)));
     if (ids === null || hosts.some(({ buildFailures }) => buildFailures > 0)) await this.#seeUnversioned();
     for (const host of hosts) {
       const known = this.#hosts.get(host.id);
@@ -169,17 +171,17 @@ export class HostFeed implements Service {
   }
 
   /** With another id of the feed, those who watch get all hosts, and learn which are gone. */
-  #forgetOthers(present: ReadonlySet<string>): void {
-    const gone = [...this.#hosts.keys()].filter((id) => !present.has(id));
-    if (gone.length === 0) return;
-    for (const id of gone) this.#hosts.delete(id);
+  #forget(gone: readonly string[]): void {
+    const forgotten = gone.filter((id) => this.#hosts.delete(id));
+    if (forgotten.length === 0) return;
     this.#id = randomUUID();
     this.#notifier.ring();
   }
 
   async #outdated(): Promise<readonly string[]> {
     const versions = await hostVersions(this.#database.read);
-    this.#forgetOthers(new Set(versions.map(({ id }) => id)));
+    const present = new Set(versions.map(({ id }) => id));
+    this.#forget([...this.#hosts.keys()].filter((id) => !present.has(id)));
     return versions.filter(({ id, version }) => this.#hosts.get(id)?.host.version !== version).map(({ id }) => id);
   }
 }
