@@ -62,20 +62,19 @@ describe('claims of operations', () => {
   it('a row that stays locked keeps back the others no longer than a statement waits for it', async () => {
     const store = createSqlOperationStore(test.database);
     const [locked = '', ...others] = await written(20);
-    let release = (): void => undefined;
-    const released = new Promise<void>((resolve) => {
-      release = resolve;
-    });
+    const [isLocked, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     const locking = test.database.transaction(async (tx) => {
       await tx.selectFrom('operations').select('id').where('id', '=', locked).forUpdate().execute();
-      await released;
+      isLocked.resolve();
+      await released.promise;
     });
+    await isLocked.promise;
     const [ofLocked, ...ofOthers] = await Promise.allSettled(
       [locked, ...others].map((id) => store.claim(id, 'me', NOW, LEASE_MS)),
     );
     expect(ofOthers.map((one) => one.status === 'fulfilled' && one.value?.id)).toEqual(others);
     expect(ofLocked?.status).toBe('rejected');
-    release();
+    released.resolve();
     await locking;
     expect((await store.claim(locked, 'me', NOW, LEASE_MS))?.leaseToken).toBe(1);
   }, 30_000);
