@@ -131,8 +131,12 @@ export class DefinitionRoad implements Service {
     const leased = await leaseCells(directory, { cellIds, workerId: this.#workerId }, clock.now());
     const recipients = [...leased].flatMap((cellId) => cells.find(cellId) ?? []);
     if (recipients.length === 0 || this.#stopping.signal.aborted) return;
-    this.#nextRound = clock.now() + Math.min(MAX_PACE_MS, recipients.length * PACE_MS);
-    const deliveries = deliverRound({ directory, clock, cells: recipients, tooLarge: (one) => this.#tooLarge(one) });
+    const pace = Math.min(MAX_PACE_MS, recipients.length * PACE_MS);
+    this.#nextRound = clock.now() + pace;
+    // What is written down while no round may begin keeps nobody waiting.
+    const maxWaitMs = Math.max(LOOK_EVERY_MS, pace * 0.8);
+    const tooLarge = (one: DefinitionKey) => this.#tooLarge(one);
+    const deliveries = deliverRound({ directory, clock, cells: recipients, maxWaitMs, tooLarge });
     for (const [at, delivery] of deliveries.entries()) {
       const cell = recipients[at];
       if (cell !== undefined) this.#watch(cell, delivery);

@@ -22,6 +22,8 @@ interface Round {
   readonly directory: Directory;
   readonly clock: Clock;
   readonly cells: readonly CellDoor[];
+  /** So long what a cell has taken may wait until it is written down, for the other cells, ms. */
+  readonly maxWaitMs: number;
   /** Told of a definition that no cell takes: cells keep what they have of it, until it changes again. */
   readonly tooLarge: (definition: DefinitionKey) => void;
 }
@@ -34,10 +36,10 @@ interface Round {
  * answer.
  */
 export function deliverRound(round: Round): readonly Promise<boolean>[] {
-  const { directory, clock, cells } = round;
+  const { directory, clock, cells, maxWaitMs } = round;
   const limit = Math.max(1, Math.min(MAX_OF_CELL, Math.floor(MAX_OF_ROUND / cells.length)));
   const parcels = packed(round, limit);
-  const note = new SharedNote(directory, clock, cells.length);
+  const note = new SharedNote(directory, clock, cells.length, maxWaitMs);
   return cells.map((cell) => deliver(directory, cell, parcels, note, limit));
 }
 

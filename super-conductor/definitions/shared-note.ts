@@ -2,9 +2,6 @@ import type { Directory } from '#platform/directory/directory.ts';
 import { type Delivered, noteDelivered } from '#platform/directory/stores/definitions/delivered.ts';
 import type { Clock } from '#platform/time/clock.ts';
 
-/** A delivery that is over waits so long at most for the others of its round, ms. */
-const MAX_WAIT_MS = 250;
-
 interface Waiting {
   readonly delivered: Delivered;
   readonly resolve: (hasMore: boolean) => void;
@@ -15,21 +12,27 @@ interface Waiting {
 export class SharedNote {
   readonly #directory: Directory;
   readonly #clock: Clock;
+  readonly #maxWaitMs: number;
   /** Deliveries of the round that are in progress. */
   #inProgress: number;
   #waiting: Waiting[] = [];
 
-  constructor(directory: Directory, clock: Clock, deliveries: number) {
+  /**
+   * @param deliveries so many there are in the round.
+   * @param maxWaitMs a delivery that is over waits so long at most for the others, ms.
+   */
+  constructor(directory: Directory, clock: Clock, deliveries: number, maxWaitMs: number) {
     this.#directory = directory;
     this.#clock = clock;
     this.#inProgress = deliveries;
+    this.#maxWaitMs = maxWaitMs;
   }
 
   /** A delivery is over. @returns when it is written down, whether more has become due in its cell by it. */
   add(delivered: Delivered): Promise<boolean> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ delivered, resolve, reject });
-      if (this.#waiting.length === 1) void this.#clock.sleep(MAX_WAIT_MS).then(() => this.#write());
+      if (this.#waiting.length === 1) void this.#clock.sleep(this.#maxWaitMs).then(() => this.#write());
       this.skip();
     });
   }

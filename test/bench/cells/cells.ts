@@ -25,6 +25,7 @@ MariaDB server, and each has a Redis.
   --servers N    built by 16 clients for each number of cells (320)
   --pages N      requests for each kind of page (200)
   --seconds N    so long the idle region is watched, until it uses no less than before, at most 6 times (10)
+  --plain-group  the servers have a security group that names no group; otherwise each is a member of one that names itself, and concerns all cells
   --processes    adds the CPU time of each process
   --json         one object instead of the table
 `;
@@ -37,6 +38,7 @@ const { cells = ['1', '2', '4', '8', '16', '32', '64'], ...options } = scriptOpt
     servers: { type: 'string', default: '320' },
     pages: { type: 'string', default: '200' },
     seconds: { type: 'string', default: '10' },
+    'plain-group': { type: 'boolean', default: false },
     processes: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   },
@@ -51,6 +53,15 @@ const SETTLE_MS = 3_000;
 const MOST_IDLE_LOOKS = 6;
 /** An idle region has come to rest when it uses at least this part of what it used before. */
 const SETTLED = 0.85;
+
+/** The plain group allows what its servers send, and nothing else. */
+async function inputOf(client: ComputeClient): Promise<BuildInput> {
+  const input = await prepare(client);
+  if (!options['plain-group']) return input;
+  const name = 'plain';
+  await client.call('network', 'POST /v2.0/security-groups', { body: { security_group: { name } } });
+  return { ...input, securityGroup: name };
+}
 
 interface Cost {
   readonly statements: number;
@@ -94,7 +105,8 @@ async function idleCost(meter: GlobalMeter): Promise<Cost> {
 }
 
 async function measure(client: ComputeClient, input: BuildInput, meter: GlobalMeter, count: number): Promise<Row> {
-  await manyAtOnce(client, input, 2 * CLIENTS, CLIENTS, `warm-${count}`);
+  // A cell's first server of a project takes the groups of the project and their members there.
+  await manyAtOnce(client, input, Math.max(2 * CLIENTS, 3 * count), CLIENTS, `warm-${count}`);
   await delay(SETTLE_MS);
   const idle = await idleCost(meter);
 
@@ -172,7 +184,7 @@ await interruptible(async () => {
   const who = { user: 'admin', password: settings.adminPassword, project: 'admin' };
   const client = await ComputeClient.login(apiUrl(settings), who, CLIENTS);
   try {
-    const input = await prepare(client);
+    const input = await inputOf(client);
     if (!options.json) process.stdout.write(HEAD);
     const rows: Row[] = [];
     let running = 1;

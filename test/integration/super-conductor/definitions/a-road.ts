@@ -49,7 +49,10 @@ export async function deliverAll(directory: Directory, cells: readonly Definitio
   while (await announceChanges(directory));
   for (let hasMore = true; hasMore; ) {
     const ended = await Promise.allSettled(
-      deliverRound({ directory, clock: systemClock, cells: cells.map(({ cell }) => cell), tooLarge: () => undefined }),
+      deliverRound({
+        ...{ directory, clock: systemClock, cells: cells.map(({ cell }) => cell) },
+        ...{ maxWaitMs: 250, tooLarge: () => undefined },
+      }),
     );
     for (const one of ended) if (one.status === 'rejected') throw one.reason;
     hasMore = ended.some((one) => one.status === 'fulfilled' && one.value);

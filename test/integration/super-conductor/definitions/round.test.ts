@@ -55,7 +55,7 @@ async function crowd(...names: string[]) {
   return { ...road, settle, doors: cells.map(({ cell }) => cell) };
 }
 
-const settled = { clock: systemClock, tooLarge: () => undefined };
+const settled = { clock: systemClock, maxWaitMs: 250, tooLarge: () => undefined };
 
 test('a round costs the directory the same with two cells and with nine', async () => {
   const cost = async (...names: string[]): Promise<number> => {
