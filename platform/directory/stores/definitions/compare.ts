@@ -124,7 +124,12 @@ const defined: Readonly<Record<Due['kind'], RawBuilder<unknown>>> = {
   router: sql`SELECT id, generation AS revision FROM routers`,
 };
 
-const groupsIn = (cellId: string) => sql`SELECT group_id FROM port_groups WHERE cell_id = ${cellId}`;
+// Each group and network once: a join with all ports of a cell that have a group would grow with the square of its members.
+const groupsIn = (cellId: string) => sql`SELECT DISTINCT group_id FROM port_groups WHERE cell_id = ${cellId}`;
+
+const remotesIn = (cellId: string) =>
+  sql`SELECT DISTINCT rules.remote_group_id AS group_id FROM (${groupsIn(cellId)}) AS own
+    JOIN security_group_rules AS rules ON rules.group_id = own.group_id WHERE rules.remote_group_id IS NOT NULL`;
 
 const networksIn = (cellId: string) => sql`SELECT DISTINCT network_id FROM port_networks WHERE cell_id = ${cellId}`;
 
@@ -134,7 +139,10 @@ const routersIn = (cellId: string) =>
 
 /** What a cell needs of each kind, as last announced. */
 const needs: Readonly<Record<Due['kind'], (cellId: string) => RawBuilder<unknown>>> = {
-  group: (cellId) => sql`${defined.group} WHERE announced = 1 AND id IN (${groupsIn(cellId)})`,
+  group: (
+    cellId,
+  ) => sql`SELECT security_groups.id AS id, security_groups.revision AS revision FROM (${groupsIn(cellId)}) AS own
+    JOIN security_groups ON security_groups.id = own.group_id WHERE security_groups.announced = 1`,
   network: (cellId) => sql`SELECT networks.id AS id, networks.revision AS revision FROM (${networksIn(cellId)}
       UNION SELECT theirs.network_id FROM (${routersIn(cellId)}) AS routers
         JOIN router_networks AS theirs ON theirs.router_id = routers.router_id) AS own
@@ -150,8 +158,8 @@ const needs: Readonly<Record<Due['kind'], (cellId: string) => RawBuilder<unknown
       JOIN subports ON subports.trunk_id = trunks.id
       JOIN ports ON ports.id = subports.port_id
       WHERE instance_homes.cell_id = ${cellId} AND instance_homes.state = ${storedHomeState('placed')} AND ports.announced = 1
-    UNION SELECT ports.id AS id, ports.revision AS revision FROM port_groups
-      JOIN ports ON ports.id = port_groups.port_id
-      WHERE ports.announced = 1 AND port_groups.group_id IN (
-        SELECT remote_group_id FROM security_group_rules WHERE group_id IN (${groupsIn(cellId)}))`,
+    UNION SELECT ports.id AS id, ports.revision AS revision FROM (${remotesIn(cellId)}) AS remotes
+      STRAIGHT_JOIN port_groups ON port_groups.group_id = remotes.group_id
+      STRAIGHT_JOIN ports ON ports.id = port_groups.port_id
+      WHERE ports.announced = 1`,
 };
