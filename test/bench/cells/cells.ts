@@ -50,8 +50,8 @@ const [hosts, servers, pages, seconds] = [options.hosts, options.servers, option
 const CLIENTS = 16;
 /** So long the bench waits for what is written after the last answer, ms. */
 const SETTLE_MS = 3_000;
-const MOST_IDLE_LOOKS = 6;
-/** An idle region has come to rest when it uses at least this part of what it used before. */
+const MAX_IDLE_LOOKS = 6;
+/** An idle region has come to rest when it uses at min this part of what it used before. */
 const SETTLED = 0.85;
 
 /** The plain group allows what its servers send, and nothing else. */
@@ -92,16 +92,16 @@ const without = (use: GlobalUse, idle: Cost): Cost => ({
 
 /** What a second of nothing costs, once it costs no less than before: cells that were just added cost more for a while. */
 async function idleCost(meter: GlobalMeter): Promise<Cost> {
-  let least: Cost | undefined;
-  for (let look = 0; look < MOST_IDLE_LOOKS; look++) {
+  let min: Cost | undefined;
+  for (let look = 0; look < MAX_IDLE_LOOKS; look++) {
     const ofIdle = await meter.start();
     await delay(seconds * 1_000);
     const use = await ofIdle();
     const idle = each(use, use.seconds);
-    if (least !== undefined && idle.cpuMs > least.cpuMs * SETTLED) return idle.cpuMs < least.cpuMs ? idle : least;
-    least = idle;
+    if (min !== undefined && idle.cpuMs > min.cpuMs * SETTLED) return idle.cpuMs < min.cpuMs ? idle : min;
+    min = idle;
   }
-  return least as Cost;
+  return min as Cost;
 }
 
 async function measure(client: ComputeClient, input: BuildInput, meter: GlobalMeter, count: number): Promise<Row> {
