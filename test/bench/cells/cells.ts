@@ -51,7 +51,7 @@ const CLIENTS = 16;
 /** So long the bench waits for what is written after the last answer, ms. */
 const SETTLE_MS = 3_000;
 const MAX_IDLE_LOOKS = 6;
-/** An idle region has come to rest when it uses at min this part of what it used before. */
+/** An idle region has come to rest when it uses no less than this part of what it used before. */
 const SETTLED = 0.85;
 
 /** The plain group allows what its servers send, and nothing else. */
