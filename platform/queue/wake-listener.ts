@@ -13,8 +13,8 @@ const CREDENTIALS_EVERY_MS = 5_000;
 const WATCH_EVERY_MS = 10_000;
 /** How long a worker waits for a job before it asks again, s. */
 const WAIT_S = 30;
-/** A job that its worker took and did not finish is put back by others after that time, ms; it is one of few, since they are finished at once. */
-const STALLED_EVERY_MS = 300_000;
+/** A job that a worker took and did not finish, because it was killed, is taken again after two such times at most and the time of a lock, ms. */
+const STALLED_EVERY_MS = 20_000;
 /** How long closing a worker may take; BullMQ itself waits without limit. */
 const CLOSE_DEADLINE_MS = 3_000;
 
