@@ -13,7 +13,9 @@ const CREDENTIALS_EVERY_MS = 5_000;
 const WATCH_EVERY_MS = 10_000;
 /** How long a worker waits for a job before it asks again, s. */
 const WAIT_S = 30;
-/** A job that a worker took and did not finish, because it was killed, is taken again after two such times at most and the time of a lock, ms. */
+/** So long a job that a worker has taken is its own, ms. It is over at once, unless the worker is killed. */
+const LOCK_MS = 10_000;
+/** How often it is looked for jobs that are nobody's any more, ms: the second look takes them again. */
 const STALLED_EVERY_MS = 20_000;
 /** How long closing a worker may take; BullMQ itself waits without limit. */
 const CLOSE_DEADLINE_MS = 3_000;
@@ -110,6 +112,7 @@ function listen(config: RedisConfig, queue: string, take: (ids: readonly string[
     prefix: QUEUE_PREFIX,
     concurrency: 64,
     drainDelay: WAIT_S,
+    lockDuration: LOCK_MS,
     stalledInterval: STALLED_EVERY_MS,
     // A job is over before its lock is.
     skipLockRenewal: true,
