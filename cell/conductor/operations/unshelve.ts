@@ -48,9 +48,15 @@ export type UnshelveParams = Static<typeof Params>;
 type Context = CellContext<UnshelveParams>;
 type UnshelveStep = CellStep<UnshelveParams>;
 
-/** The last undo: the server is shelved as before, with the reason as its fault. */
+/**
+ * The last undo, with the reason as the fault of the server. Without a host it is shelved as before. On its host it is stopped, and shelved no more:
+ * it may have run meanwhile, and then its image is older than its disk, which must not leave the host.
+ */
 const giveUp = (context: Context, parts: CellParts) =>
-  releaseTarget(context, parts, { fault: faultJson(context.reason, context.now) });
+  releaseTarget(context, parts, {
+    ...(context.params.image === null ? ({ vmState: 'stopped' } as const) : {}),
+    fault: faultJson(context.reason, context.now),
+  });
 
 const claimTarget: UnshelveStep = { name: 'claim-target', do: claim, undo: giveUp };
 const startTarget: UnshelveStep = { name: 'start-target', do: start, undo: stopOrRemove, attempts: 20 };
@@ -110,7 +116,7 @@ async function makeFromImage(context: Context, parts: CellParts, instance: Insta
   return await makeTarget(context, parts, made, 'make and start the guest');
 }
 
-/** A guest that was shelved on its host is to be stopped there again; nobody waits for that. */
+/** A guest that was shelved on its host is to be stopped there; nobody waits for that. */
 async function stopOrRemove(context: Context, parts: CellParts) {
   const { targetGuestId, image } = context.params;
   if (image !== null) return await removeTarget(context, parts);

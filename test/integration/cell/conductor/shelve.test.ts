@@ -208,6 +208,29 @@ describe('shelving where servers keep their host', () => {
     expect(await noticesOf(world, uuid)).toMatchObject([{ kind: 'image-unneeded' }]);
   });
 
+  it('cannot be taken off its host when an unshelve has failed, after which its disk may be newer than its image', async () => {
+    const uuid = await world.anActiveInstance();
+    const image = anImage();
+    await world.act(uuid, 'shelve', image);
+    await world.until(uuid, 'shelved');
+    const [guest] = guestsOf(world, uuid);
+    world.agents.guestFate = ({ power }) =>
+      power === 'running' ? { message: 'no memory', permanent: true } : 'settle';
+    await world.act(uuid, 'unshelve', { imageId: image.imageId });
+    await waitUntil('the way back', async () => (await world.get(uuid)).taskState === null);
+    world.agents.guestFate = () => 'settle';
+    expect(await world.get(uuid)).toMatchObject({
+      vmState: 'stopped',
+      host: 'host-1',
+      fault: { message: 'no memory' },
+    });
+    await expect(world.act(uuid, 'shelveOffload')).rejects.toMatchObject({ kind: 'conflict' });
+    await world.act(uuid, 'start');
+    await world.until(uuid, 'active');
+    expect(guestsOf(world, uuid)).toMatchObject([{ guestId: guest?.guestId, power: 'running' }]);
+    expect(await noticesOf(world, uuid)).toEqual([]);
+  });
+
   it('leaves the host when an admin says so', async () => {
     const uuid = await world.anActiveInstance();
     await expect(world.act(uuid, 'shelveOffload')).rejects.toMatchObject({ kind: 'conflict' });
