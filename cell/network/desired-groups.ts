@@ -106,7 +106,7 @@ const contentOf = (rule: GroupRule): readonly unknown[] => [
   ...[rule.remoteIpPrefix, rule.remoteGroupId, rule.stateless === true],
 ];
 
-/** The same with the members of today. */
+/** The same groups with their present members. */
 export const withMembers = (groups: DesiredGroups, definitions: KnownDefinitions): DesiredGroups => ({
   ...groups,
   remotes: groups.remotes.map(({ id }) => remoteGroup(id, definitions.membersOf(id))),

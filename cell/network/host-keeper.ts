@@ -50,7 +50,7 @@ export class HostKeeper {
   #failed: { readonly passes: number; readonly reason: string } = { passes: 0, reason: '' };
   #definitions: KnownDefinitions | null = null;
   #complete = false;
-  /** What was last decided, while nothing that it follows from has changed; without its members of groups. */
+  /** The last decision, as long as its inputs are the same. Its members of groups may be old. */
   #decided: { readonly structure: object | null; readonly host: DesiredHost } | null = null;
   #closed = false;
   #adopted = false;
@@ -191,7 +191,7 @@ export class HostKeeper {
     return driver.problemWith(network);
   }
 
-  /** Members of groups come and go most often; the rest is decided anew when it may be another. */
+  /** Mostly only members of groups change; then only they are read again. */
   #desired(): DesiredHost {
     const definitions = this.#definitions ?? NOTHING_KNOWN;
     const structure = this.#definitions?.structure ?? null;

@@ -16,7 +16,7 @@ export type KnownRouter = RouterContent & { readonly id: string };
  * keeper reads it anew in each pass, by id, and only what the ports of its host need.
  */
 export interface KnownDefinitions {
-  /** Another object after each change of anything but the members of groups. */
+  /** A new object after each change, unless only members of groups have changed. */
   readonly structure: object;
   /** null: not heard of yet. Then the groups of the port's binding count, and it has port security. */
   portOf(portId: string): KnownPort | null;

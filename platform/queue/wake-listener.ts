@@ -13,9 +13,9 @@ const CREDENTIALS_EVERY_MS = 5_000;
 const WATCH_EVERY_MS = 10_000;
 /** How long a worker waits for a job before it asks again, s. */
 const WAIT_S = 30;
-/** So long a job that a worker has taken is its own, ms. It is over at once, unless the worker is killed. */
+/** How long a job belongs to the worker that took it, ms. A worker ends it at once, unless it is killed. */
 const LOCK_MS = 10_000;
-/** How often it is looked for jobs that are nobody's any more, ms: the second look takes them again. */
+/** How often a worker looks for jobs that no worker holds, ms. Its second look puts them back into the queue. */
 const STALLED_EVERY_MS = 20_000;
 /** How long closing a worker may take; BullMQ itself waits without limit. */
 const CLOSE_DEADLINE_MS = 3_000;

@@ -24,7 +24,7 @@ const IDLE_LOOK_EVERY_MS = 2_000;
 const AFTER_CHANGE_MS = 2_000;
 
 /**
- * A round follows another after this time for each cell of the other, at most so long, ms. A port of a group that names itself as remote is due in all
+ * After a round the road rests so long for each cell of it, and MAX_PACE_MS at most, ms. A port of a group that names itself as remote is due in all
  * cells that have the group: so a hundred cells cost this tier what a few do, and each gets more at once.
  */
 const PACE_MS = 100;
@@ -32,7 +32,7 @@ const MAX_PACE_MS = 1_500;
 
 type Deps = Pick<GlobalDeps, 'directory' | 'cells' | 'clock'>;
 
-/** How it goes with the deliveries to a cell. */
+/** A cell that definitions were delivered to, or could not be. */
 interface Recipient {
   /** Its delivery, while it is in progress. It does not reject. */
   running: Promise<void> | null;
@@ -133,7 +133,7 @@ export class DefinitionRoad implements Service {
     if (recipients.length === 0 || this.#stopping.signal.aborted) return;
     const pace = Math.min(MAX_PACE_MS, recipients.length * PACE_MS);
     this.#nextRound = clock.now() + pace;
-    // What is written down while no round may begin keeps nobody waiting.
+    // No other round may begin before that, so the wait delays nobody.
     const maxWaitMs = Math.max(LOOK_EVERY_MS, pace * 0.8);
     const tooLarge = (one: DefinitionKey) => this.#tooLarge(one);
     const deliveries = deliverRound({ directory, clock, cells: recipients, maxWaitMs, tooLarge });

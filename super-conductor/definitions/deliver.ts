@@ -3,7 +3,7 @@ import type { CellDoor } from '#platform/directory/cell-doors.ts';
 import type { Directory } from '#platform/directory/directory.ts';
 import { neededContents } from '#platform/directory/stores/definitions/contents.ts';
 import type { Delivered } from '#platform/directory/stores/definitions/delivered.ts';
-import { type DueWithGiven, listDue } from '#platform/directory/stores/definitions/due.ts';
+import { listDue } from '#platform/directory/stores/definitions/due.ts';
 import { endTelling } from '#platform/directory/stores/definitions/told-cells.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Definition, DefinitionKey } from '#platform/objects/definitions.ts';
@@ -22,7 +22,7 @@ interface Round {
   readonly directory: Directory;
   readonly clock: Clock;
   readonly cells: readonly CellDoor[];
-  /** So long what a cell has taken may wait until it is written down, for the other cells, ms. */
+  /** How long a delivery that is over waits for those to other cells before it is written down, ms. */
   readonly maxWaitMs: number;
   /** Told of a definition that no cell takes: cells keep what they have of it, until it changes again. */
   readonly tooLarge: (definition: DefinitionKey) => void;
@@ -50,24 +50,28 @@ async function deliver(
   note: SharedNote,
   limit: number,
 ): Promise<boolean> {
-  let parcel: Delivered | undefined;
-  try {
-    const all = await parcels;
-    parcel = all.get(cell.id);
-    if (parcel !== undefined && !(await send(cell, parcel))) {
-      parcel = undefined;
-      await endTelling(directory, cell.id);
-    }
-  } catch (error) {
+  const taken = await handOver(directory, cell, parcels).catch((error: unknown) => {
     note.skip();
     throw error;
-  }
-  if (parcel === undefined) {
+  });
+  if (taken === null) {
     note.skip();
     return false;
   }
-  const hasMore = await note.add(parcel);
-  return hasMore || parcel.due.length === limit;
+  return (await note.add(taken)) || taken.due.length === limit;
+}
+
+/** @returns what the cell has taken; null when nothing is due there, or when it takes no definitions. */
+async function handOver(
+  directory: Directory,
+  cell: CellDoor,
+  parcels: Promise<ReadonlyMap<string, Delivered>>,
+): Promise<Delivered | null> {
+  const parcel = (await parcels).get(cell.id);
+  if (parcel === undefined) return null;
+  if (await send(cell, parcel)) return parcel;
+  await endTelling(directory, cell.id);
+  return null;
 }
 
 /** By cell: what it is to be given and to forget now. */
@@ -84,10 +88,14 @@ async function packed(
   const needed = await neededContents(read, due);
   const fits = new Map(needed.map(({ definition }) => [definition, isSmallEnough(definition)]));
   for (const [definition] of [...fits].filter(([, isSmall]) => !isSmall)) tooLarge(definition);
-  const byKey = Map.groupBy(needed, ({ definition }) => keyOf(definition));
+  const inCells = new Map(
+    needed.flatMap(({ definition, cellIds }) =>
+      cellIds.map((cellId) => [`${cellId} ${keyOf(definition)}`, definition] as const),
+    ),
+  );
   return new Map(
     [...Map.groupBy(due, ({ cellId }) => cellId)].map(([cellId, own]) => {
-      const contents = own.map((one) => ({ due: one, content: contentFor(cellId, one) }));
+      const contents = own.map((one) => ({ due: one, content: inCells.get(`${cellId} ${keyOf(one)}`) }));
       const changed = contents.filter(({ due: { given }, content }) => content?.generation !== given);
       return [
         cellId,
@@ -99,10 +107,6 @@ async function packed(
       ];
     }),
   );
-
-  function contentFor(cellId: string, one: DueWithGiven): Definition | undefined {
-    return byKey.get(keyOf(one))?.find(({ cellIds }) => cellIds.includes(cellId))?.definition;
-  }
 }
 
 const isSmallEnough = (definition: Definition): boolean =>

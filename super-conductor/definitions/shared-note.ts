@@ -8,7 +8,7 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-/** Writes down the deliveries of one round in one transaction. Those that are late are written down by themselves, some together. */
+/** Writes down the deliveries of one round in one transaction. Those that are late are written down in later ones. */
 export class SharedNote {
   readonly #directory: Directory;
   readonly #clock: Clock;
@@ -18,8 +18,8 @@ export class SharedNote {
   #waiting: Waiting[] = [];
 
   /**
-   * @param deliveries so many there are in the round.
-   * @param maxWaitMs a delivery that is over waits so long at most for the others, ms.
+   * @param deliveries how many the round has.
+   * @param maxWaitMs how long a delivery that is over waits for the others at most.
    */
   constructor(directory: Directory, clock: Clock, deliveries: number, maxWaitMs: number) {
     this.#directory = directory;

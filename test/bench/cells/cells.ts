@@ -24,7 +24,7 @@ MariaDB server, and each has a Redis.
   --hosts N      simulated hosts of each cell (10)
   --servers N    built by 16 clients for each number of cells (320)
   --pages N      requests for each kind of page (200)
-  --seconds N    so long the idle region is watched, until it uses no less than before, at most 6 times (10)
+  --seconds N    length of a look at the idle region; there are up to 6, until it uses no less than before (10)
   --plain-group  the servers have a security group that names no group; otherwise each is a member of one that names itself, and concerns all cells
   --processes    adds the CPU time of each process
   --json         one object instead of the table
@@ -90,7 +90,7 @@ const without = (use: GlobalUse, idle: Cost): Cost => ({
   ),
 });
 
-/** What a second of nothing costs, once it costs no less than before: cells that were just added cost more for a while. */
+/** What a second of nothing costs. Cells that were just added cost more for a while, so it looks until the cost no longer falls. */
 async function idleCost(meter: GlobalMeter): Promise<Cost> {
   let min: Cost | undefined;
   for (let look = 0; look < MAX_IDLE_LOOKS; look++) {

@@ -7,6 +7,7 @@ import { dueOfNetworks } from './announce-networks.ts';
 import { cellsOfGroups, groupsNaming } from './cells-of-groups.ts';
 import { addDue, type Due } from './due.ts';
 import { dueBy, type PortGroup } from './due-by.ts';
+import { portsWithHomes } from './ports-with-homes.ts';
 import { listToldCells } from './told-cells.ts';
 import { takeTurn } from './turn.ts';
 
@@ -94,23 +95,8 @@ interface Revised {
 
 /** Those of servers that no cell has yet come later: it is not yet known who needs them. */
 async function changedPorts(tx: DirectoryTx) {
-  const rows = await tx
-    .selectFrom('ports')
-    // A subport is where its parent is.
-    .leftJoin('subports', 'subports.port_id', 'ports.id')
-    .leftJoin('trunks', 'trunks.id', 'subports.trunk_id')
-    .leftJoin('ports as carriers', (join) =>
-      join
-        .on('carriers.id', '=', sql<string>`COALESCE(trunks.port_id, ports.id)`)
-        .on('carriers.device_owner', 'like', 'compute:%'),
-    )
-    .leftJoin('instance_homes', 'instance_homes.uuid', 'carriers.device_id')
-    .select(['ports.id', 'ports.network_id', 'ports.revision', 'ports.announced', 'ports.security_group_ids'])
-    .select('instance_homes.cell_id')
-    .where('ports.announced', '<', 1)
-    .where(sql<boolean>`COALESCE(instance_homes.state, '') <> 'accepted'`)
-    .limit(MAX_AT_ONCE)
-    .execute();
+  const which = sql<boolean>`ports.announced < 1 AND COALESCE(instance_homes.state, '') <> 'accepted'`;
+  const rows = await portsWithHomes(tx, which, MAX_AT_ONCE);
   return rows.map(({ id, network_id, revision, announced, security_group_ids, cell_id }) => ({
     id,
     networkId: network_id,

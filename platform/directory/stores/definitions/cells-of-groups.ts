@@ -1,7 +1,5 @@
 import type { DirectoryReader } from '../../directory.ts';
-
-/** By id: cells. */
-export type CellsById = ReadonlyMap<string, readonly string[]>;
+import { type CellsById, cellsById } from './cells-by-id.ts';
 
 /** By group: the groups of which a rule names it as remote. */
 export async function groupsNaming(
@@ -24,13 +22,11 @@ export async function cellsOfGroups(read: DirectoryReader, ids: readonly string[
   if (ids.length === 0) return new Map();
   const rows = await read
     .selectFrom('port_groups')
-    .select(['group_id', 'cell_id'])
+    .select(['group_id as id', 'cell_id'])
     .distinct()
     .where('group_id', 'in', [...ids])
     .execute();
-  const somewhere = rows.filter(({ cell_id }) => cell_id !== '');
-  const byGroup = Map.groupBy(somewhere, ({ group_id }) => group_id);
-  return new Map([...byGroup].map(([group, cells]) => [group, cells.map(({ cell_id }) => cell_id)]));
+  return cellsById(rows);
 }
 
 /** By group: the cells where a port has a group of which a rule names it as remote. */

@@ -1,17 +1,16 @@
 import type { DirectoryReader } from '../../directory.ts';
-import type { CellsById } from './cells-of-groups.ts';
+import { type CellsById, cellsById } from './cells-by-id.ts';
 
 /** By network: the cells with ports of servers on it. */
 export async function cellsOfNetworks(read: DirectoryReader, ids: readonly string[]): Promise<CellsById> {
   if (ids.length === 0) return new Map();
   const rows = await read
     .selectFrom('port_networks')
-    .select(['network_id', 'cell_id'])
+    .select(['network_id as id', 'cell_id'])
     .distinct()
     .where('network_id', 'in', [...new Set(ids)])
     .execute();
-  const byNetwork = Map.groupBy(rows, ({ network_id }) => network_id);
-  return new Map([...byNetwork].map(([network, cells]) => [network, cells.map(({ cell_id }) => cell_id)]));
+  return cellsById(rows);
 }
 
 /** By network: the cells that need it. These have ports on it, or on a network in which one of its routers has an interface. */

@@ -7,6 +7,7 @@ import { limitsOfPolicies } from '../qos-rules.ts';
 import { subportsOfParents } from '../subports-of-servers.ts';
 import { cellsNamingGroups } from './cells-of-groups.ts';
 import type { Needed } from './needed.ts';
+import { type PortWithHome, portsWithHomes } from './ports-with-homes.ts';
 
 /**
  * Those of servers in a cell, and those of which a group is remote in a rule of a group that a port in a cell has. Of its server a port tells
@@ -14,7 +15,7 @@ import type { Needed } from './needed.ts';
  */
 export async function neededPorts(read: DirectoryReader, ids: readonly string[]): Promise<readonly Needed[]> {
   if (ids.length === 0) return [];
-  const rows = await portsWithCells(read, ids);
+  const rows = await portsWithHomes(read, sql<boolean>`ports.id IN (${sql.join([...ids])})`, ids.length);
   const ports = rows.map((row) => ({ ...row, groupIds: fromJson<string[]>(row.security_group_ids) }));
   const subports = await subportsOfParents(read, ids);
   const naming = await cellsNamingGroups(read, [...new Set(ports.flatMap(({ groupIds }) => groupIds))]);
@@ -38,29 +39,12 @@ export async function neededPorts(read: DirectoryReader, ids: readonly string[])
   });
 }
 
-const portsWithCells = (read: DirectoryReader, ids: readonly string[]) =>
-  read
-    .selectFrom('ports')
-    // A subport is where its parent is.
-    .leftJoin('subports', 'subports.port_id', 'ports.id')
-    .leftJoin('trunks', 'trunks.id', 'subports.trunk_id')
-    .leftJoin('ports as carriers', (join) =>
-      join
-        .on('carriers.id', '=', sql<string>`COALESCE(trunks.port_id, ports.id)`)
-        .on('carriers.device_owner', 'like', 'compute:%'),
-    )
-    .leftJoin('instance_homes', 'instance_homes.uuid', 'carriers.device_id')
-    .select(['ports.id', 'ports.revision', 'ports.security_group_ids', 'ports.fixed_ips'])
-    .select(['ports.port_security_enabled', 'ports.admin_state_up', 'ports.address_pairs', 'ports.dhcp_options'])
-    .select(['ports.qos_policy_id', 'ports.dns_name'])
-    .select(['ports.device_id', 'instance_homes.cell_id', 'subports.trunk_id'])
-    .where('ports.id', 'in', [...ids])
-    .execute();
-
-type PortRow = Awaited<ReturnType<typeof portsWithCells>>[number];
-
 /** What is told of a port everywhere. */
-function definitionOf(port: PortRow, groupIds: readonly string[], limits: PortDefinition['limits']): PortDefinition {
+function definitionOf(
+  port: PortWithHome,
+  groupIds: readonly string[],
+  limits: PortDefinition['limits'],
+): PortDefinition {
   const fixedIps = fromJson<FixedIp[]>(port.fixed_ips);
   const pairs = fromJson<AddressPair[]>(port.address_pairs);
   const dhcpOptions = fromJson<DhcpOption[]>(port.dhcp_options);

@@ -1,7 +1,7 @@
 import { upsertRows } from '../../../database/write-rows.ts';
 import type { Definition, DefinitionKey } from '../../../objects/definitions.ts';
 import type { Directory, DirectoryTx } from '../../directory.ts';
-import { addDue, type Due, type DueNow, removeDue } from './due.ts';
+import { addDue, type Due, type DueNow, ROWS_AT_ONCE, removeDue } from './due.ts';
 import { takeTurn } from './turn.ts';
 
 /** What one cell has taken, and what it has forgotten, of what was due there. */
@@ -11,8 +11,6 @@ export interface Delivered {
   readonly put: readonly Definition[];
   readonly forgotten: readonly DefinitionKey[];
 }
-
-const ROWS_AT_ONCE = 2_000;
 
 /**
  * Writes down what cells have taken, and what they have forgotten. The remote members of the groups that a cell was given, and that it does not

@@ -14,7 +14,8 @@ export interface DueNow extends Due {
   readonly times: number;
 }
 
-const ROWS_AT_ONCE = 2_000;
+/** What one statement writes. */
+export const ROWS_AT_ONCE = 2_000;
 /** Fewer than what the server would make a table of (`in_predicate_conversion_threshold`), and then read all that is due. */
 const REMOVED_AT_ONCE = 500;
 
@@ -28,7 +29,7 @@ export async function addDue(tx: DirectoryTx, due: readonly Due[]): Promise<void
 }
 
 /** With what the cell was given of it. */
-export interface DueWithGiven extends DueNow {
+interface DueWithGiven extends DueNow {
   /** Null: nothing. */
   readonly given: number | null;
 }

@@ -1,5 +1,5 @@
 import type { Definition } from '../../../objects/definitions.ts';
-import type { CellsById } from './cells-of-groups.ts';
+import type { CellsById } from './cells-by-id.ts';
 
 /** A definition, and the cells that need it so. */
 export interface Needed {

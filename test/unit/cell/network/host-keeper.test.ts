@@ -82,7 +82,7 @@ describe('the keeper of a host', () => {
     expect((await driver.look(HOST)).taps).toHaveLength(1);
   });
 
-  it('brings members of groups that come and go, and decides all else anew when it changes', async () => {
+  it('follows the members of groups, and decides again when anything else changes', async () => {
     const { keeper, driver } = aKeeper({ securityGroups: true });
     const group = randomUUID();
     const members = { now: new Set(['10.9.0.7']) };
