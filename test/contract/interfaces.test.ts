@@ -90,6 +90,23 @@ it('a port that the user brought is free again afterwards; several at once take 
   expect((await send(`DELETE /servers/${id}`)).status).toBe(204);
 });
 
+it('a port that is being detached is shown until it is free, and may be attached as soon as it is not', async () => {
+  const id = await anActiveServer();
+  const [made] = (await send(`GET /servers/${id}/os-interface`)).body.interfaceAttachments;
+  const portId: string = (await network('POST /ports', { port: { network_id: made.net_id } })).body.port.id;
+  const interfaceAttachment = { port_id: portId };
+  expect((await send(`POST /servers/${id}/os-interface`, { interfaceAttachment })).status).toBe(200);
+  await region.directory.transaction(async (tx) => {
+    await tx.selectFrom('ports').select('id').where('id', '=', portId).forUpdate().execute();
+    expect((await send(`DELETE /servers/${id}/os-interface/${portId}`)).status).toBe(202);
+    await waitUntil('its cell to have taken the port', async () => (await addressesOf(id)).length === 1);
+    expect(await portsOf(id)).toEqual([made.port_id, portId]);
+    expect((await send(`GET /servers/${id}/os-interface/${portId}`)).body).toMatchObject({ interfaceAttachment });
+  });
+  await waitUntil('the port to go', async () => !(await portsOf(id)).includes(portId));
+  expect((await send(`POST /servers/${id}/os-interface`, { interfaceAttachment })).status).toBe(200);
+});
+
 it('what cannot be attached is refused in words, and leaves nothing', async () => {
   const id = await anActiveServer();
   const path = `POST /servers/${id}/os-interface`;

@@ -45,6 +45,11 @@ const isOnHost = (port: string) =>
   );
 const isGone = (port: string) =>
   waitUntil('the port to be gone', async () => ((await onHosts(port)).length === 0 ? true : undefined));
+/** The trunk and its other ports leave the host before the port is free. */
+const hasNoPort = (server: string) =>
+  waitUntil('the server to have no port', async () =>
+    (await compute(`GET /servers/${server}/os-interface`)).body.interfaceAttachments.length === 0 ? true : undefined,
+  );
 
 describe('a trunk', { timeout: 120_000 }, () => {
   it('comes with its server, changes while it runs, and goes with it', async () => {
@@ -97,6 +102,7 @@ describe('a trunk', { timeout: 120_000 }, () => {
     expect((await compute(`DELETE /servers/${server}/os-interface/${parent}`)).status).toBe(202);
     await trunkIs(id, 'DOWN');
     await isGone(second);
+    await hasNoPort(server);
     const attach = { interfaceAttachment: { port_id: parent } };
     expect((await compute(`POST /servers/${server}/os-interface`, attach)).status).toBe(200);
     await isOnHost(second);

@@ -1,4 +1,4 @@
-import { ATTACH_INTERFACE, DETACH_INTERFACE } from '../../contracts/global-operations.ts';
+import { ATTACH_INTERFACE, DETACH_INTERFACE, type DetachInterfaceParams } from '../../contracts/global-operations.ts';
 import { VolvoxError } from '../../errors/volvox-error.ts';
 import type { Network, Port } from '../../objects/network.ts';
 import type { OperationState } from '../../objects/operation.ts';
@@ -59,6 +59,18 @@ export async function acceptDetachment(tx: DirectoryTx, asker: Asker, portId: st
   const [operationId] = await beginOperations(tx, DETACH_INTERFACE, [begun], now);
   if (operationId === undefined) throw new VolvoxError('internal', 'No operation was written.');
   return operationId;
+}
+
+/** Ports of a server whose detachment has not ended: they are not free yet, though its cell may have taken them from it. */
+export async function portsBeingDetached(read: DirectoryReader, uuid: string): Promise<Set<string>> {
+  const rows = await read
+    .selectFrom('operations')
+    .select('params')
+    .where('subject', '=', uuid)
+    .where('kind', '=', DETACH_INTERFACE.kind)
+    .where('finished_at', 'is', null)
+    .execute();
+  return new Set(rows.map(({ params }) => (JSON.parse(params) as DetachInterfaceParams).portId));
 }
 
 /** How far an operation of the global tier is; null when it does not exist. */

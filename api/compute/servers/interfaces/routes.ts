@@ -13,6 +13,7 @@ import { addresses } from '../show/addresses.ts';
 import { withFloatingAddresses } from '../show/floating-addresses.ts';
 import { interfaceChangeRoutes } from './change-routes.ts';
 import { interfaceView } from './interface-view.ts';
+import { portsUntilFree } from './ports-until-free.ts';
 import { addressesResponse, interfaceResponse, interfacesResponse, networkAddressesResponse } from './schema.ts';
 
 /** The addresses, ports and security groups of a server. */
@@ -57,7 +58,7 @@ export function interfaceRoutes(deps: ApiDeps): readonly Route[] {
       authorizes: 'handler',
       response: interfacesResponse,
       handle: async (request) => {
-        const { ports } = await authorizedInstance(deps, request, policies.INTERFACES_LIST);
+        const ports = await portsUntilFree(deps, await authorizedInstance(deps, request, policies.INTERFACES_LIST));
         return { interfaceAttachments: ports.map((port) => interfaceView(port, request)) };
       },
     }),
@@ -70,10 +71,13 @@ export function interfaceRoutes(deps: ApiDeps): readonly Route[] {
       authorizes: 'handler',
       response: interfaceResponse,
       handle: async (request) => {
-        const { ports, uuid } = await authorizedInstance(deps, request, policies.INTERFACES_SHOW);
-        const port = ports.find(({ id }) => id === request.params.port);
+        const instance = await authorizedInstance(deps, request, policies.INTERFACES_SHOW);
+        const port = (await portsUntilFree(deps, instance)).find(({ id }) => id === request.params.port);
         if (port === undefined) {
-          throw new VolvoxError('not-found', `Instance ${uuid} does not have a port with id ${request.params.port}`);
+          throw new VolvoxError(
+            'not-found',
+            `Instance ${instance.uuid} does not have a port with id ${request.params.port}`,
+          );
         }
         return { interfaceAttachment: interfaceView(port, request) };
       },
