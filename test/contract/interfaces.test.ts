@@ -107,6 +107,27 @@ it('a port that is being detached is shown until it is free, and may be attached
   expect((await send(`POST /servers/${id}/os-interface`, { interfaceAttachment })).status).toBe(200);
 });
 
+it('a server is shown until what it has is free: another one may have its port as soon as it is gone', async () => {
+  const id = await anActiveServer();
+  const [made] = (await send(`GET /servers/${id}/os-interface`)).body.interfaceAttachments;
+  const portId: string = (await network('POST /ports', { port: { network_id: made.net_id } })).body.port.id;
+  const interfaceAttachment = { port_id: portId };
+  expect((await send(`POST /servers/${id}/os-interface`, { interfaceAttachment })).status).toBe(200);
+  await region.directory.transaction(async (tx) => {
+    await tx.selectFrom('ports').select('id').where('id', '=', portId).forUpdate().execute();
+    expect((await send(`DELETE /servers/${id}`)).status).toBe(204);
+    const inCell = region.cell.read.selectFrom('instances').select('vm_state').where('uuid', '=', id);
+    const isDeleted = async () => (await inCell.executeTakeFirst())?.vm_state === 'deleted';
+    await waitUntil('its cell to have deleted the server', isDeleted);
+    expect(await show(id)).toMatchObject({ status: 'SHUTOFF', 'OS-EXT-STS:task_state': 'deleting' });
+    expect((await send(`POST /servers/${id}/action`, { 'os-start': null })).status).toBe(404);
+  });
+  await waitUntil('the server to be gone', async () => (await send(`GET /servers/${id}`)).status === 404);
+  const imageRef = fixture.values('glance.auto_disk_config_enabled_image.id');
+  const server = { name: 'two', flavorRef: '1', imageRef, networks: [{ port: portId }] };
+  expect((await send('POST /servers', { server })).status).toBe(202);
+});
+
 it('what cannot be attached is refused in words, and leaves nothing', async () => {
   const id = await anActiveServer();
   const path = `POST /servers/${id}/os-interface`;

@@ -1,6 +1,7 @@
 import { cellOf, findCell } from '#platform/directory/cell-doors.ts';
 import { getHome, getHomeWithBuild } from '#platform/directory/stores/homes/get-homes.ts';
 import type { Home, HomeWithBuild } from '#platform/directory/stores/homes/home.ts';
+import { isDeletedInCell } from '#platform/errors/deleted-in-cell.ts';
 import { isVolvoxError, VolvoxError } from '#platform/errors/volvox-error.ts';
 import type { Instance } from '#platform/objects/instance.ts';
 import { outcomeOf } from '#platform/rpc/outcome.ts';
@@ -11,14 +12,14 @@ import { isAdmitted } from '../../cross-cell/reports-of-cells.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { isUuid } from '../../http/is-uuid.ts';
 import type { ApiRequest } from '../../http/route.ts';
-import { unplacedInstance } from './unplaced-instance.ts';
+import { instanceBeingReleased, unplacedInstance } from './unplaced-instance.ts';
 
 type Deps = Pick<ApiDeps, 'directory' | 'cells' | 'caches' | 'sightings'>;
 type Asker = Pick<ApiRequest, 'caller' | 'requestId'>;
 
 /**
- * placed: the cell (`cellId`) reported the server. unplaced: no cell has it; `instance` is built from the accepted build. silent: its cell does
- * not answer, and only the data of the directory is available.
+ * placed: the cell (`cellId`) reported the server. unplaced: no cell has it, not yet or no longer; `instance` is built from the accepted
+ * build. silent: its cell does not answer, and only the data of the directory is available.
  */
 type FoundServer =
   | { readonly kind: 'placed'; readonly instance: Instance; readonly cellId: string }
@@ -33,7 +34,8 @@ export const serverNotFound = (uuid: string): VolvoxError =>
   new VolvoxError('not-found', `Instance ${uuid} could not be found.`);
 
 /**
- * Looks up a server for reading. It asks the cell directly, and reads the directory only if the cached home is wrong.
+ * Looks up a server for reading. It asks the cell directly, and reads the directory only if the cached home is wrong. A server that its cell
+ * has deleted is being deleted until the directory has released its ports and quota: who no longer finds it may use them again.
  * @throws VolvoxError not-found, also for deleted servers, and for servers of other projects unless the caller is an admin.
  */
 export async function findServer(deps: Deps, asker: Asker, uuid: string): Promise<FoundServer> {
@@ -108,6 +110,7 @@ async function lookUp(deps: Deps, asker: Asker, uuid: string): Promise<FoundServ
         return { kind: 'silent', home, cell: atHome };
       }
       if (home.state === 'deleted' && hasMoved(error)) throw serverNotFound(uuid);
+      if (isDeletedInCell(error)) return { kind: 'unplaced', instance: instanceBeingReleased(home) };
       const last = moves === MAX_MOVES;
       // Its cell has released a failed build, and the super-conductor is about to place it elsewhere.
       if (last && isVolvoxError(error, 'moved')) return { kind: 'unplaced', instance: unplacedInstance(home) };

@@ -29,3 +29,10 @@ export function unplacedInstance(home: HomeWithBuild): Instance {
     deletedAt: home.deletedAt,
   };
 }
+
+/** A server whose guest is gone, while the directory still has its ports and quota. */
+export const instanceBeingReleased = (home: HomeWithBuild): Instance => ({
+  ...unplacedInstance(home),
+  vmState: 'stopped',
+  taskState: 'deleting',
+});

@@ -3,6 +3,7 @@ import type { Actor } from '#platform/contracts/actor.ts';
 import type { RequestOf, ResponseOf } from '#platform/contracts/contract.ts';
 import type { doorContract, InstancePage, InstancePatch } from '#platform/contracts/door.ts';
 import { changedMeanwhile } from '#platform/errors/changed-meanwhile.ts';
+import { deletedInCell } from '#platform/errors/deleted-in-cell.ts';
 import { VolvoxError } from '#platform/errors/volvox-error.ts';
 import { changedPorts, groupsOfPorts } from '#platform/objects/changed-ports.ts';
 import type { Instance } from '#platform/objects/instance.ts';
@@ -36,9 +37,8 @@ const MAX_TRIES = 10;
 export async function liveInstance(read: CellReader, uuid: string): Promise<InstanceRowOnHost> {
   const row = await findInstance(read, uuid);
   if (row?.presence === 'left' || (row === null && (await wasReleased(read, uuid)))) throw hasMoved(uuid);
-  if (row === null || row.deletedAt !== null) {
-    throw new VolvoxError('not-found', `Instance ${uuid} could not be found.`);
-  }
+  if (row === null) throw new VolvoxError('not-found', `Instance ${uuid} could not be found.`);
+  if (row.deletedAt !== null) throw deletedInCell(uuid);
   return row;
 }
 
