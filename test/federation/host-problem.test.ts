@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { memoryFolder } from '../support/memory-folder.ts';
 import { startTestRegion, type TestRegion } from '../support/test-region.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
@@ -20,7 +21,7 @@ describe('hosts whose network agent cannot work', () => {
     process.env.VOLVOX_CONDUCTOR_AUDIT_EVERY_MS = '1000';
     // From the start on: the agent says so when it announces itself.
     writeFileSync(problemFile, PROBLEM);
-    region = await startTestRegion({ cells: 1, simulatedHosts: 2 });
+    region = await startTestRegion({ parent: memoryFolder(), cells: 1, simulatedHosts: 2 });
   }, 180_000);
   afterAll(async () => {
     for (const name of ['NETWORK_FAKE_PROBLEM_FILE', 'NETWORK_RECHECK_MS', 'CONDUCTOR_AUDIT_EVERY_MS'])

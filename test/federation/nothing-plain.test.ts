@@ -5,6 +5,7 @@ import type { ApiClient } from '../../deploy/client/api-client.ts';
 import type { LocalRegion } from '../../deploy/local/region.ts';
 import type { RegionSettings } from '../../deploy/local/settings.ts';
 import { captureLoopback } from '../support/loopback-capture.ts';
+import { memoryFolder } from '../support/memory-folder.ts';
 import { moveTo } from '../support/moved/move.ts';
 import { untilStatus } from '../support/moved/proof-server.ts';
 import { consoleOf, newServer } from '../support/server-calls.ts';
@@ -21,7 +22,7 @@ describe('the loopback traffic of a region on QEMU hosts', () => {
   let region: TestRegion;
   beforeAll(async () => {
     Object.assign(process.env, AT_ONCE);
-    region = await startTestRegion({ cells: 2, simulatedHosts: 0, stores: 'tcp' });
+    region = await startTestRegion({ parent: memoryFolder(), cells: 2, simulatedHosts: 0, stores: 'tcp' });
   }, 300_000);
   afterAll(async () => {
     for (const name of Object.keys(AT_ONCE)) delete process.env[name];

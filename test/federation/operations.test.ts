@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { OperationView } from '#platform/objects/operation.ts';
 import { pauseFile } from '#platform/operations/drill.ts';
+import { memoryFolder } from '../support/memory-folder.ts';
 import { actOn } from '../support/server-calls.ts';
 import { startTestRegion, type TestRegion } from '../support/test-region.ts';
 import { waitUntil } from '../support/wait-until.ts';
@@ -17,7 +18,7 @@ describe('operations in the hands of an operator', () => {
   let region: TestRegion;
   beforeAll(async () => {
     process.env.VOLVOX_DRILL_FOLDER = drills;
-    region = await startTestRegion({ cells: 1, simulatedHosts: 2 });
+    region = await startTestRegion({ parent: memoryFolder(), cells: 1, simulatedHosts: 2 });
   }, 180_000);
   afterAll(async () => {
     delete process.env.VOLVOX_DRILL_FOLDER;

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HOME_VARIABLE } from '../../deploy/local/environment.ts';
 import { processesWithEnvironment } from '../../deploy/local/process-identity.ts';
+import { memoryFolder } from '../support/memory-folder.ts';
 import { startTestRegion, type TestRegion } from '../support/test-region.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
@@ -12,7 +13,7 @@ describe('restarts while servers are built', () => {
   let region: TestRegion;
   beforeAll(async () => {
     process.env.VOLVOX_COMPUTE_FAKE_SPAWN_MS = String(SPAWN_MS);
-    region = await startTestRegion({ cells: 2, simulatedHosts: 6 });
+    region = await startTestRegion({ parent: memoryFolder(), cells: 2, simulatedHosts: 6 });
   }, 180_000);
   afterAll(async () => {
     delete process.env.VOLVOX_COMPUTE_FAKE_SPAWN_MS;

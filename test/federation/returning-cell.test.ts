@@ -9,6 +9,7 @@ import { operatorTransport } from '../../deploy/local/certificates.ts';
 import { doorUrl } from '../../deploy/local/process-configs.ts';
 import { guestsOnHosts } from '../support/books/host-books.ts';
 import { openRegionSql, type RegionSql } from '../support/books/region-sql.ts';
+import { memoryFolder } from '../support/memory-folder.ts';
 import { startTestRegion, type TestRegion } from '../support/test-region.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
@@ -29,7 +30,7 @@ describe('a cell that was cut off and comes back', () => {
 
   beforeAll(async () => {
     Object.assign(process.env, often);
-    region = await startTestRegion({ cells: 2, simulatedHosts: 3 });
+    region = await startTestRegion({ parent: memoryFolder(), cells: 2, simulatedHosts: 3 });
     sql = openRegionSql(region.region);
     const second = region.region.cell('cell-2');
     door = createClient(doorContract, {

@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { startMariadb } from './mariadb.ts';
+import { memoryFolder } from './memory-folder.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -12,7 +12,7 @@ declare module 'vitest' {
 
 /** One MariaDB for a run of tests; each test makes databases of its own in it (test-database.ts). */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const folder = await mkdtemp(join(tmpdir(), 'volvox-test-'));
+  const folder = await mkdtemp(join(memoryFolder(), 'volvox-test-'));
   const mariadb = await startMariadb(join(folder, 'mariadb'));
   project.provide('mariadbPort', mariadb.port);
   return async () => {

@@ -1,5 +1,4 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { doorContract } from '#platform/contracts/door.ts';
 import { type Client, createClient } from '#platform/rpc/client.ts';
@@ -18,6 +17,7 @@ import type { CellSettings } from '../../deploy/local/settings.ts';
 import { settingsFor } from '../../deploy/local/settings-for.ts';
 import { settlePorts } from '../../deploy/local/settle-ports.ts';
 import { bundledPrograms } from '../../deploy/programs/program-files.ts';
+import { memoryFolder } from './memory-folder.ts';
 import { waitUntil } from './wait-until.ts';
 
 /** What regions and cells of tests share: empty databases and the guest image. */
@@ -39,7 +39,7 @@ export interface LoneCell {
 
 /** `simulatedHosts` 0: one QEMU host. */
 export async function startLoneCell(simulatedHosts: number): Promise<LoneCell> {
-  const home = homeAt(mkdtempSync(join(tmpdir(), 'volvox-cell-')), TEST_CACHE);
+  const home = homeAt(mkdtempSync(join(memoryFolder(), 'volvox-cell-')), TEST_CACHE);
   const where = { home: home.root, cache: TEST_CACHE, portBase: 0, stores: null, hosts: null, fresh: false };
   const { cells, stores } = await settlePorts(settingsFor(home, { ...where, cells: 1, simulatedHosts }));
   const [cell] = cells;

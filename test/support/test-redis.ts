@@ -1,10 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Secret } from '#platform/config/secret.ts';
 import type { RedisConfig } from '#platform/queue/redis.ts';
 import { redisAnswers } from '../../deploy/local/redis.ts';
 import { freePort } from './free-port.ts';
+import { memoryFolder } from './memory-folder.ts';
 import { type RunningProcess, startProcess } from './process.ts';
 import { waitUntil } from './wait-until.ts';
 
@@ -20,7 +20,7 @@ export interface TestRedis {
 
 /** A Redis of its own: loopback, a password, noeviction, append-only file. */
 export async function startTestRedis(): Promise<TestRedis> {
-  const folder = await mkdtemp(join(tmpdir(), 'volvox-redis-'));
+  const folder = await mkdtemp(join(memoryFolder(), 'volvox-redis-'));
   const port = await freePort();
   const config: RedisConfig = { host: '127.0.0.1', port, password: new Secret('test') };
   const socket = join(folder, 'server.sock');

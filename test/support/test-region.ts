@@ -40,10 +40,16 @@ export interface TestRegionSize {
   readonly fromSources?: true;
   /** Absent: by socket files. `tcp`: as between machines, over TLS. */
   readonly stores?: 'tcp';
+  /** The folder its home is made in; absent: that of temporary files. */
+  readonly parent?: string;
 }
 
-export async function startTestRegion({ settings = {}, ...options }: TestRegionSize): Promise<TestRegion> {
-  const home = mkdtempSync(join(tmpdir(), 'volvox-region-'));
+export async function startTestRegion({
+  settings = {},
+  parent = tmpdir(),
+  ...options
+}: TestRegionSize): Promise<TestRegion> {
+  const home = mkdtempSync(join(parent, 'volvox-region-'));
   const said: string[] = [];
   const progress = createProgress((line) => void said.push(line));
   const region = new LocalRegion(

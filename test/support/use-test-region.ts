@@ -1,4 +1,5 @@
 import { afterAll, beforeAll } from 'vitest';
+import { memoryFolder } from './memory-folder.ts';
 import { startTestRegion, type TestRegion, type TestRegionSize } from './test-region.ts';
 
 const REMOVED_MS = 180_000;
@@ -14,7 +15,7 @@ export function useTestRegion(
 ): TestRegion {
   const used = {} as TestRegion;
   beforeAll(async () => {
-    Object.assign(used, await startTestRegion(size));
+    Object.assign(used, await startTestRegion({ parent: memoryFolder(), ...size }));
     await prepare(used);
   }, readyMs);
   afterAll(() => used.remove?.(), REMOVED_MS);
