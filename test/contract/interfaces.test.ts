@@ -120,7 +120,11 @@ it('a server is shown until what it has is free: another one may have its port a
     const isDeleted = async () => (await inCell.executeTakeFirst())?.vm_state === 'deleted';
     await waitUntil('its cell to have deleted the server', isDeleted);
     expect(await show(id)).toMatchObject({ status: 'SHUTOFF', 'OS-EXT-STS:task_state': 'deleting' });
-    expect((await send(`POST /servers/${id}/action`, { 'os-start': null })).status).toBe(404);
+    const refused = await send(`POST /servers/${id}/os-interface`, {});
+    expect([refused.status, refused.body.conflictingRequest?.message]).toEqual([
+      409,
+      expect.stringContaining('while it is in task_state deleting'),
+    ]);
   });
   await waitUntil('the server to be gone', async () => (await send(`GET /servers/${id}`)).status === 404);
   const imageRef = fixture.values('glance.auto_disk_config_enabled_image.id');

@@ -7,7 +7,7 @@ import { findServer, silentCell } from '../find-server.ts';
 /** A server that no cell has is being built, or its build has failed. */
 const WHEN_PLACED = { vmStates: ['active'], taskStates: [] } as const;
 
-/** The server as its cell reports it. @throws VolvoxError conflict while no cell has it; unavailable when its cell does not answer. */
+/** The server as its cell reports it. @throws VolvoxError conflict while no cell has it, or has it any more; unavailable when its cell does not answer. */
 export async function placedServer(
   deps: Pick<ApiDeps, 'directory' | 'cells' | 'caches' | 'sightings'>,
   request: ApiRequest,
@@ -17,5 +17,10 @@ export async function placedServer(
   const found = await findServer(deps, request, uuid);
   if (found.kind === 'silent') throw silentCell(found.cell);
   if (found.kind === 'placed') return found;
-  throw stateConflict(method, uuid, { attribute: 'vm_state', state: found.instance.vmState }, WHEN_PLACED);
+  const { vmState, taskState } = found.instance;
+  const refused =
+    taskState === 'deleting'
+      ? ({ attribute: 'task_state', state: taskState } as const)
+      : ({ attribute: 'vm_state', state: vmState } as const);
+  throw stateConflict(method, uuid, refused, WHEN_PLACED);
 }
