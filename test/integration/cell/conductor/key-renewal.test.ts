@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { silentLogger } from '#platform/logging/logger.ts';
 import { hashOfSecret, newSecret } from '#platform/rpc/agent-credential.ts';
 import { systemClock } from '#platform/time/clock.ts';
@@ -41,9 +41,9 @@ describe('an agent that renews its key', () => {
     });
     agentId = joined.agentId;
   });
+  afterEach(() => rm(stateDir, { recursive: true }));
   afterAll(async () => {
     for (const conductor of opened) await conductor.close();
-    await rm(stateDir, { recursive: true });
     await world.close();
   });
 
