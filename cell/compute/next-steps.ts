@@ -60,15 +60,20 @@ function withoutMachine(desired: DesiredGuest, observed: GuestFact): Decision {
   if (desired.power === 'stopped' && observed.power === 'crashed') return plain('kill');
   const disks: readonly Step[] = observed.hasDisk ? [] : [{ action: 'prepare-disk' }];
   if (desired.power === 'stopped') return steps([...disks, ...afterwards]);
-  // It ended from inside after this generation had been carried out: its owner wants it so until a later generation.
-  // This does not hold while its disks are to be made anew or a restart is due.
-  if (observed.stoppedByItself && observed.hasDisk && !isRestartDue(desired, observed)) return steps(afterwards);
+  if (isOffAsOwnerWants(desired, observed)) return steps(afterwards);
   if (observed.power === 'crashed' && observed.unaskedStarts >= UNASKED_STARTS_MAX) {
     const reason = `The guest ended ${observed.unaskedStarts + 1} times within a minute; it is left alone for now.`;
     return { kind: 'refused', reason };
   }
   return steps([...disks, ...beforeStart, { action: 'start' }]);
 }
+
+/**
+ * It ended from inside after this generation had been carried out: its owner wants it so until a later generation. This does not hold while
+ * its disks are to be made anew or a restart is due. A guest that is to be paused or suspended ended before it was, since it cannot afterwards.
+ */
+const isOffAsOwnerWants = (desired: DesiredGuest, observed: GuestFact): boolean =>
+  observed.stoppedByItself && desired.power === 'running' && observed.hasDisk && !isRestartDue(desired, observed);
 
 const steps = (list: readonly Step[]): Decision => ({ kind: 'steps', steps: list });
 const idle = steps([]);

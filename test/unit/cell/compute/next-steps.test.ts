@@ -45,6 +45,13 @@ describe('one look', () => {
     expectSteps(desired, aFact({ ...stopped, desired, restarts: 0 }), 'start');
     expectSteps(desired, aFact({ ...stopped, desired, restarts: 1 }));
   });
+  test.each(['paused', 'suspended'] as const)(
+    'and one that ended before it could be %s, which is started for that',
+    (power) => {
+      const desired = aDesiredGuest({ power });
+      expectSteps(desired, aFact({ desired, power: 'shutdown', stoppedByItself: true }), 'start');
+    },
+  );
   test('until a new generation asks for it', () =>
     expectSteps(aDesiredGuest({ generation: 2 }), aFact({ power: 'shutdown', stoppedByItself: true }), 'accept'));
   test('a soft reboot asks, a hard one does not', () => {
@@ -417,7 +424,8 @@ describe('the whole way', () => {
           return;
         }
         expect(observed?.rebuilds).toBeGreaterThanOrEqual(desired.parts?.rebuild.count ?? 0);
-        const goal = desired.power === 'stopped' || observed?.stoppedByItself === true ? 'shutdown' : desired.power;
+        const isOffByItself = desired.power === 'running' && observed?.stoppedByItself === true;
+        const goal = desired.power === 'stopped' || isOffByItself ? 'shutdown' : desired.power;
         expect(observed).toMatchObject({ power: goal, leftover: false });
         expect(observed?.desired).toMatchObject({ epoch: desired.epoch, generation: desired.generation });
         const saves = (desired.parts ?? NO_PARTS).saves.map(({ saveId }) => ({ saveId, state: 'uploaded' }));
