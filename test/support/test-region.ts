@@ -28,6 +28,9 @@ export interface TestRegion {
 /** The processes of a region are given the VOLVOX_* options of the process that starts them: an answer that is not as declared is a 500. */
 const CHECKED = { VOLVOX_API_CHECK_RESPONSES: 'true' };
 
+/** Paths of sockets have 107 bytes at most, those of guests in a region 82 without its home. */
+const HOME_PREFIX = 'volvox-';
+
 export interface TestRegionSize {
   readonly cells: number;
   /** Over all cells; 0: QEMU hosts. */
@@ -49,7 +52,7 @@ export async function startTestRegion({
   parent = tmpdir(),
   ...options
 }: TestRegionSize): Promise<TestRegion> {
-  const home = mkdtempSync(join(parent, 'volvox-region-'));
+  const home = mkdtempSync(join(parent, HOME_PREFIX));
   const said: string[] = [];
   const progress = createProgress((line) => void said.push(line));
   const region = new LocalRegion(
