@@ -69,8 +69,9 @@ function withoutMachine(desired: DesiredGuest, observed: GuestFact): Decision {
 }
 
 /**
- * It ended from inside after this generation had been carried out: its owner wants it so until a later generation. This does not hold while
- * its disks are to be made anew or a restart is due. A guest that is to be paused or suspended ended before it was, since it cannot afterwards.
+ * Its owner shut it down from inside, and it stays off until a later generation. This does not hold while its disks are to be made anew or
+ * a restart is due. Nor does it hold for a guest that is to be paused or suspended: a paused guest cannot shut itself down, so this one did
+ * it before the agent could pause it.
  */
 const isOffAsOwnerWants = (desired: DesiredGuest, observed: GuestFact): boolean =>
   observed.stoppedByItself && desired.power === 'running' && observed.hasDisk && !isRestartDue(desired, observed);

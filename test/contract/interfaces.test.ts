@@ -33,6 +33,21 @@ const addressesOf = async (id: string): Promise<string[]> =>
   Object.values((await show(id)).addresses as Record<string, { addr: string }[]>)
     .flat()
     .map(({ addr }) => addr);
+/** A server, its first port, and another one that was attached to it. */
+async function aServerWithPort() {
+  const id = await anActiveServer();
+  const [made] = (await send(`GET /servers/${id}/os-interface`)).body.interfaceAttachments;
+  const port_id: string = (await network('POST /ports', { port: { network_id: made.net_id } })).body.port.id;
+  const interfaceAttachment = { port_id };
+  expect((await send(`POST /servers/${id}/os-interface`, { interfaceAttachment })).status).toBe(200);
+  return { id, first: made.port_id as string, interfaceAttachment };
+}
+/** The directory cannot release the port meanwhile: its row is locked. */
+const whileNotReleased = (portId: string, act: () => Promise<void>) =>
+  region.directory.transaction(async (tx) => {
+    await tx.selectFrom('ports').select('id').where('id', '=', portId).forUpdate().execute();
+    await act();
+  });
 const portExists = async (id: string): Promise<boolean> => (await network(`GET /ports/${id}`)).status === 200;
 
 it('a port is made on a network and attached, shown, and deleted with its address when it is detached', async () => {
@@ -91,16 +106,12 @@ it('a port that the user brought is free again afterwards; several at once take 
 });
 
 it('a port that is being detached is shown until it is free, and may be attached as soon as it is not', async () => {
-  const id = await anActiveServer();
-  const [made] = (await send(`GET /servers/${id}/os-interface`)).body.interfaceAttachments;
-  const portId: string = (await network('POST /ports', { port: { network_id: made.net_id } })).body.port.id;
-  const interfaceAttachment = { port_id: portId };
-  expect((await send(`POST /servers/${id}/os-interface`, { interfaceAttachment })).status).toBe(200);
-  await region.directory.transaction(async (tx) => {
-    await tx.selectFrom('ports').select('id').where('id', '=', portId).forUpdate().execute();
+  const { id, first, interfaceAttachment } = await aServerWithPort();
+  const portId = interfaceAttachment.port_id;
+  await whileNotReleased(portId, async () => {
     expect((await send(`DELETE /servers/${id}/os-interface/${portId}`)).status).toBe(202);
     await waitUntil('its cell to have taken the port', async () => (await addressesOf(id)).length === 1);
-    expect(await portsOf(id)).toEqual([made.port_id, portId]);
+    expect(await portsOf(id)).toEqual([first, portId]);
     expect((await send(`GET /servers/${id}/os-interface/${portId}`)).body).toMatchObject({ interfaceAttachment });
   });
   await waitUntil('the port to go', async () => !(await portsOf(id)).includes(portId));
@@ -108,13 +119,9 @@ it('a port that is being detached is shown until it is free, and may be attached
 });
 
 it('a server is shown until what it has is free: another one may have its port as soon as it is gone', async () => {
-  const id = await anActiveServer();
-  const [made] = (await send(`GET /servers/${id}/os-interface`)).body.interfaceAttachments;
-  const portId: string = (await network('POST /ports', { port: { network_id: made.net_id } })).body.port.id;
-  const interfaceAttachment = { port_id: portId };
-  expect((await send(`POST /servers/${id}/os-interface`, { interfaceAttachment })).status).toBe(200);
-  await region.directory.transaction(async (tx) => {
-    await tx.selectFrom('ports').select('id').where('id', '=', portId).forUpdate().execute();
+  const { id, interfaceAttachment } = await aServerWithPort();
+  const portId = interfaceAttachment.port_id;
+  await whileNotReleased(portId, async () => {
     expect((await send(`DELETE /servers/${id}`)).status).toBe(204);
     const inCell = region.cell.read.selectFrom('instances').select('vm_state').where('uuid', '=', id);
     const isDeleted = async () => (await inCell.executeTakeFirst())?.vm_state === 'deleted';

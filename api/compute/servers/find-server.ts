@@ -35,7 +35,7 @@ export const serverNotFound = (uuid: string): VolvoxError =>
 
 /**
  * Looks up a server for reading. It asks the cell directly, and reads the directory only if the cached home is wrong. A server that its cell
- * has deleted is being deleted until the directory has released its ports and quota: who no longer finds it may use them again.
+ * has deleted is shown as being deleted until the directory has released its ports and quota. A client that gets not-found can use them again.
  * @throws VolvoxError not-found, also for deleted servers, and for servers of other projects unless the caller is an admin.
  */
 export async function findServer(deps: Deps, asker: Asker, uuid: string): Promise<FoundServer> {

@@ -7,7 +7,11 @@ import { findServer, silentCell } from '../find-server.ts';
 /** A server that no cell has is being built, or its build has failed. */
 const WHEN_PLACED = { vmStates: ['active'], taskStates: [] } as const;
 
-/** The server as its cell reports it. @throws VolvoxError conflict while no cell has it, or has it any more; unavailable when its cell does not answer. */
+/**
+ * The server as its cell reports it.
+ * @throws VolvoxError conflict while no cell has it: before it is placed, and after its cell has deleted it; unavailable when its cell does
+ * not answer.
+ */
 export async function placedServer(
   deps: Pick<ApiDeps, 'directory' | 'cells' | 'caches' | 'sightings'>,
   request: ApiRequest,

@@ -5,8 +5,8 @@ import type { Port } from '#platform/objects/network.ts';
 import type { ApiDeps } from '../../../deps.ts';
 
 /**
- * The ports of a server, as its cell just reported it, and those that its cell has taken from it but that are not free yet: who no longer sees
- * a port may attach it again.
+ * The ports of a server as its cell just reported it, and the ports that the cell has detached but the directory has not released yet. A
+ * client that no longer sees a port can attach it again.
  */
 export async function portsUntilFree(
   { directory: { read } }: Pick<ApiDeps, 'directory'>,
