@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { DirectoryTx } from '#platform/directory/directory.ts';
 import { type FloatingIpRecord, insertFloatingIp } from '#platform/directory/stores/floating-ips.ts';
 import { getNetwork, lockNetworks, type NetworkViewer } from '#platform/directory/stores/networks.ts';
-import { insertAllocations, insertPorts, lockPort, randomMac } from '#platform/directory/stores/ports.ts';
+import { insertPorts, lockPort, randomMac } from '#platform/directory/stores/ports.ts';
 import { subnetsOf } from '#platform/directory/stores/subnets.ts';
 import type { FixedIp } from '#platform/objects/network.ts';
 import { readDnsDomain, readDnsName } from '../dns-names.ts';
@@ -70,12 +70,8 @@ async function takePort(
     ...(subnet_id === undefined || subnet_id === null ? {} : { subnet_id }),
     ...(floating_ip_address === undefined || floating_ip_address === null ? {} : { ip_address: floating_ip_address }),
   };
-  const fixedIps = await takeAddresses(tx, networkId, subnets, [asked]);
   const id = randomUUID();
-  await insertAllocations(
-    tx,
-    fixedIps.map((fixedIp) => ({ portId: id, version: 4 as const, fixedIp })),
-  );
+  const fixedIps = await takeAddresses(tx, { portId: id, networkId, subnets, requested: [asked] });
   await insertPorts(tx, [portOf({ id, networkId, deviceId, fixedIps, now })]);
   return { floatingPortId: id, address: fixedIps[0]?.address ?? '' };
 }

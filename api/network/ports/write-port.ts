@@ -1,15 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { DirectoryTx } from '#platform/directory/directory.ts';
+import { releaseAddresses } from '#platform/directory/stores/allocations.ts';
 import { requireNoForwarding } from '#platform/directory/stores/forwardings-on-port.ts';
 import { lockNetworks, type NetworkRecord } from '#platform/directory/stores/networks.ts';
-import {
-  insertAllocations,
-  insertPorts,
-  type PortRecord,
-  randomMac,
-  releaseAddresses,
-  updatePort,
-} from '#platform/directory/stores/ports.ts';
+import { insertPorts, type PortRecord, randomMac, updatePort } from '#platform/directory/stores/ports.ts';
 import {
   defaultSecurityGroup,
   keepSecurityGroups,
@@ -226,13 +220,7 @@ async function allocate(
   requested: readonly RequestedFixedIp[] | undefined,
 ): Promise<readonly FixedIp[]> {
   const subnets = await subnetsOf(tx, [networkId]);
-  const fixedIps = await takeAddresses(tx, networkId, subnets, requested);
-  const versions = new Map(subnets.map((subnet) => [subnet.id, subnet.ipVersion]));
-  await insertAllocations(
-    tx,
-    fixedIps.map((fixedIp) => ({ portId, version: versions.get(fixedIp.subnetId) ?? 4, fixedIp })),
-  );
-  return fixedIps;
+  return takeAddresses(tx, { portId, networkId, subnets, requested });
 }
 
 async function groupsOf(

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { DirectoryTx } from '#platform/directory/directory.ts';
 import { getNetwork, lockNetworks, type NetworkViewer } from '#platform/directory/stores/networks.ts';
 import { deletePorts, type PortRecord } from '#platform/directory/stores/ports.ts';
@@ -66,13 +67,9 @@ async function makeGatewayPort(
   if (!network.external)
     throw invalidInput(`Bad router request: Network ${networkId} is not an external network.`, 'BadRequest');
   const subnets = await subnetsOf(tx, [networkId]);
-  const versions = new Map(subnets.map(({ id, ipVersion }) => [id, ipVersion]));
-  const fixedIps = await takeAddresses(
-    tx,
-    networkId,
-    subnets,
-    asked?.map((one) => ({ ...one })),
-  );
+  const portId = randomUUID();
+  const requested = asked?.map((one) => ({ ...one }));
+  const fixedIps = await takeAddresses(tx, { portId, networkId, subnets, requested });
   const used = new Set(fixedIps.map(({ subnetId }) => subnetId));
   const { subnets: reached } = await connectedSubnets(tx, router);
   requireDistinct(
@@ -82,8 +79,7 @@ async function makeGatewayPort(
   return insertRouterPort(
     tx,
     {
-      ...{ networkId, projectId: '', router, owner: GATEWAY_OWNER },
-      fixedIps: fixedIps.map((fixedIp) => ({ ...fixedIp, version: versions.get(fixedIp.subnetId) ?? 4 })),
+      ...{ id: portId, networkId, projectId: '', router, owner: GATEWAY_OWNER, fixedIps },
     },
     now,
   );

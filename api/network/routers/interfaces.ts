@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import type { DirectoryTx } from '#platform/directory/directory.ts';
+import { insertAllocations } from '#platform/directory/stores/allocations.ts';
 import { getNetwork, lockNetworks, type NetworkViewer } from '#platform/directory/stores/networks.ts';
 import { deletePorts, lockPort, type PortRecord, updatePort } from '#platform/directory/stores/ports.ts';
 import {
@@ -61,12 +63,12 @@ async function makePort(
   await requireOwn(tx, viewer, 'subnet', subnetId, networkId);
   const { subnets, external } = await connectedSubnets(tx, router);
   requireDistinct([subnet], [...subnets, ...external]);
-  const fixedIps = [{ subnetId, address: subnet.gatewayIp, version: subnet.ipVersion }];
-  return insertRouterPort(
-    tx,
-    { networkId, projectId: router.projectId, router, owner: INTERFACE_OWNER, fixedIps },
-    now,
-  );
+  const id = randomUUID();
+  const fixedIp = { subnetId, address: subnet.gatewayIp };
+  await insertAllocations(tx, [{ portId: id, version: subnet.ipVersion, fixedIp }]);
+  const { projectId } = router;
+  const port = { id, networkId, projectId, router, owner: INTERFACE_OWNER, fixedIps: [fixedIp] } as const;
+  return insertRouterPort(tx, port, now);
 }
 
 /**

@@ -1,13 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import type { DirectoryTx } from '#platform/directory/directory.ts';
 import type { NetworkViewer } from '#platform/directory/stores/networks.ts';
-import {
-  getPort,
-  insertAllocations,
-  insertPorts,
-  type PortRecord,
-  randomMac,
-} from '#platform/directory/stores/ports.ts';
+import { getPort, insertPorts, type PortRecord, randomMac } from '#platform/directory/stores/ports.ts';
 import {
   lockRouter,
   noteRouterChanged,
@@ -29,31 +22,26 @@ export const statusOf = (router: RouterRecord, port: Pick<PortRecord, 'adminStat
   router.adminStateUp && port.adminStateUp ? 'ACTIVE' : 'DOWN';
 
 interface NewRouterPort {
+  readonly id: string;
   readonly networkId: string;
   /** Empty for a gateway: it is nobody's, as the external network is not the router's. */
   readonly projectId: string;
   readonly router: RouterRecord;
   readonly owner: typeof INTERFACE_OWNER | typeof GATEWAY_OWNER;
-  readonly fixedIps: readonly (FixedIp & { readonly version: 4 | 6 })[];
+  readonly fixedIps: readonly FixedIp[];
 }
 
-/** Makes a port of a router with addresses that are taken from its subnets already. @throws VolvoxError conflict when one of them is in use. */
+/** Makes a port of a router whose addresses are allocated already. */
 export async function insertRouterPort(
   tx: DirectoryTx,
-  { networkId, projectId, router, owner, fixedIps }: NewRouterPort,
+  { id, networkId, projectId, router, owner, fixedIps }: NewRouterPort,
   now: string,
 ): Promise<PortRecord> {
-  const id = randomUUID();
-  await insertAllocations(
-    tx,
-    fixedIps.map(({ version, ...fixedIp }) => ({ portId: id, version, fixedIp })),
-  );
   const [port] = await insertPorts(tx, [
     {
       ...{ id, networkId, projectId, name: '', description: '', mac: randomMac(), adminStateUp: true },
       ...{ deviceId: router.id, deviceOwner: owner, status: statusOf(router, { adminStateUp: true }) },
-      fixedIps: fixedIps.map(({ subnetId, address }) => ({ subnetId, address })),
-      ...{ securityGroupIds: [], dnsName: '', portSecurityEnabled: false, madeForDevice: true, tags: [] },
+      ...{ fixedIps, securityGroupIds: [], dnsName: '', portSecurityEnabled: false, madeForDevice: true, tags: [] },
       ...{ createdAt: now, updatedAt: now, revision: 1 },
     },
   ]);

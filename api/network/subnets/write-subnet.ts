@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { DirectoryTx } from '#platform/directory/directory.ts';
-import { addFreeRanges, lockAllocations, removeFreeRanges } from '#platform/directory/stores/addresses.ts';
+import { addFreeRanges, removeFreeRanges } from '#platform/directory/stores/addresses.ts';
+import { insertAllocations, lockAllocations } from '#platform/directory/stores/allocations.ts';
 import { lockNetwork } from '#platform/directory/stores/networks.ts';
-import { insertAllocations } from '#platform/directory/stores/ports.ts';
 import {
   insertSubnet,
   poolRanges,

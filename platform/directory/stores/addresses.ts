@@ -1,9 +1,14 @@
+import type { Selectable } from 'kysely';
 import { type IpVersion, parseIp } from '../../objects/ip-address.ts';
 import type { DirectoryTx } from '../directory.ts';
+import type { DirectoryTables } from '../tables.ts';
 
 /**
- * Which addresses of a subnet are free. The lowest is found by one index look-up, however many are in use, and is locked until the
- * end of the transaction: two requests never get the same one. Ranges never overlap; they are joined again as addresses come back.
+ * Which addresses of a subnet are free, in ranges that never overlap. The lowest is found by one index look-up, however many are in use, and
+ * is locked until the transaction ends: two requests never get the same one.
+ *
+ * What a search finds is true. What it does not find may be there: when it has to wait for a row, it misses what is written in front of that
+ * row meanwhile, and a range that loses its last address is written there. A search that does not wait (`exactly`) finds all (decision 0042).
  */
 export interface AddressRange {
   readonly first: bigint;
@@ -11,7 +16,7 @@ export interface AddressRange {
 }
 
 /** Text of fixed length, so that its order is that of the numbers. */
-const addressKey = (version: IpVersion, value: bigint): string =>
+export const addressKey = (version: IpVersion, value: bigint): string =>
   value.toString(16).padStart(version === 4 ? 8 : 32, '0');
 export const addressOfKey = (key: string): bigint => BigInt(`0x${key}`);
 
@@ -36,38 +41,21 @@ export async function addFreeRanges(
   await tx.insertInto('free_addresses').values(rows).execute();
 }
 
-/** The addresses of a subnet that are in use, locked until the transaction ends: none of them is given back meanwhile. */
-export async function lockAllocations(tx: DirectoryTx, subnetId: string): Promise<readonly bigint[]> {
-  const rows = await tx
-    .selectFrom('address_allocations')
-    .select('address')
-    .where('subnet_id', '=', subnetId)
-    .forUpdate()
-    .execute();
-  return rows.map((row) => addressOfKey(row.address));
-}
-
 /** Nothing of the subnet is free after this, until `addFreeRanges`. */
 export async function removeFreeRanges(tx: DirectoryTx, subnetId: string): Promise<void> {
   await tx.deleteFrom('free_addresses').where('subnet_id', '=', subnetId).execute();
 }
 
-/** Takes up to `count` free addresses, lowest first. @returns fewer when there are no more. */
+/** Takes up to `count` free addresses, in general the lowest. @returns fewer when there are no more. */
 export async function takeLowest(
   tx: DirectoryTx,
   subnetId: string,
   version: IpVersion,
   count: number,
 ): Promise<readonly bigint[]> {
+  const seen = await rangesFrom(tx, subnetId, version, 0n, count);
+  const ranges = sizeOf(seen) < BigInt(count) ? await exactly(tx, subnetId, version, 0n, count) : seen;
   const taken: bigint[] = [];
-  const ranges = await tx
-    .selectFrom('free_addresses')
-    .selectAll()
-    .where('subnet_id', '=', subnetId)
-    .orderBy('last_address')
-    .limit(count)
-    .forUpdate()
-    .execute();
   for (const range of ranges) {
     const last = addressOfKey(range.last_address);
     let next = addressOfKey(range.first_address);
@@ -82,10 +70,12 @@ export async function takeLowest(
   return taken;
 }
 
-/** Takes one address out of the free ranges, if it is in one; whether it was in use is told by its allocation row alone. */
-export async function takeExact(tx: DirectoryTx, subnetId: string, version: IpVersion, address: bigint): Promise<void> {
-  const range = await rangeWith(tx, subnetId, version, address);
-  if (range === undefined) return;
+/** Takes one address out of the free ranges, if it is in one. The transaction has its allocation already (`allocateNamed`). */
+export async function takeOut(tx: DirectoryTx, subnetId: string, version: IpVersion, address: bigint): Promise<void> {
+  const has = (range: Range | undefined) => range !== undefined && addressOfKey(range.first_address) <= address;
+  let [range] = await rangesFrom(tx, subnetId, version, address, 1);
+  if (!has(range)) [range] = await exactly(tx, subnetId, version, address, 1);
+  if (range === undefined || !has(range)) return;
   const first = addressOfKey(range.first_address);
   const last = addressOfKey(range.last_address);
   if (address === last) {
@@ -96,11 +86,13 @@ export async function takeExact(tx: DirectoryTx, subnetId: string, version: IpVe
   if (address > first) await addFreeRanges(tx, subnetId, version, [{ first, last: address - 1n }]);
 }
 
-/** Gives an address back that was allocated until now and lies in one of the subnet's pools. */
+/** Gives an address back that was allocated until now and lies in one of the subnet's pools. Ranges that meet are joined if the search sees it. */
 export async function giveBack(tx: DirectoryTx, subnetId: string, version: IpVersion, address: bigint): Promise<void> {
   const [one, other] = await rangesFrom(tx, subnetId, version, address === 0n ? address : address - 1n, 2);
   const endsBefore = one !== undefined && addressOfKey(one.last_address) < address;
   const [before, after] = endsBefore ? [one, other] : [undefined, one];
+  // Free already: an auditor (`address-free-in-use`) has not seen it yet.
+  if (after !== undefined && addressOfKey(after.first_address) <= address) return;
   const first = before === undefined ? address : addressOfKey(before.first_address);
   if (before !== undefined) await removeRange(tx, subnetId, before.last_address);
   if (after !== undefined && addressOfKey(after.first_address) === address + 1n) {
@@ -110,22 +102,12 @@ export async function giveBack(tx: DirectoryTx, subnetId: string, version: IpVer
   }
 }
 
-/**
- * The free range that has the address, locked. A search that waited for another transaction does not see what that one wrote before the row at
- * which it waited. So an address counts as not free only when two searches meet the same row: the first has locked it, and the gap before it.
- */
-async function rangeWith(tx: DirectoryTx, subnetId: string, version: IpVersion, address: bigint) {
-  for (let before: string | null = null; ; ) {
-    const [range] = await rangesFrom(tx, subnetId, version, address, 1);
-    if (range !== undefined && addressOfKey(range.first_address) <= address) return range;
-    const met = range === undefined ? 'none' : `${range.first_address} ${range.last_address}`;
-    if (met === before) return undefined;
-    before = met;
-  }
-}
+type Range = Selectable<DirectoryTables['free_addresses']>;
 
-/** The first free ranges that end at the address or after it, locked. */
-const rangesFrom = (tx: DirectoryTx, subnetId: string, version: IpVersion, address: bigint, count: number) =>
+const sizeOf = (ranges: readonly Range[]): bigint =>
+  ranges.reduce((sum, one) => sum + addressOfKey(one.last_address) - addressOfKey(one.first_address) + 1n, 0n);
+
+const firstFrom = (tx: DirectoryTx, subnetId: string, version: IpVersion, address: bigint, count: number) =>
   tx
     .selectFrom('free_addresses')
     .selectAll()
@@ -133,7 +115,15 @@ const rangesFrom = (tx: DirectoryTx, subnetId: string, version: IpVersion, addre
     .where('last_address', '>=', addressKey(version, address))
     .orderBy('last_address')
     .limit(count)
-    .forUpdate()
+    .forUpdate();
+
+/** The first free ranges that end at the address or after it, locked. */
+const rangesFrom = (...query: Parameters<typeof firstFrom>): Promise<readonly Range[]> => firstFrom(...query).execute();
+
+/** The same, and none is missing. Another transaction that has one of them locked makes this one begin again (`isRetriable`). */
+const exactly = (...query: Parameters<typeof firstFrom>): Promise<readonly Range[]> =>
+  firstFrom(...query)
+    .noWait()
     .execute();
 
 async function setFirst(tx: DirectoryTx, subnetId: string, last: string, first: string): Promise<void> {

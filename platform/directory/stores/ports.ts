@@ -2,23 +2,20 @@ import { randomBytes } from 'node:crypto';
 import { type RawBuilder, sql } from 'kysely';
 import { changedMeanwhile } from '#platform/errors/changed-meanwhile.ts';
 import type { Reader } from '../../database/database.ts';
-import { fromJson } from '../../database/json-column.ts';
 import { flag, json, moment, recordTable } from '../../database/record-table.ts';
 import { isDuplicate } from '../../database/sql-errors.ts';
 import { updateRows } from '../../database/write-rows.ts';
 import { VolvoxError } from '../../errors/volvox-error.ts';
 import type { AddressPair, DhcpOption } from '../../objects/definitions.ts';
-import { contains, type IpVersion } from '../../objects/ip-address.ts';
 import type { FixedIp } from '../../objects/network.ts';
 import type { DirectoryTx } from '../directory.ts';
 import type { PortsTable } from '../schema/networks.ts';
 import type { DirectoryTables } from '../tables.ts';
-import { addressOfKey, giveBack, keyOfIp } from './addresses.ts';
+import { releaseAddresses } from './allocations.ts';
 import { noteDeleted } from './definitions/note-deleted.ts';
 import { EVERYTHING, type Listing, listRecords } from './listing.ts';
 import type { NetworkViewer } from './networks.ts';
 import { releaseFloatingIps } from './release-floating-ips.ts';
-import { type AllocationPool, poolRanges } from './subnets.ts';
 
 type Read = Reader<DirectoryTables>;
 
@@ -150,63 +147,6 @@ export async function insertPorts(
     }
   }
 }
-
-/**
- * Writes allocations down. @throws VolvoxError conflict (`details.type` IpAddressInUse, `details.address`) when one of them is in use.
- */
-export async function insertAllocations(
-  tx: DirectoryTx,
-  allocations: readonly { readonly portId: string | null; readonly version: IpVersion; readonly fixedIp: FixedIp }[],
-): Promise<void> {
-  if (allocations.length === 0) return;
-  const rows = allocations.map(({ portId, version, fixedIp }) => ({
-    subnet_id: fixedIp.subnetId,
-    address: keyOfIp(version, fixedIp.address) ?? '',
-    port_id: portId,
-  }));
-  try {
-    await tx.insertInto('address_allocations').values(rows).execute();
-  } catch (error) {
-    if (!isDuplicate(error)) throw error;
-    const address = allocations.map((allocation) => allocation.fixedIp.address).join(', ');
-    throw new VolvoxError('conflict', `IP address ${address} already allocated in the subnet.`, {
-      details: { type: 'IpAddressAlreadyAllocated', address },
-    });
-  }
-}
-
-/** Ends every allocation of these ports, or of those `only`; addresses out of the pools become free again. */
-export async function releaseAddresses(
-  tx: DirectoryTx,
-  portIds: readonly string[],
-  only?: readonly FixedIp[],
-): Promise<void> {
-  if (portIds.length === 0) return;
-  const there = await tx
-    .selectFrom('address_allocations')
-    .innerJoin('subnets', 'subnets.id', 'address_allocations.subnet_id')
-    .select(['subnet_id', 'address', 'ip_version', 'allocation_pools'])
-    .where('port_id', 'in', [...portIds])
-    .orderBy('subnet_id')
-    .orderBy('address')
-    .execute();
-  const chosen = only && new Set(only.map(({ subnetId, address }) => `${subnetId} ${keyOfText(address)}`));
-  for (const one of there) {
-    if (chosen?.has(`${one.subnet_id} ${one.address}`) === false) continue;
-    const deleted = await tx
-      .deleteFrom('address_allocations')
-      .where('subnet_id', '=', one.subnet_id)
-      .where('address', '=', one.address)
-      .where('port_id', 'in', [...portIds])
-      .executeTakeFirst();
-    if (deleted.numDeletedRows !== 1n) continue;
-    const address = addressOfKey(one.address);
-    const pools = poolRanges(fromJson<AllocationPool[]>(one.allocation_pools));
-    if (pools.some((pool) => contains(pool, address))) await giveBack(tx, one.subnet_id, one.ip_version, address);
-  }
-}
-
-const keyOfText = (address: string) => keyOfIp(address.includes(':') ? 6 : 4, address);
 
 /** Deletes ports with their addresses. Floating addresses that led to them lead nowhere. */
 export async function deletePorts(tx: DirectoryTx, ids: readonly string[]): Promise<void> {

@@ -5,16 +5,10 @@ import { notDnsName } from '../../objects/dns-name.ts';
 import { formatIp, parseIp } from '../../objects/ip-address.ts';
 import type { FixedIp, Network, Port, Subport } from '../../objects/network.ts';
 import type { DirectoryTx } from '../directory.ts';
-import { takeExact, takeLowest } from './addresses.ts';
+import { takeLowest } from './addresses.ts';
+import { type Allocation, allocateNamed, insertAllocations } from './allocations.ts';
 import { lockNetworks } from './networks.ts';
-import {
-  deletePorts,
-  insertAllocations,
-  insertPorts,
-  type NewPortRecord,
-  type PortRecord,
-  randomMac,
-} from './ports.ts';
+import { deletePorts, insertPorts, type NewPortRecord, type PortRecord, randomMac } from './ports.ts';
 import type { ResolvedEntry } from './server-networks.ts';
 import { followParents, parentsAmong, subportsOfParents } from './subports-of-servers.ts';
 
@@ -57,14 +51,13 @@ export async function createServerPorts(
     ),
   );
   const fresh = drafts.flat().filter((draft) => draft.entry.port === null);
-  await takeAskedAddresses(tx, fresh);
+  await takeNamedAddresses(tx, fresh).catch(addressInUse);
   await takeAnyAddresses(tx, fresh);
   const rows = await insertPorts(
     tx,
     fresh.map((draft) => recordOf(draft, request)),
   );
   const macs = new Map(rows.map((row) => [row.id, row.mac]));
-  await insertAllocations(tx, fresh.flatMap(allocationsOf)).catch(addressInUse);
   for (const { entry, instanceUuid } of drafts.flat()) {
     if (entry.port !== null) await takePort(tx, entry.port, instanceUuid, request.now);
   }
@@ -139,14 +132,10 @@ async function freePorts(tx: DirectoryTx, ids: readonly string[]): Promise<void>
   await followParents(tx, ids, false);
 }
 
-async function takeAskedAddresses(tx: DirectoryTx, drafts: readonly Draft[]): Promise<void> {
-  for (const draft of drafts) {
-    const asked = draft.entry.fixedIp;
-    const ip = asked === null ? null : parseIp(asked.address);
-    if (asked === null || ip === null) continue;
-    await takeExact(tx, asked.subnetId, ip.version, ip.value);
-    draft.fixedIps = [asked];
-  }
+async function takeNamedAddresses(tx: DirectoryTx, drafts: readonly Draft[]): Promise<void> {
+  const named = drafts.filter(({ entry }) => entry.fixedIp !== null);
+  for (const draft of named) if (draft.entry.fixedIp !== null) draft.fixedIps = [draft.entry.fixedIp];
+  await allocateNamed(tx, named.flatMap(allocationsOf));
 }
 
 /** One address of each version that the network has, from the first of its subnets with a free one. */
@@ -171,6 +160,7 @@ async function takeAnyAddresses(tx: DirectoryTx, drafts: readonly Draft[]): Prom
       });
     }
   }
+  await insertAllocations(tx, open.flatMap(allocationsOf));
 }
 
 const noMoreAddresses = (network: Network): VolvoxError =>
@@ -183,7 +173,7 @@ function addressInUse(error: unknown): never {
   });
 }
 
-const allocationsOf = (draft: Draft) =>
+const allocationsOf = (draft: Draft): readonly Allocation[] =>
   draft.fixedIps.map((fixedIp) => ({
     portId: draft.portId,
     version: parseIp(fixedIp.address)?.version ?? (4 as const),

@@ -107,7 +107,10 @@ export class SqlServer {
   #prepare(sql: string): Prepared {
     const text = statementForSqlite(sql);
     try {
-      const prepared = { statement: this.#sqlite.prepare(text), reads: /^\s*(select|with|\()/i.test(text) };
+      const prepared = {
+        statement: this.#sqlite.prepare(text),
+        reads: /^\s*(select|with|\()|\sreturning\s/i.test(text),
+      };
       this.#prepared.set(sql, prepared);
       return prepared;
     } catch (error) {

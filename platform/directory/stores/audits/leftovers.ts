@@ -1,7 +1,7 @@
 import { isoTime } from '../../../database/json-column.ts';
 import type { DirectoryReader, DirectoryTx, DirectoryWriter } from '../../directory.ts';
+import { releaseAddresses } from '../allocations.ts';
 import { type HomeState, homeStateFrom } from '../homes/home-state.ts';
-import { releaseAddresses } from '../ports.ts';
 
 /** How many differences of a kind one round of an auditor looks at. */
 export const MAX_DIFFERENCES = 500;
@@ -47,7 +47,6 @@ export async function releaseAddressesOf(tx: DirectoryTx, portId: string): Promi
   const row = await tx.selectFrom('ports').select('id').where('id', '=', portId).executeTakeFirst();
   if (row !== undefined) return false;
   await releaseAddresses(tx, [portId]);
-  await tx.deleteFrom('address_allocations').where('port_id', '=', portId).execute();
   return true;
 }
 
