@@ -55,6 +55,7 @@ import { dnsDomains } from './0075-dns-domains.ts';
 import { pagesOfHomes } from './0076-pages-of-homes.ts';
 import { placement } from './0080-placement.ts';
 import { decisions } from './0081-decisions.ts';
+import { oneDefaultSubnetPool } from './0082-one-default-subnet-pool.ts';
 
 /** In order. A released migration never changes. */
 export const DIRECTORY_MIGRATIONS: readonly Migration[] = [
@@ -114,4 +115,5 @@ export const DIRECTORY_MIGRATIONS: readonly Migration[] = [
   pagesOfHomes,
   placement,
   decisions,
+  oneDefaultSubnetPool,
 ];

@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Reader } from '../../database/database.ts';
 import { flag, json, moment, recordTable } from '../../database/record-table.ts';
+import { isDuplicate } from '../../database/sql-errors.ts';
 import { deleteRows, updateRows } from '../../database/write-rows.ts';
 import { VolvoxError } from '../../errors/volvox-error.ts';
 import type { DirectoryTx } from '../directory.ts';
@@ -96,18 +97,8 @@ export async function defaultSubnetPool(
   return (await listSubnetPools(read, viewer, { ...EVERYTHING, filters }))[0];
 }
 
-/** @throws VolvoxError invalid when its version has another default pool already. */
-async function requireOnlyDefault(tx: DirectoryTx, { id, ipVersion, isDefault }: SubnetPoolRecord): Promise<void> {
-  if (!isDefault) return;
-  const others = await tx
-    .selectFrom('subnet_pools')
-    .select('id')
-    .where('is_default', '=', 1)
-    .where('ip_version', '=', ipVersion)
-    .where('id', '!=', id)
-    .forUpdate()
-    .execute();
-  if (others.length === 0) return;
+function refuseSecondDefault(error: unknown): never {
+  if (!isDuplicate(error, 'subnet_pools_default')) throw error;
   throw new VolvoxError(
     'invalid',
     'Invalid input for operation: A default subnetpool for this IP family has already been set. Only one default may exist per IP family.',
@@ -117,8 +108,7 @@ async function requireOnlyDefault(tx: DirectoryTx, { id, ipVersion, isDefault }:
 
 /** @throws VolvoxError invalid when its version has another default pool already. */
 export async function insertSubnetPool(tx: DirectoryTx, pool: SubnetPoolRecord): Promise<void> {
-  await requireOnlyDefault(tx, pool);
-  await tx.insertInto('subnet_pools').values(POOLS.toRow(pool)).execute();
+  await tx.insertInto('subnet_pools').values(POOLS.toRow(pool)).execute().catch(refuseSecondDefault);
   const { id, projectId, shared } = pool;
   const sharing = { objectType: 'subnetpool', objectId: id, action: 'access_as_shared' } as const;
   if (shared) await shareWithEveryProject(tx, projectId, sharing);
@@ -134,9 +124,8 @@ export async function changeSubnetPool(
   changes: Partial<Omit<SubnetPoolRecord, 'id' | 'revision'>>,
 ): Promise<SubnetPoolRecord> {
   const changed = { ...locked, ...changes, revision: locked.revision + 1 };
-  await requireOnlyDefault(tx, changed);
   const { id, ...rest } = changed;
-  await updateRows(tx, 'subnet_pools', { id }, POOLS.toColumns(rest));
+  await updateRows(tx, 'subnet_pools', { id }, POOLS.toColumns(rest)).catch(refuseSecondDefault);
   if (changed.addressScopeId !== locked.addressScopeId) await noteRoutersOfPool(tx, id);
   return changed;
 }

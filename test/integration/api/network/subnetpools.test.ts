@@ -104,6 +104,21 @@ test('a network has subnets of one version of one pool', async () => {
   expect((await aSubnet({ ip_version: 6, cidr: 'fd00::/64' })).status).toBe(201);
 });
 
+test('of pools that several requests make the default at once, one is it', async () => {
+  const own = (at: number) => ({ prefixes: [`10.${60 + at}.0.0/16`] });
+  const plain = await Promise.all(
+    [0, 1, 2, 3].map(async (at) => (await make(own(at), front.admin)).body.subnetpool.id),
+  );
+  const answers = await Promise.all([
+    ...plain.map((id) => send(`PUT subnetpools/${id}`, { subnetpool: { is_default: true } }, front.admin)),
+    ...[4, 5, 6, 7].map((at) => make({ ...own(at), is_default: true }, front.admin)),
+  ]);
+  expect(answers.filter(({ status }) => status >= 300).map(typeOf)).toEqual(Array(7).fill([400, 'InvalidInput']));
+  const { body } = await send('GET subnetpools?is_default=true', undefined, front.admin);
+  expect(body.subnetpools).toHaveLength(1);
+  expect((await send(`DELETE subnetpools/${body.subnetpools[0].id}`, undefined, front.admin)).status).toBe(204);
+});
+
 test('a shared pool is for every project, with a quota; the default one needs no name; an admin makes both', async () => {
   const prefixes = ['10.50.0.0/16'];
   expect((await make({ prefixes, shared: true })).status).toBe(403);
