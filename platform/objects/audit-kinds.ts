@@ -27,6 +27,7 @@ export const DIRECTORY_AUDIT_KINDS = [
   'quota-usage',
   'port-of-nobody',
   'address-of-nobody',
+  'address-free-in-use',
   'group-member-gone',
   'cell-contradicts',
   'home-elsewhere',

@@ -5,6 +5,7 @@ import { sighted } from '#platform/audit/sightings.ts';
 import type { Logger } from '#platform/logging/logger.ts';
 import { createSqlOperationStore } from '#platform/operations/sql-store.ts';
 import type { GlobalDeps } from '../deps.ts';
+import { freeAddresses } from './free-addresses.ts';
 import { homes } from './homes.ts';
 import { leftByServers } from './left-by-servers.ts';
 import { moves } from './moves.ts';
@@ -18,6 +19,7 @@ type Deps = Pick<GlobalDeps, 'directory' | 'cells' | 'clock'>;
 export const directoryAuditors = (deps: Deps, log: Logger): readonly Auditor[] => [
   quotaUsage(deps),
   leftByServers(deps),
+  freeAddresses(deps),
   homes(deps, log),
   moves(deps),
   orphanedPlacements(deps),

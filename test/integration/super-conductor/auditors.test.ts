@@ -3,9 +3,12 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Audit } from '#platform/audit/audit.ts';
 import type { AuditMetrics } from '#platform/audit/audit-metrics.ts';
 import { createFindingStore } from '#platform/audit/finding-store.ts';
+import { addFreeRanges } from '#platform/directory/stores/addresses.ts';
+import { insertAllocations } from '#platform/directory/stores/allocations.ts';
 import { addOrphanedPlacement } from '#platform/directory/stores/orphaned-placements.ts';
 import { projectUsages } from '#platform/directory/stores/quotas.ts';
 import { silentLogger } from '#platform/logging/logger.ts';
+import { freeAddresses } from '../../../super-conductor/auditors/free-addresses.ts';
 import { directoryAuditors } from '../../../super-conductor/auditors/index.ts';
 import { quotaUsage } from '../../../super-conductor/auditors/quota-usage.ts';
 import { setHome } from '../../support/set-home.ts';
@@ -110,6 +113,23 @@ describe('what the auditors of the directory find', () => {
     await repairs('group-member-gone', 'address-of-nobody');
     const left = await read().selectFrom('server_group_members').select('instance_uuid').execute();
     expect(left).toEqual([{ instance_uuid: uuid }]);
+  });
+
+  it('address-free-in-use: it is not free any more', async () => {
+    const subnetId = randomUUID();
+    await world.deps.directory.transaction(async (tx) => {
+      await addFreeRanges(tx, subnetId, 4, [{ first: 0x0a14_0002n, last: 0x0a14_0009n }]);
+      const used = { portId: null, version: 4 as const, fixedIp: { subnetId, address: '10.20.0.5' } };
+      await insertAllocations(tx, [used]);
+    });
+    const [difference] = await freeAddresses(world.deps).look();
+    expect(difference?.message).toBe(`address 10.20.0.5 of subnet ${subnetId} is in use, and free`);
+    await repairs('address-free-in-use');
+    const free = await read().selectFrom('free_addresses').selectAll().where('subnet_id', '=', subnetId).execute();
+    expect(free.map((row) => [row.first_address, row.last_address])).toEqual([
+      ['0a140002', '0a140004'],
+      ['0a140006', '0a140009'],
+    ]);
   });
 
   it('home-elsewhere: its cell is told to quarantine the instance', async () => {
