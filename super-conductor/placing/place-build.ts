@@ -3,6 +3,7 @@ import type { Candidate, Decision } from '#platform/contracts/scheduler.ts';
 import { schedulingRequestOf } from '#platform/contracts/scheduling-request.ts';
 import { type CellDoor, findCell } from '#platform/directory/cell-doors.ts';
 import { getHomeWithBuild } from '#platform/directory/stores/homes/get-homes.ts';
+import { memberGoesElsewhere } from '#platform/directory/stores/homes/group-cells.ts';
 import type { HomeWithBuild } from '#platform/directory/stores/homes/home.ts';
 import { beginPlacing, beginPlacingElsewhere, giveUpHome } from '#platform/directory/stores/homes/placing.ts';
 import { orphanedCellsOf } from '#platform/directory/stores/orphaned-placements.ts';
@@ -35,6 +36,8 @@ interface PlacingRequest {
 const FIRST_EPOCH_ASKED = 2;
 /** How many further candidates the scheduler is asked for. */
 const ALTERNATES = 5;
+/** How long it waits for other members of an affinity group that go to another cell, ms: until they are there and reported. */
+const GROUP_SETTLES_MS = 200;
 /** How long one run may begin new questions, ms; with the last of them well below the step's own time. */
 const RUN_MS = 15_000;
 
@@ -69,6 +72,7 @@ async function search(request: PlacingRequest, deps: GlobalDeps): Promise<Placin
       const placing = await attempt.tryCell(candidates, decision);
       if (placing !== null) return placing;
     }
+    if (attempt.takeUpGroup()) await clock.sleep(GROUP_SETTLES_MS);
   }
   return { outcome: 'later', reason: 'many cells were asked and none has taken it yet' };
 }
@@ -91,6 +95,8 @@ class Search {
   /** The cell that may hold it at the home's epoch: asked, and no certain refusal. */
   #asked: Asked | null = null;
   #askedEarlier: Asked | null = null;
+  /** A cell was not asked because another member of its affinity group goes to another one. */
+  #groupElsewhere = false;
   /** A cell that might have it, or might take it, has not answered. */
   #unanswered = false;
 
@@ -151,13 +157,25 @@ class Search {
     return left > 0;
   }
 
+  /** @returns whether a cell was left out because of the group; the next decision may know where the group is. */
+  takeUpGroup(): boolean {
+    const left = this.#groupElsewhere;
+    this.#groupElsewhere = false;
+    return left;
+  }
+
   /** Asks one cell to build it on the first of its candidates, or on one of the others. Null: the cell did not take it. */
   async tryCell(candidates: readonly Candidate[], decision: Decision): Promise<Placing | null> {
     const [first] = candidates;
     if (first === undefined || this.#ignoredCells.has(first.cellId)) return null;
     const cell = await findCell(this.#deps.cells, first.cellId);
     if (cell === undefined) return this.#noAnswer(first.cellId, first.cellName, 'it is not known here yet');
-    if (!(await this.#takeEpochFor(cell, decision, candidates))) return this.#changedMeanwhile();
+    const taken = await this.#takeEpochFor(cell, decision, candidates);
+    if (taken === 'changed') return this.#changedMeanwhile();
+    if (taken === 'group elsewhere') {
+      this.#groupElsewhere = true;
+      return null;
+    }
     const { epoch, buildRevision: revision } = this.#home;
     const answer = await askCell(this.#deps.doorRequests, cell, { build: this.#home.build, epoch, candidates });
     if (answer.outcome === 'accepted') {
@@ -184,23 +202,39 @@ class Search {
     return this.#giveUp(noValidHost(decision, this.#refusals, clock.now()), kept);
   }
 
-  /** The epoch stays while the same cell is asked, and is raised for another one. False: the home is not to be placed any more. */
-  async #takeEpochFor(cell: CellDoor, decision: Decision, candidates: readonly Candidate[]): Promise<boolean> {
-    const { directory, clock } = this.#deps;
-    const now = clock.now();
+  /** The epoch stays while the same cell is asked, and is raised for another one. `changed`: the home is not to be placed any more. */
+  async #takeEpochFor(
+    cell: CellDoor,
+    decision: Decision,
+    candidates: readonly Candidate[],
+  ): Promise<'taken' | 'changed' | 'group elsewhere'> {
+    const now = this.#deps.clock.now();
     if (this.#home.placingCellId !== cell.id) {
-      const leaving = this.#asked;
-      this.#askedEarlier = null;
       const kept = decisionRecord(decision, { asked: candidates, refusedByCells: this.#refusals }, now);
-      const epoch =
-        leaving === null
-          ? await beginPlacing(directory.write, this.#home, cell.id, now, kept)
-          : await directory.transaction((tx) => beginPlacingElsewhere(tx, this.#home, cell.id, leaving, now, kept));
-      if (epoch === null) return false;
+      const epoch = await this.#begin(cell.id, kept, now);
+      if (epoch === 'group elsewhere') return epoch;
+      if (epoch === null) return 'changed';
+      this.#askedEarlier = null;
       this.#home = { ...this.#home, epoch, placingCellId: cell.id };
     }
     this.#asked = { cellId: cell.id, askedAt: now };
-    return true;
+    return 'taken';
+  }
+
+  /** @returns the epoch to ask the cell with; null: the home is not to be placed any more. */
+  #begin(cellId: string, decision: DecisionRecord, now: number): Promise<number | null | 'group elsewhere'> {
+    const { directory } = this.#deps;
+    const home = this.#home;
+    const leaving = this.#asked;
+    const { serverGroup } = home.build;
+    const group = serverGroup?.policy === 'affinity' ? serverGroup : null;
+    if (leaving === null && group === null) return beginPlacing(directory.write, home, cellId, now, decision);
+    return directory.transaction(async (tx) => {
+      if (group !== null && (await memberGoesElsewhere(tx, { groupId: group.id, uuid: home.uuid, cellId, now })))
+        return 'group elsewhere';
+      if (leaving === null) return beginPlacing(tx, home, cellId, now, decision);
+      return beginPlacingElsewhere(tx, home, cellId, leaving, now, decision);
+    });
   }
 
   async #changedMeanwhile(): Promise<Placing> {

@@ -6,7 +6,7 @@ import type { DirectoryTables } from '#platform/directory/tables.ts';
 import { allEnded } from '#platform/lifecycle/all-ended.ts';
 import { createTestDatabase } from '../../support/test-database.ts';
 import { CellWorld } from '../cell/conductor/support/cell-world.ts';
-import { schedulerPairs, UNIT } from './nearly-full-world.ts';
+import { schedulerPairs, UNIT } from './scheduler-pairs.ts';
 
 const SCHEDULERS = 4;
 const CLIENTS = 64;

@@ -6,8 +6,10 @@ import type { CellDoor, DoorClient } from '#platform/directory/cell-doors.ts';
 import type { Directory } from '#platform/directory/directory.ts';
 import { acceptBuilds } from '#platform/directory/stores/homes/accept-builds.ts';
 import { recordHome } from '#platform/directory/stores/homes/placing.ts';
+import { addGroupMembers, createServerGroup } from '#platform/directory/stores/server-groups.ts';
 import { allEnded } from '#platform/lifecycle/all-ended.ts';
 import { silentLogger } from '#platform/logging/logger.ts';
+import type { InstanceBuild } from '#platform/objects/instance-build.ts';
 import { createClient } from '#platform/rpc/client.ts';
 import { systemClock } from '#platform/time/clock.ts';
 import { AggregateMap } from '../../../scheduler/aggregate-map.ts';
@@ -85,6 +87,21 @@ export async function schedulerPairs(directory: Directory, worlds: readonly Cell
         left = left.filter((size) => size < units);
       }
     },
+    /** Members of a new affinity group, one of each pair at the same time. @returns the group's id. */
+    createTogether: async (): Promise<string> => {
+      const group = { id: randomUUID(), name: 'together', policy: 'affinity', maxServerPerHost: 1 } as const;
+      const builds = pairs.map(() => aBuild({ flavor: flavorOf(1), serverGroup: group }));
+      const now = new Date().toISOString();
+      await directory.transaction(async (tx) => {
+        const row = { uuid: group.id, projectId: 'project', userId: 'user', name: group.name, policy: group.policy };
+        await createServerGroup(tx, { ...row, maxServerPerHost: null }, now);
+        const uuids = builds.map(({ uuid }) => uuid);
+        await addGroupMembers(tx, group.id, uuids, 'user', -1, now);
+      });
+      const placed = await Promise.all(pairs.map(({ deps }, at) => place(deps, builds[at] as InstanceBuild, counts)));
+      if (placed.includes(false)) throw new Error('a member found no host');
+      return group.id;
+    },
     stop: () => allEnded(pairs.map((pair) => pair.stop())),
   };
 }
@@ -98,13 +115,14 @@ async function freeMemoryIn({ test: { database } }: CellWorld): Promise<number> 
 }
 
 /** @returns whether a cell took it. */
-async function create(deps: GlobalDeps, units: number, counts: FillCounts): Promise<boolean> {
-  const flavor = aFlavor({
-    vcpus: UNIT.vcpus * units,
-    ramMb: UNIT.ramMb * units,
-    diskGb: UNIT.diskGb * units,
-  });
-  const build = aBuild({ flavor });
+function create(deps: GlobalDeps, units: number, counts: FillCounts): Promise<boolean> {
+  return place(deps, aBuild({ flavor: flavorOf(units) }), counts);
+}
+
+const flavorOf = (units: number) =>
+  aFlavor({ vcpus: UNIT.vcpus * units, ramMb: UNIT.ramMb * units, diskGb: UNIT.diskGb * units });
+
+async function place(deps: GlobalDeps, build: InstanceBuild, counts: FillCounts): Promise<boolean> {
   await deps.directory.transaction((tx) => acceptBuilds(tx, [build], Date.now()));
   for (;;) {
     const placing = await placeBuild({ uuid: build.uuid, triedCellIds: [], log: silentLogger }, deps);
