@@ -110,7 +110,8 @@ export const proofOf = (api: ApiClient, id: string, afterBoots: number): Promise
       const output = await consoleOf(api, id);
       const said = /boot (\d+) of this disk(?!.*boot \d+ of this disk).*proof ([0-9a-f]{64})/s.exec(output);
       const boots = Number(said?.[1] ?? 0);
-      return boots > afterBoots ? { boots, sum: said?.[2] ?? '' } : null;
+      if (boots > afterBoots) return { boots, sum: said?.[2] ?? '' };
+      throw new Error(`it said ${JSON.stringify(output.match(/boot \d+ of this disk|proof [0-9a-f]{8}/g))}`);
     },
     BOOT_MS,
     250,
