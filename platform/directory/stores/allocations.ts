@@ -38,8 +38,8 @@ export async function insertAllocations(tx: DirectoryTx, allocations: readonly A
 }
 
 /**
- * Allocates addresses that a request names, whether they lie in a pool or not. The allocations are written first: from then on nobody else
- * takes one of these addresses or gives it back (decision 0042). @throws VolvoxError as `insertAllocations`
+ * Allocates addresses that a request names, in a pool or not. It writes the allocations first. Nobody else can then take or give back one of
+ * these addresses until the transaction ends (decision 0042). @throws VolvoxError as `insertAllocations`
  */
 export async function allocateNamed(tx: DirectoryTx, allocations: readonly Allocation[]): Promise<void> {
   await insertAllocations(tx, allocations);
@@ -61,8 +61,8 @@ export async function lockAllocations(tx: DirectoryTx, subnetId: string): Promis
 }
 
 /**
- * Ends every allocation of these ports, or of those `only`; addresses out of the pools become free again. The pools are read after the
- * allocations are deleted: whoever changes the pools locks the allocations first.
+ * Ends all allocations of these ports, or only those of the addresses in `only`. Addresses of the pools become free again. It deletes the
+ * allocations before it reads the pools, because a change of the pools locks the allocations first.
  */
 export async function releaseAddresses(
   tx: DirectoryTx,
